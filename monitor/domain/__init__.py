@@ -1,0 +1,1 @@
+"""Nouns and rules: pure values and functions, no clock, no database, no network."""

@@ -1,0 +1,113 @@
+"""Alerts: the state of one rule on one series or subject, and the events its changes leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from monitor.domain.scale import Concern
+
+
+class AlertState(StrEnum):
+    """The one stored axis that is called the state (alerting.md 1.1)."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    FIRING = "firing"
+    RECOVERING = "recovering"
+
+
+class DataHealth(StrEnum):
+    """Whether there is anything to judge by; computed, its changes are events."""
+
+    OK = "ok"
+    AGEING = "ageing"
+    STALE = "stale"
+    NO_DATA = "no_data"
+    ERROR = "error"
+
+
+class EventType(StrEnum):
+    """What an alert event tells."""
+
+    FIRING = "alert.firing"
+    CONCERN_RAISED = "alert.concern_raised"
+    CONCERN_LOWERED = "alert.concern_lowered"
+    RESOLVED = "alert.resolved"
+    ACKNOWLEDGED = "alert.acknowledged"
+    DATA_HEALTH = "data_health.changed"
+
+
+class Resolution(StrEnum):
+    """Why an episode ended."""
+
+    RECOVERED = "recovered"
+    RETRACTED = "retracted"
+    RULE_CHANGED = "rule_changed"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """How long a breach at one concern has stood: duty seconds and distinct periods."""
+
+    seconds: float = 0.0
+    periods: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """Who took an alert on, at which concern, until when."""
+
+    by: str
+    at: datetime
+    concern: Concern
+    until: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The stored state of one rule on one series or subject; times are on the subject's clock.
+
+    `version` is the compare-and-set counter of the row; `evaluated_seq` the highest observation seq seen.
+    """
+
+    fingerprint: str
+    rule: str
+    subject: str
+    series: str = ""
+    state: AlertState = AlertState.INACTIVE
+    concern: Concern = Concern.NORMAL
+    peak_concern: Concern = Concern.NORMAL
+    data_health: DataHealth = DataHealth.OK
+    pending: Mapping[Concern, Pending] = field(default_factory=dict)
+    calm_seconds: float = 0.0
+    lower_seconds: float = 0.0
+    episode_id: str = ""
+    event_seq: int = 0
+    started_at: datetime | None = None
+    recovering_reason: str = ""
+    rule_version: int = 0
+    evaluated_at: datetime | None = None
+    evaluated_seq: int = 0
+    due_at: datetime | None = None
+    ack: Ack | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEvent:
+    """One thing that happened to an alert; `body` is the data a message is rendered from."""
+
+    fingerprint: str
+    episode_id: str
+    event_seq: int
+    type: EventType
+    at: datetime
+    concern: Concern
+    reason: str
+    body: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,24 @@
+"""A channel: one way to reach people or programs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitor.domain.scale import Concern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Where messages go. `secrets` are held decrypted only while sending and never shown.
+
+    `settings` of `webhook`: url, allow_http. Of `email`: recipients (a list of addresses).
+    """
+
+    slug: str
+    name: str
+    kind: str
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    lowest_concern: Concern = Concern.WATCH
+    is_enabled: bool = True
+    takes_exercises: bool = False

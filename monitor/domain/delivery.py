@@ -1,0 +1,90 @@
+"""Deliveries: one message to one recipient, frozen before its first attempt, retried until it lands or dies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery stands."""
+
+    FORMED = "formed"
+    LEASED = "leased"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class NotificationState(StrEnum):
+    """Where one alert event for one channel stands."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    ABSORBED = "absorbed"
+    SENT = "sent"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a channel renders: the alert events of one delivery as data, and the ids that never change.
+
+    `events` are native event bodies (alerting.md 3.6), oldest first; most messages hold one.
+    `message_id` contains no dot (it is signed as `id.timestamp.body`).
+    """
+
+    message_id: str
+    delivery_id: str
+    recipient: str
+    formed_at: datetime
+    episode_id: str
+    events: tuple[Mapping[str, Any], ...]
+    base_url: str
+    is_exercise: bool = False
+    previous_message_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a receiver answered to a message it accepted."""
+
+    status_code: int | None = None
+    remote_address: str = ""
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try to send a delivery."""
+
+    number: int
+    started_at: datetime
+    ended_at: datetime
+    outcome: str
+    status_code: int | None = None
+    error: str = ""
+    remote_address: str = ""
+    snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A message on its way, as claimed by a worker."""
+
+    id: str
+    message_id: str
+    channel: str
+    recipient: str
+    episode_id: str
+    fingerprint: str
+    status: DeliveryStatus
+    formed_at: datetime
+    due_at: datetime
+    expires_at: datetime
+    attempt_count: int
+    lease_token: str = ""
+    body: bytes | None = None
+    content_type: str = ""
+    attempts: tuple[Attempt, ...] = field(default_factory=tuple)

@@ -1,0 +1,57 @@
+"""The one tree of errors: what can go wrong, in words a person can act on."""
+
+
+class MonitorError(Exception):
+    """Anything Heatwatch raises on purpose; its text is fit for a person."""
+
+
+class NotFound(MonitorError):
+    """A named thing does not exist."""
+
+
+class Conflict(MonitorError):
+    """The thing changed since it was read, or the act does not fit its state."""
+
+
+class InvalidInput(MonitorError):
+    """A value a person or program gave cannot be used; `field` names which."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        """Keep the field beside the message."""
+        super().__init__(message)
+        self.field = field
+
+
+class SourceError(MonitorError):
+    """A source could not be read; `permanent` means trying again will not help."""
+
+    def __init__(self, message: str, *, permanent: bool = False) -> None:
+        """Keep whether a retry makes sense."""
+        super().__init__(message)
+        self.permanent = permanent
+
+
+class DeliveryError(MonitorError):
+    """A message could not be sent; `permanent` means trying again will not help."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        status_code: int | None = None,
+        retry_after_seconds: float | None = None,
+        is_timeout: bool = False,
+        is_gone: bool = False,
+    ) -> None:
+        """Keep what the retry table decides on (alerting.md 3.2)."""
+        super().__init__(message)
+        self.permanent = permanent
+        self.status_code = status_code
+        self.retry_after_seconds = retry_after_seconds
+        self.is_timeout = is_timeout
+        self.is_gone = is_gone
+
+
+class ConfigError(MonitorError):
+    """A setting is missing or wrong; the text names it and what is expected."""

@@ -1,0 +1,81 @@
+"""An indicator: how one kind of value is read, aged and turned into pressure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from monitor.domain.threshold import Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transform:
+    """One named step from raw value to indicator value, with its parameters (heat.md 2)."""
+
+    name: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdNormalisation:
+    """Piecewise linear through the thresholds (heat.md 3, the default)."""
+
+    method: ClassVar[str] = "thresholds"
+    thresholds: Thresholds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepNormalisation:
+    """Piecewise constant: the pressure of the last step whose `at_least` the value reaches.
+
+    `steps` are (at_least, pressure), `at_least` strictly rising; a value below the first has its pressure.
+    """
+
+    method: ClassVar[str] = "steps"
+    steps: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an empty or unordered list, and pressures outside 0 to 100."""
+        edges = [edge for edge, _ in self.steps]
+        if not edges or edges != sorted(set(edges)):
+            message = "steps must be given in rising order, each once"
+            raise ValueError(message)
+        if any(not 0 <= pressure <= 100 for _, pressure in self.steps):
+            message = "a step's pressure lies between 0 and 100"
+            raise ValueError(message)
+
+
+Normalisation = ThresholdNormalisation | StepNormalisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """A definition: unit, cadence, source, transforms, normalisation, freshness. Ages are in days.
+
+    `words` gives names to values (an indicator of states: {"allowed": 0, "suspended": 1}).
+    A provisional value (its period not ended, or younger than `settles_after_days`) may raise pressure at
+    once, but a fall is held until it settles.
+    """
+
+    slug: str
+    name: str
+    unit: str
+    source: str
+    cadence_days: float
+    normalisation: Normalisation
+    fresh_for_days: float
+    expires_after_days: float
+    settles_after_days: float = 0.0
+    transforms: tuple[Transform, ...] = ()
+    words: Mapping[str, float] = field(default_factory=dict)
+    decimals: int = 0
+    description: str = ""
+    tags: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse ages that contradict each other."""
+        if not 0 < self.fresh_for_days < self.expires_after_days:
+            message = f"indicator {self.slug}: fresh_for_days must be above 0 and below expires_after_days"
+            raise ValueError(message)
+        if self.cadence_days <= 0 or self.settles_after_days < 0:
+            message = f"indicator {self.slug}: cadence_days must be above 0 and settles_after_days not below 0"
+            raise ValueError(message)

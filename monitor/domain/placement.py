@@ -1,0 +1,42 @@
+"""A placement: a series under a driver of a subject, with its weight and perhaps its own thresholds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.domain.indicator import Normalisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """One series in one subject's tree; `series` is the key `indicator:unit`."""
+
+    subject: str
+    driver: str
+    series: str
+    weight: float
+    normalisation: Normalisation | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a weight that is not above 0."""
+        if not self.weight > 0:
+            message = f"placement {self.slug}: weight must be above 0"
+            raise ValueError(message)
+
+    @property
+    def slug(self) -> str:
+        """`subject/driver/indicator:unit`, the placement's name everywhere."""
+        return f"{self.subject}/{self.driver}/{self.series}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightSet:
+    """Alternative weights for a subject's placements (a lens), by placement slug; those not named keep theirs."""
+
+    subject: str
+    name: str
+    weights: Mapping[str, float]
+
+    @property
+    def slug(self) -> str:
+        """`subject/name`."""
+        return f"{self.subject}/{self.name}"

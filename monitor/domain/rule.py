@@ -1,0 +1,57 @@
+"""A rule: when a series or a subject's heat is worth waking someone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from monitor.domain.scale import Concern
+
+
+class RuleKind(StrEnum):
+    """What a rule looks at: an indicator's value, or the published level of a subject."""
+
+    THRESHOLD = "threshold"
+    HEAT_LEVEL = "heat_level"
+
+
+class NoDataPolicy(StrEnum):
+    """What missing data does: keep the state (default), count as a breach, or count as calm."""
+
+    KEEP_LAST = "keep_last"
+    ALERT = "alert"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """When to alert. `enter` and `exit` are in the indicator's unit, by concern.
+
+    Left empty, `enter` is the thresholds in force and `exit` lies a tenth of the way to the next milder
+    one. Concerns below `lowest_concern` never fire. A heat-level rule reads the published level and has
+    neither. `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours.
+    """
+
+    slug: str
+    name: str
+    kind: RuleKind
+    subject: str
+    series: str = ""
+    lowest_concern: Concern = Concern.HIGH
+    enter: Mapping[Concern, float] = field(default_factory=dict)
+    exit: Mapping[Concern, float] = field(default_factory=dict)
+    for_seconds: float = 0.0
+    for_count: int = 1
+    keep_firing_seconds: float | None = None
+    no_data_policy: NoDataPolicy = NoDataPolicy.KEEP_LAST
+    labels: Mapping[str, str] = field(default_factory=dict)
+    runbook: str = ""
+    is_enabled: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a threshold rule without a series, and a lowest concern of normal."""
+        if (self.kind is RuleKind.THRESHOLD) is not bool(self.series):
+            message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
+            raise ValueError(message)
+        if self.lowest_concern is Concern.NORMAL:
+            message = f"rule {self.slug}: lowest_concern must be watch or worse"
+            raise ValueError(message)

@@ -1,0 +1,77 @@
+"""A series: an indicator for one place or unit, and its observations as columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SeriesKey:
+    """An indicator and a unit; written `indicator:unit`, in an exercise `indicator:unit@exercise-1`."""
+
+    indicator: str
+    unit: str
+
+    def __str__(self) -> str:
+        """`indicator:unit`."""
+        return f"{self.indicator}:{self.unit}"
+
+    @classmethod
+    def parse(cls, text: str) -> "SeriesKey":
+        """Split `indicator:unit`."""
+        indicator, separator, unit = text.partition(":")
+        if not (indicator and separator and unit):
+            message = f"a series is written indicator:unit, not {text!r}"
+            raise ValueError(message)
+        return cls(indicator, unit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """All observation rows of one series in commit order (rising `seq`), as arrays of one length.
+
+    Times are epoch seconds, periods half-open. `value` NaN is a withdrawal of its period; `low`, `high`
+    are NaN where not given; `grade` is the factor of `grade_factor`, NaN where ungraded.
+    """
+
+    period_start: Ints
+    period_end: Ints
+    known_at: Ints
+    source_revision: Ints
+    seq: Ints
+    value: Floats
+    low: Floats
+    high: Floats
+    grade: Floats
+
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.seq)
+
+    def rows(self, keep: Bools | Ints) -> "Columns":
+        """Return the rows of a mask or index array, in order."""
+        return Columns(
+            period_start=self.period_start[keep],
+            period_end=self.period_end[keep],
+            known_at=self.known_at[keep],
+            source_revision=self.source_revision[keep],
+            seq=self.seq[keep],
+            value=self.value[keep],
+            low=self.low[keep],
+            high=self.high[keep],
+            grade=self.grade[keep],
+        )
+
+
+def empty_columns() -> Columns:
+    """Return columns without a row."""
+    whole, real = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Columns(
+        period_start=whole, period_end=whole, known_at=whole, source_revision=whole, seq=whole,
+        value=real, low=real, high=real, grade=real,
+    )  # fmt: skip
