@@ -13,7 +13,7 @@ STATIC := monitor/web/static
 ASSET_SOURCES := $(shell find assets/js assets/css -type f 2>/dev/null) assets/package.json assets/package-lock.json
 
 # A desk started from a checkout keeps its data there, unless the environment says otherwise.
-export HEATWATCH_HOME ?= $(CURDIR)/data
+run demo migrate: export HEATWATCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -128,7 +128,7 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/run.stamp
 # Without them the tests say loudly what they skip; with CI set in the environment they fail instead.
 .PHONY: system-parts
 system-parts:
-	@if ! command -v pg_config >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then \
+	@if ! ls "$$(pg_config --bindir 2>/dev/null)/initdb" /usr/lib/postgresql/*/bin/initdb 2>/dev/null | grep -q .; then \
 	  $(call apt_install,postgresql); fi
 	@if ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null \
 	  && ! command -v google-chrome >/dev/null; then $(call apt_install,chromium fonts-dejavu-core); fi

@@ -1,0 +1,31 @@
+"""Where the folders are that ship beside the code, in a checkout and in a wheel."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_BUNDLED = _PACKAGE / "_bundled"
+
+
+def templates_folder() -> Path:
+    """The folder of page, e-mail and brief templates."""
+    return _beside_code("templates")
+
+
+def packs_folder() -> Path:
+    """The folder that holds one folder per bundled pack."""
+    return _beside_code("indicators")
+
+
+def migrations_folder() -> Path:
+    """The folder Alembic calls its script location."""
+    return _beside_code("migrations")
+
+
+def static_folder() -> Path:
+    """The folder of built browser files; empty until `make assets` has run."""
+    return _PACKAGE / "web" / "static"
+
+
+def _beside_code(name: str) -> Path:
+    """A wheel carries the folder inside the package; a checkout has it next to the package."""
+    return (_BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent) / name
