@@ -73,7 +73,7 @@ lock: $(VENV)/dev.stamp ## Resolve newer versions and write requirements/ and as
 	  $$export --no-default-groups --output-file requirements/run.txt >/dev/null; \
 	  $$export --only-group build --output-file requirements/build.txt >/dev/null; \
 	  $$export --all-groups --output-file requirements/dev.txt >/dev/null
-	@cd assets && rm -f package-lock.json && \
+	@cd assets && rm -rf node_modules package-lock.json && \
 	  PATH="$(CURDIR)/$(VENV)/bin:$$PATH" npm install --package-lock-only --ignore-scripts --silent
 	@$(VENV)/bin/pytest -q -p no:randomly tests/test_locks.py
 
