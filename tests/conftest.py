@@ -70,15 +70,19 @@ def _only_local_names(original):
 
 
 def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback)
+    return host == "localhost" or (_is_address(host) and _address(host).is_loopback)
 
 
 def _is_address(host: str) -> bool:
     try:
-        ipaddress.ip_address(host.split("%", maxsplit=1)[0])
+        _address(host)
     except ValueError:
         return False
     return True
+
+
+def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    return ipaddress.ip_address(host.partition("%")[0])
 
 
 # ------------------------------------------------------------------------------------------ databases
