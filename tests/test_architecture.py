@@ -30,6 +30,7 @@ LAYERS = {
     "domain": Layer(frozenset(), frozenset({"numpy"})),
     "config": layer("domain", "pydantic"),
     "paths": layer(),
+    "logs": layer("config"),
     "packs": layer("domain", "pydantic tomli_w charset_normalizer"),
     "storage": layer(
         "domain", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
@@ -40,17 +41,17 @@ LAYERS = {
     "services": layer("domain storage packs", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp"),
     "render": layer("domain paths", "jinja2 markupsafe orjson typst babel numpy"),
     "bootstrap": layer("config paths domain storage sources channels render egress", "sqlalchemy httpx"),
-    "scheduling": layer("domain services bootstrap", "apscheduler"),
+    "scheduling": layer("domain services bootstrap", "apscheduler numpy"),
     "api": layer("domain services bootstrap", f"{FLASK} flask_openapi3 pydantic orjson"),
     "web": layer(
         "domain services bootstrap api render paths config",
         f"{FLASK} wtforms flask_wtf flask_limiter limits flask_babel babel orjson granian",
     ),
     "cli": layer(
-        "domain services packs config paths bootstrap scheduling web client dev",
-        "click rich alembic granian orjson",
+        "domain services packs config paths logs bootstrap scheduling web client dev",
+        "click rich alembic granian orjson numpy",
     ),
-    "wsgi": layer("bootstrap config web"),
+    "wsgi": layer("bootstrap config logs web"),
     "client": layer("", "httpx pydantic"),
     "dev": layer("domain config client", f"{FLASK} aiosmtpd orjson"),
     "__main__": layer("cli"),
