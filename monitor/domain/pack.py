@@ -1,0 +1,94 @@
+"""A pack: definitions, history and citations that are installed, upgraded and exported together."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.citation import Citation
+from monitor.domain.event import Event
+from monitor.domain.incident import Incident
+from monitor.domain.indicator import Indicator
+from monitor.domain.observation import Reading
+from monitor.domain.placement import Placement, WeightSet
+from monitor.domain.rule import Rule
+from monitor.domain.scale import Scale
+from monitor.domain.source import Source
+from monitor.domain.statement import Statement
+from monitor.domain.subject import Subject
+
+Definition = (
+    Citation | Source | Scale | Indicator | Subject | Placement | WeightSet | Rule | Event | Statement
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryFile:
+    """Readings that came from one file and count as given by one source."""
+
+    file: str
+    source: str
+    readings: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentFile:
+    """Incidents that came from one file and count as reported by one source."""
+
+    file: str
+    source: str
+    incidents: tuple[Incident, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geo:
+    """An outline to draw: a GeoJSON file of a country, with the licence it is used under."""
+
+    file: str
+    country: str
+    licence: str
+    attribution: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """Everything one folder defines. Its subjects are installed standing at `data_until`; None: live."""
+
+    slug: str
+    name: str
+    version: str
+    licence: str
+    description: str = ""
+    data_until: datetime | None = None
+    citations: tuple[Citation, ...] = ()
+    sources: tuple[Source, ...] = ()
+    scales: tuple[Scale, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    weight_sets: tuple[WeightSet, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    events: tuple[Event, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    history: tuple[HistoryFile, ...] = ()
+    incidents: tuple[IncidentFile, ...] = ()
+    geo: tuple[Geo, ...] = ()
+
+    @property
+    def definitions(self) -> Iterator[Definition]:
+        """Every definition, each after those it refers to."""
+        yield from self.citations
+        yield from self.sources
+        yield from self.scales
+        yield from self.indicators
+        yield from self.subjects
+        yield from self.placements
+        yield from self.weight_sets
+        yield from self.rules
+        yield from self.events
+        yield from self.statements
+
+    def series_of(self, subject: str) -> tuple[str, ...]:
+        """Return the keys of the series placed under a subject, sorted, each once."""
+        return tuple(
+            sorted({placement.series for placement in self.placements if placement.subject == subject})
+        )

@@ -1,0 +1,1 @@
+"""Pack and import files: read into domain values or a list of problems, and written back."""

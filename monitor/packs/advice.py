@@ -1,0 +1,95 @@
+"""What is allowed in a pack and still worth a look."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from monitor.domain.observation import Reading
+from monitor.domain.pack import Pack
+from monitor.domain.problem import Problem
+
+_TOML = "pack.toml"
+
+
+def pack_warnings(pack: Pack, folder: Path) -> Iterator[Problem]:
+    """Yield what a careful author would want to know; none of it stops an install."""
+    if not (folder / "SOURCES.md").is_file():
+        yield Problem(
+            file="SOURCES.md", message="is missing", expected="a line on every figure's origin and licence"
+        )
+    if pack.slug != folder.resolve().name:
+        yield Problem(
+            file=_TOML, table="pack", key="slug", message=f"the folder is called {folder.resolve().name}",
+            expected=pack.slug,
+        )  # fmt: skip
+    yield from _definitions(pack)
+    yield from _series(pack)
+    yield from _history(pack)
+
+
+def _definitions(pack: Pack) -> Iterator[Problem]:
+    placed = {placement.series.partition(":")[0] for placement in pack.placements}
+    for citation in pack.citations:
+        if not citation.url and not citation.note:
+            yield _warn(f"citation.{citation.slug}", "url", "neither url nor note says where it can be found")
+    for indicator in pack.indicators:
+        if indicator.slug not in placed:
+            yield _warn(f"indicator.{indicator.slug}", "", "no subject uses it")
+    for subject in pack.subjects:
+        if not pack.series_of(subject.slug):
+            yield _warn(
+                f"subject.{subject.slug}", "driver", "nothing is placed under it: its level stays Unknown"
+            )
+
+
+def _series(pack: Pack) -> Iterator[Problem]:
+    """Series placed without a value, given without a place, and units that differ by case alone."""
+    given = {reading.series for history in pack.history for reading in history.readings}
+    placed = {placement.series for placement in pack.placements}
+    fetched = {source.slug for source in pack.sources if source.interval_seconds is not None}
+    by_clock = {indicator.slug for indicator in pack.indicators if indicator.source in fetched}
+    for series in sorted(placed - given):
+        if series.partition(":")[0] not in by_clock:
+            yield _warn(f"placement.{series}", "", "has no history, and no source fetches it")
+    for series in sorted(given - placed):
+        twin = next((other for other in sorted(placed) if other.lower() == series.lower()), "")
+        yield _warn(f"history.{series}", "", "no subject uses it", expected=twin)
+
+
+def _history(pack: Pack) -> Iterator[Problem]:
+    closed = {source.slug for source in pack.sources if not source.may_redistribute}
+    for history in pack.history:
+        if history.source in closed:
+            yield Problem(
+                file=history.file, message=f"source {history.source} does not allow its data to be passed on"
+            )
+        late = sum(1 for reading in history.readings if _is_after(pack, reading))
+        if late:
+            yield Problem(
+                file=history.file, message=f"{late} rows were known after data_until and are not seen by then"
+            )
+        yield from _revisions(history.file, history.readings)
+
+
+def _is_after(pack: Pack, reading: Reading) -> bool:
+    return pack.data_until is not None and reading.known_at > pack.data_until
+
+
+def _revisions(file: str, readings: tuple[Reading, ...]) -> Iterator[Problem]:
+    """A revision known no later than the one before it hides that one from every replay."""
+    ordered = sorted(
+        readings, key=lambda each: (each.series, each.period_start, each.period_end, each.source_revision)
+    )
+    for before, after in pairwise(ordered):
+        is_same = before.series == after.series and (before.period_start, before.period_end) == (
+            after.period_start,
+            after.period_end,
+        )
+        if is_same and after.known_at <= before.known_at:
+            name = f"{after.series} {after.period_start:%Y-%m-%d}"
+            numbers = f"revision {after.source_revision} was known no later than {before.source_revision}"
+            yield Problem(file=file, message=f"{name}: {numbers}")
+
+
+def _warn(table: str, key: str, message: str, *, expected: str = "") -> Problem:
+    return Problem(file=_TOML, table=table, key=key, message=message, expected=expected)

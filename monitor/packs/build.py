@@ -1,0 +1,190 @@
+"""Typed tables of a pack file as domain values; what the domain refuses becomes a problem."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from monitor.domain.citation import Citation
+from monitor.domain.event import Event
+from monitor.domain.indicator import (
+    Indicator,
+    Normalisation,
+    StepNormalisation,
+    ThresholdNormalisation,
+    Transform,
+)
+from monitor.domain.pack import Definition
+from monitor.domain.placement import Placement, WeightSet
+from monitor.domain.problem import Problem
+from monitor.domain.rule import NoDataPolicy, Rule, RuleKind
+from monitor.domain.scale import AlarmingEnd, Concern, Level, Scale
+from monitor.domain.source import Source
+from monitor.domain.statement import Question, Statement
+from monitor.domain.subject import Aggregation, Driver, Side, Subject
+from monitor.domain.threshold import Thresholds
+from monitor.packs import shapes
+from monitor.packs.toml_files import RawTable
+from monitor.packs.transforms import transform_faults
+
+_HOUR_SECONDS = 3600.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Builder:
+    """Builds the definitions of one table; faults gather in `problems`."""
+
+    raw: RawTable
+    problems: list[Problem] = field(default_factory=list)
+
+    def definitions(self, table: shapes.Shape) -> list[Definition]:
+        """Return the definitions of a table: one, a subject with its placements, or none."""
+        build = _BUILDERS.get(type(table))
+        found = [value for value in build(self, table) if value is not None] if build else []
+        return [] if self.problems else found
+
+    def attempt(self, make: Callable[[], Any], *, key: str = "") -> Any:
+        """Return what `make` returns, or note the rule of the domain it breaks."""
+        try:
+            return make()
+        except ValueError as error:
+            said = str(error)
+            self.fault(key, said.removeprefix(f"{self.raw.label.replace('.', ' ', 1)}: "))
+            return None
+
+    def fault(self, key: str, message: str, expected: str = "") -> None:
+        """Note a fault of one key."""
+        self.problems.append(self.raw.problem(message, key=key, expected=expected))
+
+    def normalisation(
+        self, thresholds: shapes.ThresholdsTable | None, steps: shapes.Steps | None, *, at: str = ""
+    ) -> Normalisation | None:
+        """Return the normalisation given by thresholds or by steps; both at once is a fault."""
+        if thresholds is not None and steps is not None:
+            self.fault(f"{at}steps", "thresholds are given too", "either `thresholds` or `steps`")
+        elif thresholds is not None:
+            edges = self.attempt(lambda: Thresholds(**thresholds.model_dump()), key=f"{at}thresholds")
+            return edges and ThresholdNormalisation(thresholds=edges)
+        elif steps is not None:
+            pairs = tuple((edge, pressure) for edge, pressure in steps)
+            found: Normalisation | None = self.attempt(
+                lambda: StepNormalisation(steps=pairs), key=f"{at}steps"
+            )
+            return found
+        return None
+
+
+def _citation(_: Builder, table: shapes.CitationTable) -> Iterator[Citation]:
+    yield Citation(**table.model_dump())
+
+
+def _source(_: Builder, table: shapes.SourceTable) -> Iterator[Source]:
+    yield Source(**table.model_dump())
+
+
+def _scale(builder: Builder, table: shapes.ScaleTable) -> Iterator[Scale | None]:
+    levels = tuple(
+        Level(name=level.name, low=level.low, high=level.high, concern=Concern[level.concern.upper()])
+        for level in table.level
+    )
+    yield builder.attempt(
+        lambda: Scale(
+            slug=table.slug, name=table.name, alarming_end=AlarmingEnd(table.alarming_end), levels=levels,
+            margin=table.margin, dwell=table.dwell,
+        )
+    )  # fmt: skip
+
+
+def _indicator(builder: Builder, table: shapes.IndicatorTable) -> Iterator[Indicator | None]:
+    transforms = tuple(
+        Transform(name=step.name, parameters=dict(step.model_extra or {})) for step in table.transform
+    )
+    for number, step in enumerate(transforms, start=1):
+        for key, message, expected in transform_faults(step.name, step.parameters):
+            builder.fault(f"transform.{number}.{key}", message, expected)
+    normalisation = builder.normalisation(table.thresholds, table.steps)
+    if table.thresholds is None and table.steps is None:
+        builder.fault("thresholds", "is missing", "`thresholds`, or `steps` for categories")
+    plain = table.model_dump(exclude={"transform", "thresholds", "steps", "tags"})
+    if normalisation is not None:
+        yield builder.attempt(
+            lambda: Indicator(
+                **plain, tags=tuple(table.tags), transforms=transforms, normalisation=normalisation
+            )
+        )
+
+
+def _subject(builder: Builder, table: shapes.SubjectTable) -> Iterator[Subject | Placement | None]:
+    drivers = tuple(
+        Driver(slug=driver.slug, name=driver.name, weight=driver.weight, aggregation=_aggregation(driver))
+        for driver in table.driver
+    )
+    slugs = [driver.slug for driver in drivers]
+    for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+        builder.fault(f"driver.{slug}", "the driver is there twice")
+    plain = table.model_dump(exclude={"driver", "method", "of", "power"})
+    yield Subject(**plain, drivers=drivers, aggregation=_aggregation(table))
+    for driver in table.driver:
+        yield from _placements(builder, table.slug, driver)
+
+
+def _placements(builder: Builder, subject: str, driver: shapes.DriverTable) -> Iterator[Placement]:
+    seen: set[str] = set()
+    for placement in driver.placement:
+        at = f"driver.{driver.slug}.placement.{placement.series}"
+        if placement.series in seen:
+            builder.fault(at, "the series is placed twice under one driver")
+        seen.add(placement.series)
+        yield Placement(
+            subject=subject, driver=driver.slug, series=placement.series, weight=placement.weight,
+            normalisation=builder.normalisation(placement.thresholds, placement.steps, at=f"{at}."),
+        )  # fmt: skip
+
+
+def _aggregation(table: shapes.SubjectTable | shapes.DriverTable) -> Aggregation:
+    return Aggregation(method=table.method, of=Side(table.of), power=table.power)
+
+
+def _weight_set(_: Builder, table: shapes.WeightSetTable) -> Iterator[WeightSet]:
+    weights = {f"{table.subject}/{name}": weight for name, weight in table.weights.items()}
+    yield WeightSet(subject=table.subject, name=table.name, weights=weights)
+
+
+def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
+    keep = table.keep_firing_hours
+    yield builder.attempt(
+        lambda: Rule(
+            slug=table.slug, name=table.name, kind=RuleKind(table.kind), subject=table.subject,
+            series=table.series or "", lowest_concern=Concern[table.lowest_concern.upper()],
+            enter=_edges(table.enter), exit=_edges(table.exit), for_seconds=table.for_hours * _HOUR_SECONDS,
+            for_count=table.for_count, keep_firing_seconds=None if keep is None else keep * _HOUR_SECONDS,
+            no_data_policy=NoDataPolicy(table.no_data_policy), labels=table.labels, runbook=table.runbook,
+            is_enabled=table.is_enabled,
+        )
+    )  # fmt: skip
+
+
+def _edges(edges: shapes.Edges) -> dict[Concern, float]:
+    return {Concern[word.upper()]: value for word, value in edges.items()}
+
+
+def _event(builder: Builder, table: shapes.EventTable) -> Iterator[Event]:
+    if table.ends_on is not None and table.ends_on < table.starts_on:
+        builder.fault("ends_on", "is before starts_on", "the last day, or nothing")
+    yield Event(**table.model_dump(exclude={"subjects"}), subjects=tuple(table.subjects))
+
+
+def _statement(_: Builder, table: shapes.StatementTable) -> Iterator[Statement]:
+    yield Statement(**table.model_dump(exclude={"question"}), question=Question(table.question))
+
+
+_BUILDERS: dict[type, Callable[[Builder, Any], Iterator[Definition | None]]] = {
+    shapes.CitationTable: _citation,
+    shapes.SourceTable: _source,
+    shapes.ScaleTable: _scale,
+    shapes.IndicatorTable: _indicator,
+    shapes.SubjectTable: _subject,
+    shapes.WeightSetTable: _weight_set,
+    shapes.RuleTable: _rule,
+    shapes.EventTable: _event,
+    shapes.StatementTable: _statement,
+}

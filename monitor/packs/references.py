@@ -1,0 +1,174 @@
+"""What a pack's tables say about each other: names that lead nowhere or are there twice, unordered edges."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from monitor.domain.problem import Problem
+from monitor.domain.scale import RISK, STANDING, Concern
+from monitor.packs import shapes
+from monitor.packs.nearest import nearest
+from monitor.packs.toml_files import RawTable
+
+_BUILT_IN_SCALES = (STANDING.slug, RISK.slug)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One table as written, and typed where its shape is good."""
+
+    raw: RawTable
+    table: shapes.Shape | None
+
+
+class Names:
+    """Every name the pack defines, also in tables with faults, so that one fault stays one problem."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        """Gather the names from the tables as written."""
+        self._entries = entries
+        self.scales = [*_BUILT_IN_SCALES, *self.slugs("scale")]
+        self._subjects = {
+            str(entry.raw.values.get("slug")): entry for entry in entries if entry.raw.kind == "subject"
+        }
+
+    def slugs(self, kind: str) -> list[str]:
+        """Return the slugs of all tables of a kind."""
+        values = (entry.raw.values.get("slug") for entry in self._entries if entry.raw.kind == kind)
+        return [value for value in values if isinstance(value, str)]
+
+    def subject(self, slug: str) -> shapes.SubjectTable | None:
+        """Return the typed subject of that slug, or None where it is unknown or has faults."""
+        entry = self._subjects.get(slug)
+        table = entry.table if entry else None
+        return table if isinstance(table, shapes.SubjectTable) else None
+
+    def indicator(self, series: str) -> shapes.IndicatorTable | None:
+        """Return the typed indicator of a series."""
+        slug = series.partition(":")[0]
+        tables = (entry.table for entry in self._entries if isinstance(entry.table, shapes.IndicatorTable))
+        return next((table for table in tables if table.slug == slug), None)
+
+
+def reference_problems(entries: Sequence[Entry]) -> list[Problem]:
+    """Return every dangling reference, duplicate name and contradiction between tables."""
+    names = Names(entries)
+    problems = list(_duplicates(entries))
+    for entry in entries:
+        check = _CHECKS.get(type(entry.table))
+        if check is not None:
+            problems += check(entry.raw, entry.table, names)
+    return problems
+
+
+def _duplicates(entries: Iterable[Entry]) -> Iterator[Problem]:
+    first: dict[str, RawTable] = {}
+    for raw in (entry.raw for entry in entries):
+        if raw.kind == "pack" or not ({"slug", "subject"} & raw.values.keys()):
+            continue
+        other = first.setdefault(raw.label, raw)
+        if other is not raw:
+            place = other.file if other.line is None else f"{other.file}:{other.line}"
+            yield raw.problem(f"is already defined at {place}", key="slug", expected="each slug once a table")
+
+
+def _known(raw: RawTable, key: str, name: str, kind: str, known: Sequence[str]) -> Iterator[Problem]:
+    if name not in known:
+        yield raw.problem(f"no {kind} {name!r}", key=key, expected=nearest(name, known))
+
+
+def _indicator(raw: RawTable, table: shapes.IndicatorTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+
+
+def _subject(raw: RawTable, table: shapes.SubjectTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "scale", table.scale, "scale", names.scales)
+    for driver in table.driver:
+        for placement in driver.placement:
+            key = f"driver.{driver.slug}.placement.{placement.series}.series"
+            indicator = placement.series.partition(":")[0]
+            yield from _known(raw, key, indicator, "indicator", names.slugs("indicator"))
+
+
+def _weight_set(raw: RawTable, table: shapes.WeightSetTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "subject", table.subject, "subject", names.slugs("subject"))
+    subject = names.subject(table.subject)
+    if subject is not None:
+        for name in table.weights:
+            yield from _known(raw, f"weights.{name}", name, "placement", _placements(subject))
+
+
+def _placements(subject: shapes.SubjectTable) -> list[str]:
+    return [
+        f"{driver.slug}/{placement.series}" for driver in subject.driver for placement in driver.placement
+    ]
+
+
+def _rule(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "subject", table.subject, "subject", names.slugs("subject"))
+    subject = names.subject(table.subject)
+    if subject is not None and table.series:
+        placed = [name.partition("/")[2] for name in _placements(subject)]
+        if table.series not in placed:
+            message = f"{table.subject} has no placement of {table.series}: the rule would never be evaluated"
+            yield raw.problem(message, key="series", expected=nearest(table.series, placed))
+    yield from _edges(raw, table, names)
+
+
+def _edges(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Problem]:
+    enter = sorted((Concern[word.upper()], value) for word, value in table.enter.items())
+    indicator = names.indicator(table.series or "")
+    if indicator is not None and indicator.thresholds is not None:
+        rises = indicator.thresholds.critical > indicator.thresholds.calm
+    else:
+        rises = len(enter) < 2 or enter[-1][1] > enter[0][1]  # noqa: PLR2004
+    for (concern, value), (worse, next_value) in pairwise(enter):
+        if next_value == value or (next_value > value) is not rises:
+            yield raw.problem(
+                f"{concern.word} = {value:g} and {worse.word} = {next_value:g} break the order", key="enter",
+                expected=f"{'rising' if rises else 'falling'} values from watch to critical",
+            )  # fmt: skip
+    for concern, value in enter:
+        leave = table.exit.get(concern.word)  # type: ignore[call-overload]
+        if leave is not None and (leave > value if rises else leave < value):
+            yield raw.problem(
+                f"{concern.word} ends at {leave:g} and begins at {value:g}", key="exit",
+                expected="the milder side of enter",
+            )  # fmt: skip
+
+
+def _event(raw: RawTable, table: shapes.EventTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "citation", table.citation, "citation", names.slugs("citation"))
+    for subject in table.subjects:
+        yield from _known(raw, "subjects", subject, "subject", names.slugs("subject"))
+
+
+def _statement(raw: RawTable, table: shapes.StatementTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "subject", table.subject, "subject", names.slugs("subject"))
+    yield from _known(raw, "citation", table.citation, "citation", names.slugs("citation"))
+    subject = names.subject(table.subject)
+    if subject is not None and table.driver:
+        yield from _known(raw, "driver", table.driver, "driver", [driver.slug for driver in subject.driver])
+
+
+def _history(raw: RawTable, table: shapes.HistoryTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+    if table.citation is not None:
+        yield from _known(raw, "citation", table.citation, "citation", names.slugs("citation"))
+
+
+def _incidents(raw: RawTable, table: shapes.IncidentsTable, names: Names) -> Iterator[Problem]:
+    yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+
+
+_CHECKS: dict[type, Callable[[RawTable, Any, Names], Iterator[Problem]]] = {
+    shapes.IndicatorTable: _indicator,
+    shapes.SubjectTable: _subject,
+    shapes.WeightSetTable: _weight_set,
+    shapes.RuleTable: _rule,
+    shapes.EventTable: _event,
+    shapes.StatementTable: _statement,
+    shapes.HistoryTable: _history,
+    shapes.IncidentsTable: _incidents,
+}
