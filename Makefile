@@ -17,7 +17,7 @@ run demo migrate: export HEATWATCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types migrate screenshots bench reliability docs lock assets build clean format dev
+.PHONY: help run demo test check lint types migrate screenshots bench reliability docs lock assets build clean format dev coverage
 
 help: ## List these targets
 	@echo "Heatwatch: make <target>"
@@ -56,6 +56,9 @@ types: $(VENV)/dev.stamp ## Check types
 
 reliability: dev system-parts ## Kill processes and cut connections for real (minutes)
 	@$(VENV)/bin/pytest -m reliability -p no:randomly $(ARGS)
+
+coverage: dev ## Show which branches of domain and packs no test takes
+	@$(VENV)/bin/pytest -q -n $(WORKERS) --cov=monitor/domain --cov=monitor/packs --cov-branch --cov-report=term tests/domain tests/packs
 
 bench: dev ## Measure speed
 	@$(PY) -m bench $(ARGS)
