@@ -33,7 +33,7 @@ LAYERS = {
     "logs": layer("config"),
     "packs": layer("domain", "pydantic tomli_w charset_normalizer"),
     "storage": layer(
-        "domain", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
+        "domain paths", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),
     "egress": layer("domain", "httpx httpcore stamina"),
     "sources": layer("domain egress", "httpx orjson charset_normalizer numpy"),
