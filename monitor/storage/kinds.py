@@ -1,0 +1,29 @@
+"""The kinds of definition and their names in the database."""
+
+from typing import Any, TypeVar
+
+from monitor.domain.citation import Citation
+from monitor.domain.event import Event
+from monitor.domain.indicator import Indicator
+from monitor.domain.placement import Placement, WeightSet
+from monitor.domain.rule import Rule
+from monitor.domain.scale import Scale
+from monitor.domain.source import Source
+from monitor.domain.statement import Statement
+from monitor.domain.subject import Subject
+
+T = TypeVar("T", Citation, Source, Scale, Indicator, Subject, Placement, WeightSet, Rule, Event, Statement)
+
+KINDS: dict[str, type[Any]] = {
+    "citation": Citation,
+    "source": Source,
+    "scale": Scale,
+    "indicator": Indicator,
+    "subject": Subject,
+    "placement": Placement,
+    "weight_set": WeightSet,
+    "rule": Rule,
+    "event": Event,
+    "statement": Statement,
+}
+KIND_NAMES = {kind: name for name, kind in KINDS.items()}

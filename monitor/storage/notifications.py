@@ -1,0 +1,213 @@
+"""Notifications: one alert event for one channel, written in the transaction of the event."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, exists, func, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from monitor.domain.alert import AlertEvent, EventType
+from monitor.domain.delivery import NotificationState
+from monitor.domain.scale import Concern
+from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
+from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A row as its readers see it."""
+
+    id: int
+    channel: str
+    fingerprint: str
+    episode_id: str
+    event_seq: int
+    state: NotificationState
+    reason: str
+    delivery_id: str | None
+    due_at: datetime
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeEvent:
+    """An alert event with what a message about it needs to know of its episode."""
+
+    event: AlertEvent
+    subject: str
+    first_concern: Concern
+
+
+def add(
+    session: Session, event: AlertEvent, *, channels: Collection[str], due_at: datetime, now: datetime
+) -> None:
+    """Write one waiting notification a channel; `due_at` is when its group wait ends."""
+    session.add_all(
+        NotificationRow(
+            channel=channel,
+            episode_id=event.episode_id,
+            event_seq=event.event_seq,
+            fingerprint=event.fingerprint,
+            state=NotificationState.WAITING,
+            reason="",
+            delivery_id=None,
+            due_at=due_at,
+            created_at=now,
+        )
+        for channel in channels
+    )
+
+
+def channels_told(session: Session, episode_id: str) -> Sequence[str]:
+    """Return the channels for which any event of the episode was written, whatever became of it."""
+    query = select(NotificationRow.channel).where(NotificationRow.episode_id == episode_id).distinct()
+    return session.scalars(query.order_by(NotificationRow.channel)).all()
+
+
+def of_episode(session: Session, episode_id: str) -> list[Notification]:
+    """Return the notifications of an episode in the order of its events."""
+    query = select(NotificationRow).where(NotificationRow.episode_id == episode_id)
+    rows = session.scalars(query.order_by(NotificationRow.event_seq, NotificationRow.channel))
+    return [_notification(row) for row in rows]
+
+
+def is_any_due(session: Session, *, now: datetime, kinds_missing: Collection[str] = ()) -> bool:
+    """Whether `take_due` would find anything."""
+    query = _due(now).where(NotificationRow.channel.not_in(kinds_missing)).limit(1)
+    return session.execute(query).first() is not None
+
+
+def take_due(
+    session: Session, *, now: datetime, limit: int, kinds_missing: Collection[str] = ()
+) -> list[Notification]:
+    """Return waiting notifications whose (channel, alert) has one that is due, oldest first, locked.
+
+    All that wait for the same channel and alert come along, so that a later event never overtakes one
+    whose group wait is longer. `kinds_missing` names channels that this process cannot serve.
+    """
+    due = aliased(NotificationRow)
+    is_lane_due = exists().where(
+        due.state == NotificationState.WAITING,
+        due.due_at <= now,
+        due.channel == NotificationRow.channel,
+        due.fingerprint == NotificationRow.fingerprint,
+    )
+    query = (
+        select(NotificationRow)
+        .where(
+            NotificationRow.state == NotificationState.WAITING,
+            NotificationRow.channel.not_in(kinds_missing),
+            is_lane_due,
+        )
+        .order_by(NotificationRow.id)
+        .limit(limit)
+        .with_for_update()
+    )
+    return [_notification(row) for row in session.scalars(query)]
+
+
+def mark_sent(session: Session, notification_id: int, *, delivery_id: str) -> None:
+    """Record that deliveries carry the notification; `delivery_id` is the first of them."""
+    _finish(session, notification_id, NotificationState.SENT, delivery_id=delivery_id)
+
+
+def cancel(session: Session, notification_id: int, *, reason: str) -> None:
+    """Record that the notification goes nowhere, and why."""
+    _finish(session, notification_id, NotificationState.CANCELLED, reason=reason)
+
+
+def settle_absorbed(session: Session, channel: str, episode_id: str) -> None:
+    """Mark as absorbed what no recipient of the channel will get as a message of its own."""
+    carrying = exists().where(
+        DeliveryRow.channel == channel,
+        DeliveryRow.episode_id == episode_id,
+        DeliveryRow.event_seq == NotificationRow.event_seq,
+        DeliveryRow.absorbed_by.is_(None),
+    )
+    session.execute(
+        update(NotificationRow)
+        .where(
+            NotificationRow.channel == channel,
+            NotificationRow.episode_id == episode_id,
+            NotificationRow.state == NotificationState.SENT,
+            ~carrying,
+        )
+        .values(state=NotificationState.ABSORBED, reason="a later message of this episode tells it")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def events(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], EpisodeEvent]:
+    """Return alert events by (episode, number), with the subject and first concern of their episodes."""
+    first = aliased(AlertEventRow)
+    query = (
+        select(AlertEventRow, EpisodeRow.subject, first.concern)
+        .outerjoin(EpisodeRow, EpisodeRow.id == AlertEventRow.episode_id)
+        .outerjoin(first, and_(first.episode_id == AlertEventRow.episode_id, first.event_seq == 1))
+        .where(tuple_(AlertEventRow.episode_id, AlertEventRow.event_seq).in_(list(keys)))
+    )
+    return {
+        (row.episode_id, row.event_seq): EpisodeEvent(
+            event=_event(row),
+            subject=subject or "",
+            first_concern=Concern(row.concern if concern is None else concern),
+        )
+        for row, subject, concern in session.execute(query)
+    }
+
+
+def count_waiting(session: Session) -> int:
+    """Count what waits to be formed."""
+    query = select(func.count()).where(NotificationRow.state == NotificationState.WAITING)
+    return session.scalar(query) or 0
+
+
+def _due(now: datetime) -> Select[tuple[int]]:
+    return select(NotificationRow.id).where(
+        NotificationRow.state == NotificationState.WAITING, NotificationRow.due_at <= now
+    )
+
+
+def _finish(
+    session: Session,
+    notification_id: int,
+    state: NotificationState,
+    *,
+    reason: str = "",
+    delivery_id: str | None = None,
+) -> None:
+    session.execute(
+        update(NotificationRow)
+        .where(NotificationRow.id == notification_id)
+        .values(state=state, reason=reason, delivery_id=delivery_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _notification(row: NotificationRow) -> Notification:
+    return Notification(
+        id=row.id,
+        channel=row.channel,
+        fingerprint=row.fingerprint,
+        episode_id=row.episode_id,
+        event_seq=row.event_seq,
+        state=NotificationState(row.state),
+        reason=row.reason,
+        delivery_id=row.delivery_id,
+        due_at=row.due_at,
+        created_at=row.created_at,
+    )
+
+
+def _event(row: AlertEventRow) -> AlertEvent:
+    return AlertEvent(
+        fingerprint=row.fingerprint,
+        episode_id=row.episode_id,
+        event_seq=row.event_seq,
+        type=EventType(row.type),
+        at=row.at,
+        concern=Concern(row.concern),
+        reason=row.reason,
+        body=row.body,
+    )

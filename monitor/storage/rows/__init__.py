@@ -1,0 +1,1 @@
+"""Typed rows, one file a group of tables; they never leave storage."""

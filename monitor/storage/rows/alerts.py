@@ -1,0 +1,87 @@
+"""Rows of alerts: the state of each rule, its episodes, their events, and the channels told of them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Integer, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from monitor.storage.rows.base import Json, Kind, MaybeJson, Row, Slug, SlugKey, Words
+
+
+class AlertRow(Row):
+    """The state of one rule on one series or subject; `version` is what compare-and-set compares."""
+
+    __tablename__ = "alert"
+
+    fingerprint: Mapped[SlugKey]
+    rule: Mapped[Slug]
+    subject: Mapped[Slug] = mapped_column(index=True)
+    series: Mapped[Words]
+    state: Mapped[Kind]
+    concern: Mapped[int]
+    peak_concern: Mapped[int]
+    data_health: Mapped[Kind]
+    pending: Mapped[Json]
+    calm_seconds: Mapped[float]
+    lower_seconds: Mapped[float]
+    episode_id: Mapped[Words]
+    event_seq: Mapped[int]
+    started_at: Mapped[datetime | None]
+    recovering_reason: Mapped[Words]
+    rule_version: Mapped[int]
+    evaluated_at: Mapped[datetime | None]
+    evaluated_seq: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[datetime | None]
+    ack: Mapped[MaybeJson]
+    version: Mapped[int]
+
+
+class EpisodeRow(Row):
+    """One stretch of an alert from firing to resolved, with the labels it had then."""
+
+    __tablename__ = "episode"
+
+    id: Mapped[SlugKey]
+    fingerprint: Mapped[Slug] = mapped_column(index=True)
+    rule: Mapped[Slug]
+    subject: Mapped[Slug] = mapped_column(index=True)
+    series: Mapped[Words]
+    labels: Mapped[Json]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    resolution: Mapped[Words]
+    peak_concern: Mapped[int]
+
+
+class AlertEventRow(Row):
+    """One thing that happened to an alert, numbered within its episode."""
+
+    __tablename__ = "alert_event"
+
+    episode_id: Mapped[SlugKey]
+    event_seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    fingerprint: Mapped[Slug] = mapped_column(index=True)
+    type: Mapped[Kind]
+    at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    concern: Mapped[int]
+    reason: Mapped[Words]
+    body: Mapped[Json]
+
+
+class ChannelRow(Row):
+    """One way to reach people or programs; its secrets are encrypted."""
+
+    __tablename__ = "channel"
+
+    slug: Mapped[SlugKey]
+    name: Mapped[Words]
+    kind: Mapped[Kind]
+    settings: Mapped[dict[str, Any]] = mapped_column(JSON)
+    secrets_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    lowest_concern: Mapped[int]
+    is_enabled: Mapped[bool]
+    takes_exercises: Mapped[bool]
+    trouble: Mapped[Words]
+    created_at: Mapped[datetime]

@@ -1,0 +1,116 @@
+"""Rows of observations: times as epoch seconds, provenance in a batch row, clustered by series and period."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from monitor.storage.rows.base import Epoch, EpochKey, Id, Kind, Row, Slug, SlugKey, Words
+
+
+class BatchRow(Row):
+    """What the observations of one write share."""
+
+    __tablename__ = "batch"
+
+    id: Mapped[Id]
+    source: Mapped[Slug]
+    author: Mapped[Words]
+    note: Mapped[Words]
+    run_id: Mapped[int | None]
+    stored_at: Mapped[datetime]
+
+
+class SeriesRow(Row):
+    """An indicator for one unit; a series that was ended gives no more values."""
+
+    __tablename__ = "series"
+    __table_args__ = (UniqueConstraint("indicator", "unit"),)
+
+    id: Mapped[Id]
+    indicator: Mapped[Slug]
+    unit: Mapped[Slug]
+    ended_at: Mapped[datetime | None]
+
+
+class CitedRow(Row):
+    """A small number for each citation slug that observations name."""
+
+    __tablename__ = "cited"
+
+    id: Mapped[Id]
+    slug: Mapped[Slug] = mapped_column(unique=True)
+
+
+class ObservationRow(Row):
+    """A value of a period as it was stored; never changed, never removed."""
+
+    __tablename__ = "observation"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    period_start: Mapped[EpochKey]
+    period_end: Mapped[EpochKey]
+    seq: Mapped[EpochKey]
+    known_at: Mapped[Epoch]
+    source_revision: Mapped[int]
+    value: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    grade: Mapped[str] = mapped_column(String(2))
+    citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
+    is_reconstructed: Mapped[bool]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class LatestRow(Row):
+    """The value in force of a series' last period, kept in the transaction that stores it."""
+
+    __tablename__ = "latest"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    period_start: Mapped[Epoch]
+    period_end: Mapped[Epoch]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    known_at: Mapped[Epoch]
+    source_revision: Mapped[int]
+    value: Mapped[float]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    grade: Mapped[str] = mapped_column(String(2))
+    citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
+    is_reconstructed: Mapped[bool]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+class WatchedSeriesRow(Row):
+    """A subject that a series feeds, derived from placements."""
+
+    __tablename__ = "watched_series"
+
+    subject: Mapped[SlugKey]
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True, index=True)
+
+
+class IncidentRow(Row):
+    """A dated, placed event as its feed last told it."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index(None, "country", "happened_on"),)
+
+    source: Mapped[SlugKey]
+    external_id: Mapped[SlugKey]
+    happened_on: Mapped[date] = mapped_column(Date)
+    country: Mapped[Kind]
+    kind: Mapped[Slug]
+    admin1: Mapped[Words]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    precision: Mapped[Words]
+    actor: Mapped[Words]
+    killed: Mapped[int]
+    injured: Mapped[int]
+    kidnapped: Mapped[int]
+    description: Mapped[Words]
