@@ -1,0 +1,157 @@
+"""Heat: a subject's observations become pressures, one pressure, and heat on its scale (heat.md 1 to 5)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.coverage import Coverage, cover, freshness, is_ungraded
+from monitor.domain.grade import UNGRADED_FACTOR
+from monitor.domain.model import Floor, Model, Placed, compile_model
+from monitor.domain.reading import Said, last_settled, say
+from monitor.domain.scale import FULL, AlarmingEnd, Scale
+from monitor.domain.scores import DriverScores, PlacementScores, Scores
+from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
+from monitor.domain.tree import combine_tree, points
+from monitor.domain.view import Part, parts
+
+__all__ = ["Floor", "Model", "Placed", "Scores", "change_moments", "compile_model", "score"]
+
+_FLOATS = ("value", "raw", "low", "high", "pressure", "pressure_low", "pressure_high", "grade")
+_FLAGS = ("observed", "ungraded", "held", "saturated", "provisional")
+_WHOLE = ("period_start", "period_end", "newest_end", "known_at", "seq")
+
+
+def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: Ints | None = None) -> Scores:
+    """Score a subject at each moment (epoch seconds) from the rows known by `known_at` (default: `at`).
+
+    `columns` are by series key; a series without columns was never observed. One moment is the same path
+    as many, to the bit.
+    """
+    at = np.asarray(at, dtype=np.int64)
+    known = at if known_at is None else np.asarray(known_at, dtype=np.int64)
+    found = _blank(len(model.placements), len(at))
+    for number, placed in enumerate(model.placements):
+        _read(placed, columns.get(placed.placement.series) or empty_columns(), at, known, found, number)
+    return _total(model, at, known, found)
+
+
+def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, end: int) -> Ints:
+    """Return the seconds in [start, end] at which data becomes known, and midnights UTC."""
+    midnights = np.arange(-(-start // DAY_SECONDS), end // DAY_SECONDS + 1, dtype=np.int64) * DAY_SECONDS
+    keys = {placed.placement.series for placed in model.placements} & set(columns)
+    seen = [np.maximum(columns[key].known_at, columns[key].period_start) for key in sorted(keys)]
+    moments = np.unique(np.concatenate([midnights, *seen]))
+    return moments[(moments >= start) & (moments <= end)]
+
+
+Table = dict[str, Floats | Bools | Ints]
+
+
+def _blank(placements: int, moments: int) -> Table:
+    shape = (placements, moments)
+    table: Table = {name: np.full(shape, np.nan) for name in _FLOATS}
+    table |= {name: np.zeros(shape, dtype=np.bool_) for name in _FLAGS}
+    table |= {name: np.full(shape, -1, dtype=np.int64) for name in _WHOLE}
+    return table | {"freshness": np.zeros(shape)}
+
+
+def _read(placed: Placed, columns: Columns, at: Ints, known: Ints, found: Table, number: int) -> None:
+    """Fill one placement's row, part by part of its history."""
+    if not len(columns):
+        return
+    for part in parts(columns, at=at, known_at=known):
+        moments = at[part.moments]
+        settled = last_settled(placed.indicator, part.rows, latest=part.latest, at=moments)
+        said = say(
+            placed.indicator, placed.normalisation, part.rows, latest=part.latest, settled=settled, at=moments
+        )
+        _fill(placed, part, said, at, found, number)
+
+
+def _fill(placed: Placed, part: Part, said: Said, at: Ints, found: Table, number: int) -> None:
+    there = np.flatnonzero(said.used >= 0)
+    moments, used, newest = part.moments[there], said.used[there], said.newest[there]
+    rows = part.rows
+    grade = rows.grade[used]
+    ends = rows.period_end[newest]
+    for name, values in (
+        ("value", said.value[there]),
+        ("raw", rows.value[part.latest[there]]),
+        ("low", said.low[there]),
+        ("high", said.high[there]),
+        ("pressure", said.pressures.value[there]),
+        ("pressure_low", said.pressures.low[there]),
+        ("pressure_high", said.pressures.high[there]),
+        ("grade", np.where(np.isnan(grade), UNGRADED_FACTOR, grade)),
+        ("ungraded", is_ungraded(grade)),
+        ("observed", np.ones(len(there), dtype=np.bool_)),
+        ("held", said.held[there]),
+        ("saturated", said.pressures.saturated[there]),
+        ("provisional", said.provisional[there]),
+        ("freshness", freshness(placed.indicator, at=at[moments], period_end=ends)),
+        ("period_start", rows.period_start[used]),
+        ("period_end", rows.period_end[used]),
+        ("newest_end", ends),
+        ("known_at", rows.known_at[used]),
+        ("seq", rows.seq[used]),
+    ):
+        found[name][number, moments] = values
+
+
+def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
+    """Combine the placements' rows into drivers and the subject."""
+    names = ("pressure", "pressure_low", "pressure_high")
+    pressure, low, high = (found[name].astype(np.float64) for name in names)
+    middle, least, most = (combine_tree(model, part) for part in (pressure, low, high))
+    placements = _placements(found, points(model, pressure, middle))
+    covered = _cover(model.effective_weights, placements, slice(None))
+    ends = heat_of(model.scale, least.pressure), heat_of(model.scale, most.pressure)
+    return Scores(
+        at=at,
+        known_at=known,
+        placements=placements,
+        drivers=DriverScores(
+            pressure=middle.drivers,
+            pressure_low=least.drivers,
+            pressure_high=most.drivers,
+            coverage=_driver_coverage(model, placements),
+        ),
+        raw_pressure=middle.raw,
+        pressure=middle.pressure,
+        heat=heat_of(model.scale, middle.pressure),
+        heat_low=np.minimum(*ends),
+        heat_high=np.maximum(*ends),
+        coverage=covered.coverage,
+        confidence=covered.confidence,
+        ungraded=covered.ungraded,
+        carried=covered.carried,
+        period=np.max(placements.newest_end, axis=0, initial=-1),
+    )
+
+
+def heat_of(scale: Scale, pressure: Floats) -> Floats:
+    """Return the heat of pressures: their complement where cold alarms (heat.md 1)."""
+    return FULL - pressure if scale.alarming_end is AlarmingEnd.LOW else pressure
+
+
+def _placements(found: Table, taken: Floats) -> PlacementScores:
+    carried = (found["freshness"] == 0) & (found["observed"] == 1)
+    return PlacementScores(**found, points=taken, carried=carried)  # type: ignore[arg-type]
+
+
+def _cover(weights: Floats, placements: PlacementScores, members: Ints | slice) -> Coverage:
+    return cover(
+        weights[members],
+        observed=placements.observed[members],
+        freshness=placements.freshness[members],
+        grade=placements.grade[members],
+        held=placements.held[members],
+    )
+
+
+def _driver_coverage(model: Model, placements: PlacementScores) -> Floats:
+    members = [model.members(number) for number in range(len(model.subject.drivers))]
+    shape = (len(members), placements.value.shape[1])
+    rows = [_cover(model.weights, placements, places).coverage for places in members]
+    return np.array(rows, dtype=np.float64).reshape(shape)

@@ -1,0 +1,99 @@
+"""What one indicator says at each moment: its value, bounds, pressure and how settled that is (heat.md 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.normalise import Pressures, normalise
+from monitor.domain.series import Bools, Columns, Floats, Ints
+from monitor.domain.transform import Heads, Track, heads_at, stages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The scored value of one indicator at each of some moments.
+
+    `used` is the row scored and `newest` the newest row with a defined value (they differ while a fall is
+    held); NaN pressure where nothing is defined yet, and then `used` and `newest` are -1.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    pressures: Pressures
+    used: Ints
+    newest: Ints
+    held: Bools
+    provisional: Bools
+
+
+def say(
+    indicator: Indicator,
+    normalisation: Normalisation,
+    rows: Columns,
+    *,
+    latest: Ints,
+    settled: Ints,
+    at: Ints,
+) -> Said:
+    """Score the rows at each moment; `latest` and `settled` are row indexes, -1 where there is none.
+
+    A provisional value may raise pressure at once; a fall below the last settled reading is held at it.
+    """
+    done = stages(indicator, rows)
+    newest, firm = _last_defined(done[-1].value, latest), _last_defined(done[-1].value, settled)
+    new, new_pressures = _pressures(indicator, normalisation, done, newest, at)
+    old, old_pressures = _pressures(indicator, normalisation, done, firm, at)
+    held = (firm >= 0) & (firm < newest) & (new_pressures.value < old_pressures.value)
+    return Said(
+        value=np.where(held, old.value, new.value),
+        low=np.where(held, old.low, new.low),
+        high=np.where(held, old.high, new.high),
+        pressures=_choose(held, old_pressures, new_pressures),
+        used=np.where(held, firm, newest),
+        newest=newest,
+        held=held,
+        provisional=newest > settled,
+    )
+
+
+def last_settled(indicator: Indicator, rows: Columns, *, latest: Ints, at: Ints) -> Ints:
+    """Return the newest row up to `latest` whose period ended at least `settles_after_days` ago, or -1."""
+    ends = np.maximum.accumulate(rows.period_end)
+    settles = ends + indicator.settles_after_days * DAY_SECONDS
+    return np.minimum(np.searchsorted(settles, at, side="right") - 1, latest)
+
+
+def _last_defined(values: Floats, index: Ints) -> Ints:
+    """Step back over rows without a value, so that a gap carries the last one on."""
+    if not len(values):
+        return index
+    defined = np.maximum.accumulate(np.where(np.isnan(values), -1, np.arange(len(values))))
+    return np.where(index >= 0, defined[np.maximum(index, 0)], -1)
+
+
+def _pressures(
+    indicator: Indicator, normalisation: Normalisation, done: Sequence[Track], index: Ints, at: Ints
+) -> tuple[Heads, Pressures]:
+    there = np.flatnonzero(index >= 0)
+    heads = _spread(heads_at(indicator, done, index=index[there], at=at[there]), there, index, at)
+    return heads, normalise(normalisation, value=heads.value, low=heads.low, high=heads.high)
+
+
+def _spread(heads: Heads, there: Ints, index: Ints, at: Ints) -> Heads:
+    """Put the values of some moments among all, NaN elsewhere."""
+    columns = np.full((3, len(index)), np.nan)
+    columns[:, there] = heads.value, heads.low, heads.high
+    return Heads(index=index, at=at, value=columns[0], low=columns[1], high=columns[2])
+
+
+def _choose(first: Bools, yes: Pressures, no: Pressures) -> Pressures:
+    return Pressures(
+        value=np.where(first, yes.value, no.value),
+        low=np.where(first, yes.low, no.low),
+        high=np.where(first, yes.high, no.high),
+        saturated=np.where(first, yes.saturated, no.saturated),
+    )
