@@ -393,6 +393,7 @@ def _deliveries():
         sa.Column("fingerprint", sa.String(length=200), nullable=False),
         sa.Column("episode_id", sa.String(length=200), nullable=False),
         sa.Column("event_seq", sa.Integer(), nullable=False),
+        sa.Column("notification_id", sa.Integer(), nullable=False),
         sa.Column("group_key", sa.Text(), server_default="", nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("content_type", sa.Text(), server_default="", nullable=False),
@@ -416,10 +417,11 @@ def _deliveries():
     op.create_index(
         "ix_delivery_lane",
         "delivery",
-        ["channel", "recipient", "fingerprint", "id"],
+        ["channel", "recipient", "fingerprint", "notification_id"],
         sqlite_where=sa.text("status IN ('formed', 'leased')"),
         postgresql_where=sa.text("status IN ('formed', 'leased')"),
     )
+    op.create_index("ix_delivery_notification_id", "delivery", ["notification_id"])
     op.create_index(
         "ix_delivery_unfinished",
         "delivery",

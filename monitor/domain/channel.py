@@ -12,6 +12,7 @@ class Channel:
     """Where messages go. `secrets` are held decrypted only while sending and never shown.
 
     `settings` of `webhook`: url, allow_http. Of `email`: recipients (a list of addresses).
+    `trouble` is what its receiver last complained of, in a word; empty while all is well.
     """
 
     slug: str
@@ -22,3 +23,4 @@ class Channel:
     lowest_concern: Concern = Concern.WATCH
     is_enabled: bool = True
     takes_exercises: bool = False
+    trouble: str = ""

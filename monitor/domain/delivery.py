@@ -1,10 +1,12 @@
 """Deliveries: one message to one recipient, frozen before its first attempt, retried until it lands or dies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from monitor.domain.alert import EventType
 
 
 class DeliveryStatus(StrEnum):
@@ -84,7 +86,45 @@ class Delivery:
     due_at: datetime
     expires_at: datetime
     attempt_count: int
+    event_seq: int = 0
     lease_token: str = ""
     body: bytes | None = None
     content_type: str = ""
+    body_sha256: str = ""
+    delivered_at: datetime | None = None
+    dead_reason: str = ""
+    absorbed_by: str = ""
     attempts: tuple[Attempt, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """What absorption needs to know of one unfinished delivery."""
+
+    id: str
+    episode_id: str
+    type: EventType
+    is_leased: bool = False
+
+
+def absorptions(queue: Sequence[Queued]) -> Mapping[str, str]:
+    """Return which deliveries are absorbed by which (alerting.md 3.1, rule 5), by id.
+
+    `queue` is one lane (channel, recipient, fingerprint), oldest first. A notice is absorbed by the next
+    message of its episode, `firing` only by `resolved`; what a worker holds may be arriving, and stays.
+    """
+    absorbed: dict[str, str] = {}
+    latest: dict[str, Queued] = {}
+    for item in reversed(queue):
+        absorber = latest.get(item.episode_id)
+        if absorber is not None and not item.is_leased and _gives_way(item, absorber):
+            absorbed[item.id] = absorber.id
+        else:
+            latest[item.episode_id] = item
+    return absorbed
+
+
+def _gives_way(item: Queued, absorber: Queued) -> bool:
+    if item.type is EventType.RESOLVED:
+        return False
+    return item.type is not EventType.FIRING or absorber.type is EventType.RESOLVED

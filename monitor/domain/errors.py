@@ -43,14 +43,16 @@ class DeliveryError(MonitorError):
         retry_after_seconds: float | None = None,
         is_timeout: bool = False,
         is_gone: bool = False,
+        trouble: str = "",
     ) -> None:
-        """Keep what the retry table decides on (alerting.md 3.2)."""
+        """Keep what the retry table decides on (alerting.md 3.2); `trouble` is what admins are told."""
         super().__init__(message)
         self.permanent = permanent
         self.status_code = status_code
         self.retry_after_seconds = retry_after_seconds
         self.is_timeout = is_timeout
         self.is_gone = is_gone
+        self.trouble = trouble
 
 
 class ConfigError(MonitorError):

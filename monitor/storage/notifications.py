@@ -163,7 +163,7 @@ def count_waiting(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def _due(now: datetime) -> Select[tuple[int]]:
+def _due(now: datetime) -> Select[int]:
     return select(NotificationRow.id).where(
         NotificationRow.state == NotificationState.WAITING, NotificationRow.due_at <= now
     )

@@ -45,7 +45,7 @@ class DeliveryRow(Row):
             "channel",
             "recipient",
             "fingerprint",
-            "id",
+            "notification_id",
             sqlite_where=_UNFINISHED,
             postgresql_where=_UNFINISHED,
         ),
@@ -58,6 +58,7 @@ class DeliveryRow(Row):
     fingerprint: Mapped[Slug]
     episode_id: Mapped[Slug] = mapped_column(index=True)
     event_seq: Mapped[int]
+    notification_id: Mapped[int] = mapped_column(index=True)
     group_key: Mapped[Words]
     body: Mapped[bytes | None] = mapped_column(LargeBinary)
     content_type: Mapped[Words]

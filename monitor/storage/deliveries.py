@@ -1,0 +1,308 @@
+"""Deliveries on their way: formed, absorbed, frozen, claimed under a lease, finished by its token."""
+
+import base64
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import uuid_utils
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
+
+from monitor.domain.alert import EventType
+from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, Queued
+from monitor.domain.retry import LIFETIME
+from monitor.storage.notifications import Notification
+from monitor.storage.rows.alerts import AlertEventRow
+from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow
+
+LEASE = timedelta(seconds=30)
+LOST = "lost"
+_UNFINISHED = (DeliveryStatus.FORMED, DeliveryStatus.LEASED)
+_NO_LEASE = {"lease_owner": "", "lease_until": None, "lease_token": ""}
+
+
+def form(session: Session, notification: Notification, *, recipients: Iterable[str], now: datetime) -> str:
+    """Write one delivery a recipient, due at once; return the first one's id."""
+    rows = [_formed(notification, recipient=recipient, now=now) for recipient in recipients]
+    session.add_all(rows)
+    session.flush()
+    return rows[0].id
+
+
+def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list[Queued]]:
+    """Return what is unfinished of one channel and alert, by recipient, oldest first, locked."""
+    query = (
+        select(DeliveryRow, AlertEventRow.type)
+        .join(
+            AlertEventRow,
+            and_(
+                AlertEventRow.episode_id == DeliveryRow.episode_id,
+                AlertEventRow.event_seq == DeliveryRow.event_seq,
+            ),
+        )
+        .where(
+            DeliveryRow.channel == channel,
+            DeliveryRow.fingerprint == fingerprint,
+            DeliveryRow.status.in_(_UNFINISHED),
+        )
+        .order_by(DeliveryRow.notification_id)
+        .with_for_update(of=DeliveryRow)
+    )
+    lanes: dict[str, list[Queued]] = {}
+    for row, kind in session.execute(query):
+        item = Queued(
+            id=row.id,
+            episode_id=row.episode_id,
+            type=EventType(kind),
+            is_leased=row.status == DeliveryStatus.LEASED,
+        )
+        lanes.setdefault(row.recipient, []).append(item)
+    return lanes
+
+
+def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
+    """Cancel deliveries that a later one tells (id -> the later one's id), with what they had absorbed."""
+    for old, new in absorbed.items():
+        _update(
+            session,
+            DeliveryRow.id == old,
+            status=DeliveryStatus.CANCELLED,
+            absorbed_by=new,
+            dead_reason="a later message of this episode tells it",
+        )
+        _update(session, DeliveryRow.absorbed_by == old, absorbed_by=new)
+
+
+def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
+    """Return the channels in which something can be claimed now."""
+    query = select(DeliveryRow.channel).where(_claimable(now)).distinct().order_by(DeliveryRow.channel)
+    return session.scalars(query).all()
+
+
+def claimable(session: Session, *, channel: str, now: datetime, limit: int) -> list[Delivery]:
+    """Return what of a channel may be sent now: the lowest unfinished of each lane, the longest due first."""
+    query = _heads(now).where(DeliveryRow.channel == channel)
+    query = query.order_by(DeliveryRow.due_at, DeliveryRow.notification_id).limit(limit)
+    return [delivery_from(row) for row in session.scalars(query)]
+
+
+def freeze(session: Session, delivery_id: str, *, body: bytes, content_type: str) -> None:
+    """Store the body, unless it has one: what was once rendered never changes."""
+    _update(
+        session,
+        and_(DeliveryRow.id == delivery_id, DeliveryRow.body.is_(None)),
+        body=body,
+        content_type=content_type,
+        body_sha256=hashlib.sha256(body).hexdigest(),
+    )
+
+
+def claim(session: Session, ids: Collection[str], *, owner: str, now: datetime) -> list[Delivery]:
+    """Lease those of the deliveries that may still be sent; an expired lease leaves an attempt `lost`."""
+    query = _heads(now).where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.due_at)
+    query = query.with_for_update(of=DeliveryRow, skip_locked=True)
+    rows = session.scalars(query).all()
+    for row in rows:
+        if row.status == DeliveryStatus.LEASED:
+            session.add(_lost(row))
+        row.status = DeliveryStatus.LEASED
+        row.attempt_count += 1
+        row.lease_owner, row.lease_until = owner, now + LEASE
+        row.lease_token = str(uuid_utils.uuid4())
+    session.flush()
+    return [delivery_from(row) for row in rows]
+
+
+def renew(session: Session, tokens: Collection[str], *, now: datetime) -> None:
+    """Keep leases whose requests still run."""
+    held = and_(DeliveryRow.lease_token.in_(tokens), DeliveryRow.status == DeliveryStatus.LEASED)
+    _update(session, held, lease_until=now + LEASE)
+
+
+def finish_delivered(session: Session, delivery: Delivery, attempt: Attempt) -> bool:
+    """Record the arrival; False if the lease was lost, and then nothing is changed."""
+    return _finish(session, delivery, attempt, status=DeliveryStatus.DELIVERED, delivered_at=attempt.ended_at)
+
+
+def finish_later(session: Session, delivery: Delivery, attempt: Attempt, *, due_at: datetime) -> bool:
+    """Record a failure that is tried again at `due_at`; False if the lease was lost."""
+    return _finish(session, delivery, attempt, status=DeliveryStatus.FORMED, due_at=due_at)
+
+
+def finish_dead(session: Session, delivery: Delivery, attempt: Attempt, *, reason: str) -> bool:
+    """Record a failure that is final; False if the lease was lost."""
+    return _finish(session, delivery, attempt, status=DeliveryStatus.DEAD, dead_reason=reason)
+
+
+def release(session: Session, delivery: Delivery) -> None:
+    """Give a claim back that was never used."""
+    _update(
+        session,
+        _is_held(delivery),
+        status=DeliveryStatus.FORMED,
+        attempt_count=delivery.attempt_count - 1,
+        **_NO_LEASE,
+    )
+
+
+def kill_queue(session: Session, channel: str, *, reason: str) -> int:
+    """Dead-letter everything of a channel that no worker holds; return how many."""
+    waiting = and_(DeliveryRow.channel == channel, DeliveryRow.status == DeliveryStatus.FORMED)
+    return _update(session, waiting, status=DeliveryStatus.DEAD, dead_reason=reason)
+
+
+def absorbed(session: Session, ids: Collection[str]) -> dict[str, list[tuple[int, EventType]]]:
+    """Return, by delivery, the numbers and types of the events it absorbed, in order."""
+    query = (
+        select(DeliveryRow.absorbed_by, DeliveryRow.event_seq, AlertEventRow.type)
+        .join(
+            AlertEventRow,
+            and_(
+                AlertEventRow.episode_id == DeliveryRow.episode_id,
+                AlertEventRow.event_seq == DeliveryRow.event_seq,
+            ),
+        )
+        .where(DeliveryRow.absorbed_by.in_(ids))
+        .order_by(DeliveryRow.event_seq)
+    )
+    found: dict[str, list[tuple[int, EventType]]] = {}
+    for absorber, event_seq, kind in session.execute(query):
+        found.setdefault(str(absorber), []).append((event_seq, EventType(kind)))
+    return found
+
+
+def sent_before(session: Session, deliveries: Collection[Delivery]) -> dict[str, tuple[str, ...]]:
+    """Return, by delivery, the message ids its recipient already got of the episode, oldest first."""
+    lanes = {(each.channel, each.recipient, each.episode_id) for each in deliveries}
+    query = (
+        select(DeliveryRow)
+        .where(
+            tuple_(DeliveryRow.channel, DeliveryRow.recipient, DeliveryRow.episode_id).in_(list(lanes)),
+            DeliveryRow.status == DeliveryStatus.DELIVERED,
+        )
+        .order_by(DeliveryRow.notification_id)
+    )
+    got: dict[tuple[str, str, str], list[str]] = {}
+    for row in session.scalars(query):
+        got.setdefault((row.channel, row.recipient, row.episode_id), []).append(row.message_id)
+    return {
+        each.id: tuple(got.get((each.channel, each.recipient, each.episode_id), ())) for each in deliveries
+    }
+
+
+def _formed(notification: Notification, *, recipient: str, now: datetime) -> DeliveryRow:
+    identity = uuid_utils.uuid7()
+    letters = base64.b32encode(identity.bytes).decode().rstrip("=").lower()
+    return DeliveryRow(
+        id=str(identity),
+        message_id=f"msg_{letters}",
+        channel=notification.channel,
+        recipient=recipient,
+        fingerprint=notification.fingerprint,
+        episode_id=notification.episode_id,
+        event_seq=notification.event_seq,
+        notification_id=notification.id,
+        group_key=f"{notification.channel}/{notification.fingerprint}",
+        content_type="",
+        body_sha256="",
+        status=DeliveryStatus.FORMED,
+        formed_at=now,
+        due_at=now,
+        expires_at=now + LIFETIME,
+        attempt_count=0,
+        dead_reason="",
+        **_NO_LEASE,
+    )
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    """Due, and in no worker's hands; a lease that ran out counts as in none."""
+    return or_(
+        and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.due_at <= now),
+        and_(DeliveryRow.status == DeliveryStatus.LEASED, DeliveryRow.lease_until <= now),
+    )
+
+
+def _heads(now: datetime) -> Select[DeliveryRow]:
+    earlier = aliased(DeliveryRow)
+    is_behind = exists().where(
+        earlier.channel == DeliveryRow.channel,
+        earlier.recipient == DeliveryRow.recipient,
+        earlier.fingerprint == DeliveryRow.fingerprint,
+        earlier.notification_id < DeliveryRow.notification_id,
+        earlier.status.in_(_UNFINISHED),
+    )
+    return select(DeliveryRow).where(_claimable(now), ~is_behind)
+
+
+def _lost(row: DeliveryRow) -> AttemptRow:
+    """The attempt of a worker that was never heard of again; whether it sent is not known."""
+    until = row.lease_until or row.due_at
+    return AttemptRow(
+        delivery_id=row.id,
+        number=row.attempt_count,
+        started_at=until - LEASE,
+        ended_at=until,
+        outcome=LOST,
+        status_code=None,
+        error=f"{row.lease_owner} did not finish; it may or may not have arrived",
+        remote_address="",
+        snippet="",
+    )
+
+
+def _finish(session: Session, delivery: Delivery, attempt: Attempt, **values: Any) -> bool:
+    if not _update(session, _is_held(delivery), **_NO_LEASE, **values):
+        return False
+    session.add(
+        AttemptRow(
+            delivery_id=delivery.id,
+            number=attempt.number,
+            started_at=attempt.started_at,
+            ended_at=attempt.ended_at,
+            outcome=attempt.outcome,
+            status_code=attempt.status_code,
+            error=attempt.error,
+            remote_address=attempt.remote_address,
+            snippet=attempt.snippet,
+        )
+    )
+    return True
+
+
+def _is_held(delivery: Delivery) -> ColumnElement[bool]:
+    return and_(DeliveryRow.id == delivery.id, DeliveryRow.lease_token == delivery.lease_token)
+
+
+def _update(session: Session, condition: ColumnElement[bool], **values: Any) -> int:
+    """Update in one statement; return how many rows it found."""
+    statement = update(DeliveryRow).where(condition).values(**values).returning(DeliveryRow.id)
+    return len(session.execute(statement.execution_options(synchronize_session=False)).all())
+
+
+def delivery_from(row: DeliveryRow, attempts: Sequence[Attempt] = ()) -> Delivery:
+    """Return the domain value of a row."""
+    return Delivery(
+        id=row.id,
+        message_id=row.message_id,
+        channel=row.channel,
+        recipient=row.recipient,
+        episode_id=row.episode_id,
+        fingerprint=row.fingerprint,
+        status=DeliveryStatus(row.status),
+        formed_at=row.formed_at,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        attempt_count=row.attempt_count,
+        event_seq=row.event_seq,
+        lease_token=row.lease_token,
+        body=row.body,
+        content_type=row.content_type,
+        body_sha256=row.body_sha256,
+        delivered_at=row.delivered_at,
+        dead_reason=row.dead_reason,
+        absorbed_by=row.absorbed_by or "",
+        attempts=tuple(attempts),
+    )
