@@ -57,3 +57,7 @@ class DeliveryError(MonitorError):
 
 class ConfigError(MonitorError):
     """A setting is missing or wrong; the text names it and what is expected."""
+
+
+class DatabaseUnavailable(MonitorError):
+    """The database does not answer, is locked or full, or is none; nothing was stored."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from monitor.domain.errors import ConfigError
+from monitor.storage.trouble import in_our_words
 from monitor.storage.wake import CHANNEL, PostgresWakeUp, SqliteWakeUp, WakeUp
 
 _BUSY_MILLISECONDS = 5000
@@ -50,13 +51,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """Open a session on one snapshot, in which every write is refused."""
-        with self._read() as session:
+        with in_our_words(self._url, is_reading=True), self._read() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Open a session whose work is committed at the end, or wholly undone if anything is raised."""
-        with self._write() as session, session.begin():
+        with in_our_words(self._url), self._write() as session, session.begin():
             yield session
             if not self.is_sqlite and session.in_transaction():
                 session.flush()

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Engine
 
 from monitor.paths import migrations_folder
 from monitor.storage.engine import migration_engine
+from monitor.storage.trouble import in_our_words
 
 _ASSIGNMENT = re.compile(r"^(revision|down_revision)\b[^=]*= (?:\"([^\"]+)\"|None)", re.MULTILINE)
 
@@ -35,21 +36,33 @@ def current_revision(url: str) -> str | None:
     if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
         return None
     try:
-        return _read_revision(engine)
+        with in_our_words(engine.url):
+            return _read_revision(engine)
     finally:
         engine.dispose()
 
 
+def is_known(revision: str) -> bool:
+    """Whether this program has the files of a revision; if not, a newer program made the tables."""
+    return revision in _revisions()[0]
+
+
 def head_revision() -> str:
     """Return the revision this program needs, read from the files without loading Alembic."""
+    revisions, parents = _revisions()
+    (head,) = revisions - parents
+    return head
+
+
+def _revisions() -> tuple[set[str], set[str]]:
+    """Return all revisions, and those that another one follows."""
     revisions: set[str] = set()
     parents: set[str] = set()
     for path in (migrations_folder() / "versions").glob("*.py"):
         found = dict(_ASSIGNMENT.findall(path.read_text(encoding="utf-8")))
         revisions.add(found["revision"])
         parents.add(found.get("down_revision", ""))
-    (head,) = revisions - parents
-    return head
+    return revisions, parents
 
 
 def _read_revision(engine: Engine) -> str | None:
