@@ -1,0 +1,5 @@
+// The little JavaScript of Heatwatch. Every page works without it.
+import "./live.js";
+import "./theme.js";
+import "./keyboard.js";
+import "./filter.js";

@@ -1,0 +1,16 @@
+// The filter field hides rows while typing; without JavaScript the same field is sent and the server filters.
+function apply(field) {
+  const words = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  for (const row of document.querySelectorAll("[data-row]")) {
+    const text = row.textContent.toLowerCase();
+    row.hidden = !words.every((word) => text.includes(word));
+  }
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches("[data-key-search]")) apply(event.target);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const field = document.querySelector("[data-key-search]");
+  if (field?.value) apply(field);
+});
