@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from monitor.domain.errors import ConfigError
 
 PREFIX = "HEATWATCH_"
-SECRETS = frozenset({"database_url", "secret_key", "smtp_password", "egress_proxy"})
+SECRETS = frozenset({"database_url", "secret_key", "admin_password", "smtp_password", "egress_proxy"})
 
 _SQLITE_FILE = "heatwatch.sqlite3"
 _KEY_FILE = "secret.key"
@@ -130,6 +130,19 @@ class Settings(BaseModel):
     )
     admin_email: Address = Field(
         "admin@localhost", description="Login of the first admin, made on first start"
+    )
+    admin_password: str | None = Field(
+        None,
+        min_length=12,
+        max_length=256,
+        repr=False,
+        description="Password of the first admin; without it one is made and printed once",
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=5,
+        description="Reverse proxies in front of the web process whose X-Forwarded-For is believed",
     )
     threads: int = Field(
         32, ge=2, le=1024, description="Threads of the web process; each open stream holds one"

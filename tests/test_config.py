@@ -84,6 +84,8 @@ WRONG = [
     ("HEATWATCH_ADMIN_EMAIL", "ana", "e-mail"),
     ("HEATWATCH_MAIL_FROM", "Desk <desk>", "e-mail"),
     ("HEATWATCH_MAIL_FROM", "desk@example.org\nBcc: eve@example.org", "e-mail"),
+    ("HEATWATCH_ADMIN_PASSWORD", "eleven char", "at least 12 characters"),
+    ("HEATWATCH_TRUSTED_PROXIES", "-1", "greater than or equal to 0"),
     ("HEATWATCH_THREADS", "many", "integer"),
     ("HEATWATCH_THREADS", "1", "greater than or equal to 2"),
     ("HEATWATCH_SMTP_PORT", "0", "greater than or equal to 1"),
@@ -140,6 +142,7 @@ def test_a_secret_can_come_from_a_file(field, tmp_path):
     values = {
         "database_url": "postgresql://desk:s3cret@db/desk",
         "secret_key": KEY,
+        "admin_password": "s3cret-s3cret",
         "smtp_password": "s3cret",
         "egress_proxy": "http://desk:s3cret@proxy:3128",
     }
@@ -166,6 +169,10 @@ def test_a_secret_file_that_is_missing_is_refused_by_name(tmp_path):
 )
 def test_a_refused_secret_is_not_shown(variable):
     assert "hunter2" not in refusal(**{variable: "mysql://desk:hunter2@db/x"})
+
+
+def test_a_password_that_is_too_short_is_not_shown():
+    assert "hunter2" not in refusal(HEATWATCH_ADMIN_PASSWORD="hunter2")
 
 
 def test_every_setting_is_described():
