@@ -16,8 +16,31 @@ from monitor.domain.source import Source
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackEdition:
+    """Which edition of a pack is installed; itself a versioned definition."""
+
+    slug: str
+    name: str
+    version: str
+    licence: str
+    description: str = ""
+    data_until: datetime | None = None
+
+
 Definition = (
-    Citation | Source | Scale | Indicator | Subject | Placement | WeightSet | Rule | Event | Statement
+    Citation
+    | Source
+    | Scale
+    | Indicator
+    | Subject
+    | Placement
+    | WeightSet
+    | Rule
+    | Event
+    | Statement
+    | PackEdition
 )
 
 
@@ -74,6 +97,18 @@ class Pack:
     geo: tuple[Geo, ...] = ()
 
     @property
+    def edition(self) -> PackEdition:
+        """What is remembered of the pack as a whole."""
+        return PackEdition(
+            slug=self.slug,
+            name=self.name,
+            version=self.version,
+            licence=self.licence,
+            description=self.description,
+            data_until=self.data_until,
+        )
+
+    @property
     def definitions(self) -> Iterator[Definition]:
         """Every definition, each after those it refers to."""
         yield from self.citations
@@ -86,6 +121,7 @@ class Pack:
         yield from self.rules
         yield from self.events
         yield from self.statements
+        yield self.edition
 
     def series_of(self, subject: str) -> tuple[str, ...]:
         """Return the keys of the series placed under a subject, sorted, each once."""

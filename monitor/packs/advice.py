@@ -9,6 +9,7 @@ from monitor.domain.pack import Pack
 from monitor.domain.problem import Problem
 
 _TOML = "pack.toml"
+_MOST_NAMED = 6
 
 
 def pack_warnings(pack: Pack, folder: Path) -> Iterator[Problem]:
@@ -29,12 +30,14 @@ def pack_warnings(pack: Pack, folder: Path) -> Iterator[Problem]:
 
 def _definitions(pack: Pack) -> Iterator[Problem]:
     placed = {placement.series.partition(":")[0] for placement in pack.placements}
+    readings = (reading for history in pack.history for reading in history.readings)
+    given = {reading.series.partition(":")[0] for reading in readings}
     for citation in pack.citations:
         if not citation.url and not citation.note:
             yield _warn(f"citation.{citation.slug}", "url", "neither url nor note says where it can be found")
     for indicator in pack.indicators:
-        if indicator.slug not in placed:
-            yield _warn(f"indicator.{indicator.slug}", "", "no subject uses it")
+        if indicator.slug not in placed | given:
+            yield _warn(f"indicator.{indicator.slug}", "", "has neither values nor a place under a subject")
     for subject in pack.subjects:
         if not pack.series_of(subject.slug):
             yield _warn(
@@ -51,9 +54,13 @@ def _series(pack: Pack) -> Iterator[Problem]:
     for series in sorted(placed - given):
         if series.partition(":")[0] not in by_clock:
             yield _warn(f"placement.{series}", "", "has no history, and no source fetches it")
-    for series in sorted(given - placed):
+    unused = sorted(given - placed)
+    for series in unused:
         twin = next((other for other in sorted(placed) if other.lower() == series.lower()), "")
-        yield _warn(f"history.{series}", "", "no subject uses it", expected=twin)
+        if twin:
+            yield _warn(f"history.{series}", "", "no subject uses it, but one of another case", expected=twin)
+    if unused:
+        yield _warn("history", "", f"{len(unused)} series are under no subject: {_some(unused)}")
 
 
 def _history(pack: Pack) -> Iterator[Problem]:
@@ -89,6 +96,10 @@ def _revisions(file: str, readings: tuple[Reading, ...]) -> Iterator[Problem]:
             name = f"{after.series} {after.period_start:%Y-%m-%d}"
             numbers = f"revision {after.source_revision} was known no later than {before.source_revision}"
             yield Problem(file=file, message=f"{name}: {numbers}")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (" ..." if len(names) > _MOST_NAMED else "")
 
 
 def _warn(table: str, key: str, message: str, *, expected: str = "") -> Problem:
