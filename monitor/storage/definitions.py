@@ -1,48 +1,28 @@
-"""Definitions: every kind is kept the same way, as versions with author and reason; nothing is edited in place."""
+"""Definitions: every kind is kept as versions with author and reason; nothing is edited in place."""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
 from sqlalchemy import Select, and_, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from monitor.domain.citation import Citation
 from monitor.domain.errors import NotFound
-from monitor.domain.event import Event
-from monitor.domain.indicator import Indicator
-from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.rule import Rule
-from monitor.domain.scale import Scale
-from monitor.domain.source import Source
-from monitor.domain.statement import Statement
-from monitor.domain.subject import Subject
+from monitor.domain.pack import Definition
 from monitor.storage.batches import in_batches
+from monitor.storage.kinds import KIND_NAMES, T
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.sequence import lock, next_seq
+from monitor.storage.snapshot import Definitions, current_seq, load_all
 from monitor.storage.structure import from_json, to_json
 
-Definition = (
-    Citation | Source | Scale | Indicator | Subject | Placement | WeightSet | Rule | Event | Statement
-)
-T = TypeVar("T", Citation, Source, Scale, Indicator, Subject, Placement, WeightSet, Rule, Event, Statement)
-
-KINDS: dict[str, type[Any]] = {
-    "citation": Citation,
-    "source": Source,
-    "scale": Scale,
-    "indicator": Indicator,
-    "subject": Subject,
-    "placement": Placement,
-    "weight_set": WeightSet,
-    "rule": Rule,
-    "event": Event,
-    "statement": Statement,
-}
-_NAMES = {kind: name for name, kind in KINDS.items()}
+__all__ = [
+    "Definitions", "Saved", "VersionOf", "archive", "as_of_seq", "current_seq", "find_all", "get",
+    "history", "load_all", "save", "save_all",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +59,7 @@ class _Current:
     body: dict[str, Any] | None
 
 
-def save(
+def save(  # noqa: PLR0913 - who, why and since when are asked of every edit
     session: Session,
     value: Definition,
     *,
@@ -104,7 +84,7 @@ def save(
     return saved[0].version if saved else None
 
 
-def save_all(
+def save_all(  # noqa: PLR0913 - the same for many
     session: Session,
     values: Iterable[Definition],
     *,
@@ -115,8 +95,8 @@ def save_all(
     origin: str = "admin",
     pack: str = "",
 ) -> list[Saved]:
-    """Store a new version of each value that differs from what is current; return those, in the order given."""
-    bodies = {(_NAMES[type(value)], value.slug): to_json(value) for value in values}
+    """Store a new version of each value that differs from the current one; return those, in order."""
+    bodies = {(KIND_NAMES[type(value)], value.slug): to_json(value) for value in values}
     lock(session)
     current = _current(session, bodies)
     changed = [key for key, body in bodies.items() if key not in current or current[key].body != body]
@@ -142,7 +122,7 @@ def archive(
     session: Session, kind: type[T], slug: str, *, author: str, reason: str, now: datetime
 ) -> int | None:
     """Take a definition out of use; its history stays. None if it was already."""
-    key = (_NAMES[kind], slug)
+    key = (KIND_NAMES[kind], slug)
     lock(session)
     row = _current(session, [key]).get(key)
     if row is None:
@@ -186,15 +166,10 @@ def history(session: Session, kind: type[T], slug: str) -> list[VersionOf[T]]:
     statement = (
         select(DefinitionVersionRow)
         .join(DefinitionRow, DefinitionRow.id == DefinitionVersionRow.definition_id)
-        .where(DefinitionRow.kind == _NAMES[kind], DefinitionRow.slug == slug)
+        .where(DefinitionRow.kind == KIND_NAMES[kind], DefinitionRow.slug == slug)
         .order_by(DefinitionVersionRow.version)
     )
     return [_version_of(row, kind, slug) for row in session.execute(statement).scalars()]
-
-
-def current_seq(session: Session) -> int:
-    """Return the number of the last change to any definition: what a cache of them is compared by."""
-    return session.execute(select(func.coalesce(func.max(DefinitionVersionRow.seq), 0))).scalar_one()
 
 
 def as_of_seq(session: Session, kind: type[T], seq: int) -> list[T]:
@@ -215,7 +190,7 @@ def as_of_seq(session: Session, kind: type[T], seq: int) -> list[T]:
                 last.c.version == DefinitionVersionRow.version,
             ),
         )
-        .where(DefinitionRow.kind == _NAMES[kind])
+        .where(DefinitionRow.kind == KIND_NAMES[kind])
         .order_by(DefinitionRow.slug)
     )
     return [from_json(body, kind) for body in session.execute(statement).scalars() if body is not None]
@@ -231,7 +206,7 @@ def _bodies(kind: type[Any]) -> Select[dict[str, Any] | None]:
                 DefinitionRow.version == DefinitionVersionRow.version,
             ),
         )
-        .where(DefinitionRow.kind == _NAMES[kind], DefinitionRow.archived_at.is_(None))
+        .where(DefinitionRow.kind == KIND_NAMES[kind], DefinitionRow.archived_at.is_(None))
     )
 
 
@@ -239,7 +214,13 @@ def _current(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[st
     found: dict[tuple[str, str], _Current] = {}
     for part in in_batches(keys):
         statement = (
-            select(DefinitionRow, DefinitionVersionRow.body)
+            select(
+                DefinitionRow.id,
+                DefinitionRow.kind,
+                DefinitionRow.slug,
+                DefinitionRow.version,
+                DefinitionVersionRow.body,
+            )
             .join(
                 DefinitionVersionRow,
                 and_(
@@ -249,8 +230,8 @@ def _current(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[st
             )
             .where(tuple_(DefinitionRow.kind, DefinitionRow.slug).in_(part))
         )
-        for row, body in session.execute(statement):
-            found[row.kind, row.slug] = _Current(id=row.id, version=row.version, body=body)
+        for number, kind, slug, version, body in session.execute(statement):
+            found[kind, slug] = _Current(id=number, version=version, body=body)
     return found
 
 
@@ -327,4 +308,4 @@ def _version_of(row: DefinitionVersionRow, kind: type[T], slug: str) -> VersionO
 
 
 def _spoken(kind: type[Any]) -> str:
-    return _NAMES[kind].replace("_", " ")
+    return KIND_NAMES[kind].replace("_", " ")

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator
+from monitor.domain.pack import PackEdition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
@@ -12,7 +13,20 @@ from monitor.domain.source import Source
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
 
-T = TypeVar("T", Citation, Source, Scale, Indicator, Subject, Placement, WeightSet, Rule, Event, Statement)
+T = TypeVar(
+    "T",
+    Citation,
+    Source,
+    Scale,
+    Indicator,
+    Subject,
+    Placement,
+    WeightSet,
+    Rule,
+    Event,
+    Statement,
+    PackEdition,
+)
 
 KINDS: dict[str, type[Any]] = {
     "citation": Citation,
@@ -25,5 +39,6 @@ KINDS: dict[str, type[Any]] = {
     "rule": Rule,
     "event": Event,
     "statement": Statement,
+    "pack_edition": PackEdition,
 }
 KIND_NAMES = {kind: name for name, kind in KINDS.items()}

@@ -24,7 +24,7 @@ def next_seq(session: Session, count: int = 1) -> int:
 
 
 def lock(session: Session) -> None:
-    """Let no other writer take a number until this transaction ends, before it is known how many are needed."""
+    """Keep other writers from taking a number until this transaction ends; how many follows later."""
     next_seq(session, 0)
 
 

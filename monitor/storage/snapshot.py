@@ -4,19 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator
+from monitor.domain.pack import PackEdition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
-from monitor.storage.definitions import KINDS, current_seq
+from monitor.storage.kinds import KINDS
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.structure import from_json
 
@@ -36,6 +37,7 @@ class Definitions:
     rules: Mapping[str, Rule]
     events: Mapping[str, Event]
     statements: Mapping[str, Statement]
+    pack_editions: Mapping[str, PackEdition]
     versions: Mapping[tuple[str, str], int]
     _placed: Mapping[str, tuple[Placement, ...]]
     _ruled: Mapping[str, tuple[Rule, ...]]
@@ -51,6 +53,11 @@ class Definitions:
     def version_of(self, kind: str, slug: str) -> int:
         """Return the version in force of `kind` ("rule", "indicator" ...); 0 if there is none."""
         return self.versions.get((kind, slug), 0)
+
+
+def current_seq(session: Session) -> int:
+    """Return the number of the last change to any definition: what a kept snapshot is compared by."""
+    return session.execute(select(func.coalesce(func.max(DefinitionVersionRow.seq), 0))).scalar_one()
 
 
 def load_all(session: Session) -> Definitions:

@@ -1,0 +1,203 @@
+"""Series: their keys, who watches them, their observations as columns, their latest values."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import and_, delete, insert, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from monitor.domain.clock import moment
+from monitor.domain.grade import grade_factor
+from monitor.domain.observation import Observation, Reading
+from monitor.domain.series import Columns, Floats, SeriesKey, empty_columns
+from monitor.storage.batches import in_batches
+from monitor.storage.rows.observations import (
+    BatchRow,
+    CitedRow,
+    LatestRow,
+    ObservationRow,
+    SeriesRow,
+    WatchedSeriesRow,
+)
+from monitor.storage.upsert import insert_or
+
+_GRADES = {letter + digit: grade_factor(letter + digit) for letter in "ABCDE" for digit in "12345"}
+_COLUMNS = (
+    ObservationRow.series_id,
+    ObservationRow.period_start,
+    ObservationRow.period_end,
+    ObservationRow.known_at,
+    ObservationRow.source_revision,
+    ObservationRow.seq,
+    ObservationRow.value,
+    ObservationRow.low,
+    ObservationRow.high,
+    ObservationRow.grade,
+)
+_INTEGERS = 6
+
+
+def ensure(session: Session, keys: Iterable[str]) -> dict[str, int]:
+    """Return the number of each series, making those that are new."""
+    wanted = sorted(set(keys))
+    found = ids(session, wanted)
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        parsed = [SeriesKey.parse(key) for key in missing]
+        rows = [{"indicator": key.indicator, "unit": key.unit, "ended_at": None} for key in parsed]
+        session.execute(insert_or(session, SeriesRow).on_conflict_do_nothing(), rows)
+        found |= ids(session, missing)
+    return found
+
+
+def ids(session: Session, keys: Iterable[str]) -> dict[str, int]:
+    """Return the numbers of those series that there are."""
+    found: dict[str, int] = {}
+    for part in in_batches(keys):
+        pairs = [(key.indicator, key.unit) for key in map(SeriesKey.parse, part)]
+        statement = select(SeriesRow.indicator, SeriesRow.unit, SeriesRow.id).where(
+            tuple_(SeriesRow.indicator, SeriesRow.unit).in_(pairs)
+        )
+        found |= {f"{indicator}:{unit}": number for indicator, unit, number in session.execute(statement)}
+    return found
+
+
+def find_all(session: Session, *, indicator: str | None = None) -> list[str]:
+    """Return the keys of all series, or of one indicator's, in order."""
+    statement = select(SeriesRow.indicator, SeriesRow.unit).order_by(SeriesRow.indicator, SeriesRow.unit)
+    if indicator is not None:
+        statement = statement.where(SeriesRow.indicator == indicator)
+    return [f"{name}:{unit}" for name, unit in session.execute(statement)]
+
+
+def end(session: Session, key: str, *, at: datetime | None) -> None:
+    """Say when a series ended (None: that it goes on after all)."""
+    found = ids(session, [key])
+    session.execute(update(SeriesRow).where(SeriesRow.id.in_(found.values())).values(ended_at=at))
+
+
+def ended(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
+    """Return when those of the series that were ended were."""
+    names = {number: key for key, number in ids(session, keys).items()}
+    statement = select(SeriesRow.id, SeriesRow.ended_at).where(SeriesRow.id.in_(names))
+    return {names[number]: at for number, at in session.execute(statement) if at is not None}
+
+
+def columns(session: Session, keys: Iterable[str], max_seq: int | None = None) -> dict[str, Columns]:
+    """Return all rows of each series in commit order (up to `max_seq`), empty for one without any.
+
+    One range read for all of them, on the driver's own cursor: a row object a row would cost twice the time.
+    """
+    wanted = list(dict.fromkeys(keys))
+    numbers = ids(session, wanted)
+    rows: list[Any] = []
+    for part in in_batches(numbers.values()):
+        statement = select(*_COLUMNS).where(ObservationRow.series_id.in_(part))
+        if max_seq is not None:
+            statement = statement.where(ObservationRow.seq <= max_seq)
+        rows += session.connection().execute(statement).cursor.fetchall()
+    by_id = _split(rows)
+    return {key: by_id.get(numbers.get(key, 0), empty_columns()) for key in wanted}
+
+
+def latest(session: Session, keys: Iterable[str]) -> dict[str, Observation]:
+    """Return the value in force of the last period of each series that has one."""
+    names = {number: key for key, number in ids(session, keys).items()}
+    found: dict[str, Observation] = {}
+    for part in in_batches(names):
+        statement = joined(LatestRow).where(LatestRow.series_id.in_(part))
+        for row, batch, citation in session.execute(statement):
+            key = names[row.series_id]
+            found[key] = observation(row, key=key, batch=batch, citation=citation)
+    return found
+
+
+def set_watched(session: Session, subject: str, keys: Iterable[str]) -> None:
+    """Say which series feed a subject, replacing what was said before."""
+    numbers = ensure(session, keys)
+    session.execute(delete(WatchedSeriesRow).where(WatchedSeriesRow.subject == subject))
+    if numbers:
+        rows = [{"subject": subject, "series_id": number} for number in numbers.values()]
+        session.execute(insert(WatchedSeriesRow), rows)
+
+
+def watchers(session: Session, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return the subjects that any of the series feeds, by slug."""
+    return watchers_of_ids(session, ids(session, keys).values())
+
+
+def watchers_of_ids(session: Session, numbers: Collection[int]) -> tuple[str, ...]:
+    """Return the subjects that any of the numbered series feeds, by slug."""
+    found: set[str] = set()
+    for part in in_batches(numbers):
+        statement = select(WatchedSeriesRow.subject).where(WatchedSeriesRow.series_id.in_(part)).distinct()
+        found |= set(session.execute(statement).scalars())
+    return tuple(sorted(found))
+
+
+def watched(session: Session, subject: str) -> tuple[str, ...]:
+    """Return the keys of the series that feed a subject, in order."""
+    statement = (
+        select(SeriesRow.indicator, SeriesRow.unit)
+        .join(WatchedSeriesRow, WatchedSeriesRow.series_id == SeriesRow.id)
+        .where(WatchedSeriesRow.subject == subject)
+        .order_by(SeriesRow.indicator, SeriesRow.unit)
+    )
+    return tuple(f"{indicator}:{unit}" for indicator, unit in session.execute(statement))
+
+
+def joined(row: type[ObservationRow] | type[LatestRow]) -> Any:
+    """Return a select of the row with its batch and its citation's slug."""
+    return (
+        select(row, BatchRow, CitedRow.slug)
+        .join(BatchRow, BatchRow.id == row.batch_id)
+        .outerjoin(CitedRow, and_(row.citation_id.is_not(None), CitedRow.id == row.citation_id))
+    )
+
+
+def observation(
+    row: ObservationRow | LatestRow, *, key: str, batch: BatchRow, citation: str | None
+) -> Observation:
+    """Return the domain's observation of a row."""
+    reading = Reading(
+        series=key,
+        period_start=moment(row.period_start),
+        period_end=moment(row.period_end),
+        value=row.value,
+        known_at=moment(row.known_at),
+        low=row.low,
+        high=row.high,
+        grade=row.grade,
+        citation=citation or "",
+        source_revision=row.source_revision,
+        is_reconstructed=row.is_reconstructed,
+        note=row.note or "",
+    )
+    return Observation(
+        reading=reading, seq=row.seq, stored_at=batch.stored_at, source=batch.source, author=batch.author
+    )
+
+
+def _split(rows: Sequence[Any]) -> dict[int, Columns]:
+    """Sort rows into one set of columns a series, each in commit order."""
+    if not rows:
+        return {}
+    taken = list(zip(*rows, strict=True))
+    whole = [np.array(part, dtype=np.int64) for part in taken[:_INTEGERS]]
+    numbers, start, end_, known, revision, seq = whole
+    value, low, high = (np.array(part, dtype=np.float64) for part in taken[_INTEGERS:-1])
+    everything = Columns(
+        period_start=start, period_end=end_, known_at=known, source_revision=revision, seq=seq,
+        value=value, low=low, high=high, grade=_factors(taken[-1]),
+    )  # fmt: skip
+    order = np.lexsort((seq, numbers))
+    found, firsts = np.unique(numbers[order], return_index=True)
+    parts = np.split(order, firsts[1:])
+    return {int(number): everything.rows(part) for number, part in zip(found, parts, strict=True)}
+
+
+def _factors(grades: Sequence[str]) -> Floats:
+    """Return grades as factors, NaN where there is none (or F, 6: reliability cannot be judged)."""
+    return np.array([_GRADES.get(grade, np.nan) for grade in grades], dtype=np.float64)

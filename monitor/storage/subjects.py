@@ -1,0 +1,286 @@
+"""Subjects at work: the clock of each, what is due, and where the last assessment left it.
+
+A due mark keeps the earliest wall time and the latest slot: whoever asks first is served first, and one
+assessment at the latest moment asked for answers all who asked. A claim pushes the mark a lease ahead;
+finishing takes it away only if nobody marked the subject again meanwhile.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, case, delete, null, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from monitor.domain.clock import LIVE, Clock, ClockMode
+from monitor.domain.errors import NotFound
+from monitor.storage.batches import in_batches
+from monitor.storage.rows.observations import WatchedSeriesRow
+from monitor.storage.rows.subjects import SubjectStateRow
+from monitor.storage.upsert import insert_or
+
+LEASE = timedelta(seconds=60)
+
+_Row = SubjectStateRow
+_Time = InstrumentedAttribute[datetime | None]
+_Slot = InstrumentedAttribute[int | None]
+_ASSESS: tuple[_Time, _Slot] = (_Row.assess_due_at, _Row.assess_slot)
+_ALERTS: tuple[_Time, _Slot] = (_Row.alerts_due_at, _Row.alerts_slot)
+
+
+class Claim(NamedTuple):
+    """A subject to work on; `slot` is the latest cause's time on its clock, None: the clock's now."""
+
+    slug: str
+    slot: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectState:
+    """Where a subject stands. `level` is empty before the first assessment.
+
+    `level_state` holds the counters of the level's hysteresis, as the assessment wrote them.
+    """
+
+    slug: str
+    clock: Clock = LIVE
+    assess_due_at: datetime | None = None
+    assess_slot: int | None = None
+    alerts_due_at: datetime | None = None
+    alerts_slot: int | None = None
+    last_slot: int | None = None
+    next_daily_at: datetime | None = None
+    assessed_seq: int = 0
+    assessed_definition_seq: int = 0
+    level: str = ""
+    last_level: str = ""
+    last_level_at: datetime | None = None
+    level_state: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ensure(session: Session, slugs: Iterable[str]) -> None:
+    """Make a state, on a live clock and due for nothing, for each subject that has none."""
+    rows = [_blank(slug) for slug in sorted(set(slugs))]
+    if rows:
+        session.execute(insert_or(session, _Row).on_conflict_do_nothing(), rows)
+
+
+def state(session: Session, slug: str) -> SubjectState:
+    """Return the state of a subject; NotFound if it has none."""
+    row = session.execute(_fresh().where(_Row.subject == slug)).scalar_one_or_none()
+    if row is None:
+        raise NotFound(f"there is no subject {slug}")
+    return _state(row)
+
+
+def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, SubjectState]:
+    """Return the states of these subjects, or of all, by slug."""
+    statement = _fresh().order_by(_Row.subject)
+    if slugs is not None:
+        statement = statement.where(_Row.subject.in_(slugs))
+    return {row.subject: _state(row) for row in session.execute(statement).scalars()}
+
+
+def set_clock(session: Session, slug: str, clock: Clock) -> None:
+    """Give a subject another clock."""
+    ensure(session, [slug])
+    session.execute(update(_Row).where(_Row.subject == slug).values(**_clock_columns(clock)))
+
+
+def remove(session: Session, slug: str) -> None:
+    """Forget the state of a subject that is no longer watched; its heat and alerts stay."""
+    session.execute(delete(WatchedSeriesRow).where(WatchedSeriesRow.subject == slug))
+    session.execute(delete(_Row).where(_Row.subject == slug))
+
+
+def mark_due(session: Session, slugs: Iterable[str], *, now: datetime, slot: int | None = None) -> None:
+    """Say that subjects need assessment from `now`: a wall time, which may lie ahead."""
+    _mark(session, slugs, _ASSESS, now=now, slot=slot)
+
+
+def mark_alerts_due(
+    session: Session, slugs: Iterable[str], *, now: datetime, slot: int | None = None
+) -> None:
+    """Say that the rules of subjects need evaluation from `now`."""
+    _mark(session, slugs, _ALERTS, now=now, slot=slot)
+
+
+def mark_daily_due(session: Session, *, now: datetime) -> tuple[str, ...]:
+    """Mark the subjects whose daily heat point is due; return them."""
+    due = select(_Row.subject).where(_Row.next_daily_at <= now).order_by(_Row.subject)
+    slugs = tuple(session.execute(due).scalars())
+    mark_due(session, slugs, now=now)
+    return slugs
+
+
+def next_due_at(session: Session) -> datetime | None:
+    """Return the earliest time at which any subject needs work; None if none does."""
+    statement = select(_Row.assess_due_at, _Row.alerts_due_at, _Row.next_daily_at)
+    times = [time for row in session.execute(statement) for time in row if time is not None]
+    return min(times, default=None)
+
+
+def claim_assessment(session: Session, now: datetime) -> Claim | None:
+    """Take the subject that has waited longest for assessment, under a lease; None if nothing is due.
+
+    Commit the claim before the work. The work takes its `seq` before it touches the subject's row.
+    """
+    return next(iter(claim_assessments(session, now, limit=1)), None)
+
+
+def claim_assessments(session: Session, now: datetime, *, limit: int) -> list[Claim]:
+    """Take up to `limit` subjects that need assessment, each under a lease."""
+    return _claim(session, _ASSESS, now=now, limit=limit)
+
+
+def finish_assessment(session: Session, after: SubjectState, *, claimed_at: datetime) -> None:
+    """Keep what the assessment found, and take the mark away unless it was set anew since the claim."""
+    session.execute(
+        update(_Row)
+        .where(_Row.subject == after.slug)
+        .values(
+            last_slot=after.last_slot,
+            next_daily_at=after.next_daily_at,
+            assessed_seq=after.assessed_seq,
+            assessed_definition_seq=after.assessed_definition_seq,
+            level=after.level,
+            last_level=after.last_level,
+            last_level_at=after.last_level_at,
+            level_state=dict(after.level_state),
+            **_released(_ASSESS, claimed_at=claimed_at, next_at=None),
+        )
+    )
+
+
+def postpone_assessment(session: Session, slug: str, *, claimed_at: datetime, until: datetime) -> None:
+    """Give up for now: try again at `until`, or when the subject is marked anew."""
+    values = _postponed(_ASSESS, claimed_at=claimed_at, until=until)
+    session.execute(update(_Row).where(_Row.subject == slug).values(**values))
+
+
+def claim_alerts(session: Session, now: datetime) -> Claim | None:
+    """Take the subject whose rules have waited longest, under a lease; None if nothing is due."""
+    return next(iter(_claim(session, _ALERTS, now=now, limit=1)), None)
+
+
+def finish_alerts(
+    session: Session, slug: str, *, claimed_at: datetime, next_at: datetime | None = None
+) -> None:
+    """Take the mark away unless it was set anew since the claim; `next_at` is when a timer runs out."""
+    values = _released(_ALERTS, claimed_at=claimed_at, next_at=next_at)
+    session.execute(update(_Row).where(_Row.subject == slug).values(**values))
+
+
+def postpone_alerts(session: Session, slug: str, *, claimed_at: datetime, until: datetime) -> None:
+    """Give up for now: try again at `until`, or when the subject is marked anew."""
+    values = _postponed(_ALERTS, claimed_at=claimed_at, until=until)
+    session.execute(update(_Row).where(_Row.subject == slug).values(**values))
+
+
+def _mark(
+    session: Session, slugs: Iterable[str], columns: tuple[_Time, _Slot], *, now: datetime, slot: int | None
+) -> None:
+    wanted = sorted(set(slugs))
+    ensure(session, wanted)
+    due_at, due_slot = columns
+    values: dict[str, Any] = {due_at.key: case((or_(due_at.is_(None), due_at > now), now), else_=due_at)}
+    if slot is not None:
+        values[due_slot.key] = case((or_(due_slot.is_(None), due_slot < slot), slot), else_=due_slot)
+    for part in in_batches(wanted):
+        # In one order for everyone: two writers that mark the same subjects must not lock crosswise.
+        rows = select(_Row.subject).where(_Row.subject.in_(part)).order_by(_Row.subject).with_for_update()
+        session.execute(update(_Row).where(_Row.subject.in_(rows.cte().select())).values(**values))
+
+
+def _claim(session: Session, columns: tuple[_Time, _Slot], *, now: datetime, limit: int) -> list[Claim]:
+    due_at, due_slot = columns
+    # SQLite drops SKIP LOCKED silently and needs none: it has one writer.
+    due = (
+        select(_Row.subject)
+        .where(due_at <= now)
+        .order_by(due_at, _Row.subject)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte()
+    )
+    statement = (
+        update(_Row)
+        .where(_Row.subject.in_(select(due.c.subject)), due_at <= now)
+        .values({due_at.key: now + LEASE})
+        .returning(_Row.subject, due_slot)
+    )
+    return sorted(Claim(slug, slot) for slug, slot in session.execute(statement))
+
+
+def _released(
+    columns: tuple[_Time, _Slot], *, claimed_at: datetime, next_at: datetime | None
+) -> dict[str, Any]:
+    due_at, due_slot = columns
+    is_ours = due_at == claimed_at + LEASE
+    values: dict[str, Any] = {due_slot.key: case((is_ours, null()), else_=due_slot)}
+    if next_at is None:
+        values[due_at.key] = case((is_ours, null()), else_=due_at)
+    else:
+        values[due_at.key] = case((or_(is_ours, due_at.is_(None), due_at > next_at), next_at), else_=due_at)
+    return values
+
+
+def _postponed(columns: tuple[_Time, _Slot], *, claimed_at: datetime, until: datetime) -> dict[str, Any]:
+    due_at, _ = columns
+    again: ColumnElement[Any] = case((due_at == claimed_at + LEASE, until), else_=due_at)
+    return {due_at.key: again}
+
+
+def _fresh() -> Any:
+    """Rows as the database has them, not as an earlier read of the session had them."""
+    return select(_Row).execution_options(populate_existing=True)
+
+
+def _blank(slug: str) -> dict[str, Any]:
+    return _clock_columns(LIVE) | {
+        "subject": slug,
+        "assessed_seq": 0,
+        "assessed_definition_seq": 0,
+        "level": "",
+        "last_level": "",
+        "level_state": {},
+    }
+
+
+def _clock_columns(clock: Clock) -> dict[str, Any]:
+    return {
+        "clock_mode": clock.mode.value,
+        "stands_at": clock.stands_at,
+        "runs_from": clock.runs_from,
+        "runs_until": clock.runs_until,
+        "started_at": clock.started_at,
+        "speed": clock.speed,
+    }
+
+
+def _state(row: SubjectStateRow) -> SubjectState:
+    clock = Clock(
+        mode=ClockMode(row.clock_mode),
+        stands_at=row.stands_at,
+        runs_from=row.runs_from,
+        runs_until=row.runs_until,
+        started_at=row.started_at,
+        speed=row.speed,
+    )
+    return SubjectState(
+        slug=row.subject,
+        clock=clock,
+        assess_due_at=row.assess_due_at,
+        assess_slot=row.assess_slot,
+        alerts_due_at=row.alerts_due_at,
+        alerts_slot=row.alerts_slot,
+        last_slot=row.last_slot,
+        next_daily_at=row.next_daily_at,
+        assessed_seq=row.assessed_seq,
+        assessed_definition_seq=row.assessed_definition_seq,
+        level=row.level,
+        last_level=row.last_level,
+        last_level_at=row.last_level_at,
+        level_state=row.level_state,
+    )
