@@ -36,7 +36,24 @@ class EventType(StrEnum):
     CONCERN_LOWERED = "alert.concern_lowered"
     RESOLVED = "alert.resolved"
     ACKNOWLEDGED = "alert.acknowledged"
+    UNACKNOWLEDGED = "alert.unacknowledged"
     DATA_HEALTH = "data_health.changed"
+
+
+class Reason(StrEnum):
+    """Why an event happened, and why an alert is recovering."""
+
+    CROSSED_UP = "crossed_up"
+    CROSSED_DOWN = "crossed_down"
+    DATA_REVISED = "data_revised"
+    RULE_CHANGED = "rule_changed"
+    NO_DATA = "no_data"
+    DISABLED = "disabled"
+    DELETED = "deleted"
+    CLOSED = "closed"
+    ACKNOWLEDGED = "acknowledged"
+    ACK_EXPIRED = "ack_expired"
+    DATA_HEALTH = "data_health"
 
 
 class Resolution(StrEnum):
@@ -60,7 +77,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ack:
-    """Who took an alert on, at which concern, until when."""
+    """Who took an alert on, at which concern, until when; wall time, since shifts are people's."""
 
     by: str
     at: datetime
@@ -74,6 +91,11 @@ class Alert:
     """The stored state of one rule on one series or subject; times are on the subject's clock.
 
     `version` is the compare-and-set counter of the row; `evaluated_seq` the highest observation seq seen.
+    `episode_id` names the open episode, or the last one once the alert is inactive again.
+    What the last evaluation saw: `value` of `period` (its end, epoch seconds), and `held_concern`, which
+    that value sustains: below `concern`, the timers of calm run. A breach at or below `closed_concern`,
+    closed by a person, must be crossed afresh; after an outage a pending one waits for a `seq` above
+    `awaits_seq`. Changes of data health are numbered by `health_seq`, apart from episodes.
     """
 
     fingerprint: str
@@ -91,6 +113,13 @@ class Alert:
     event_seq: int = 0
     started_at: datetime | None = None
     recovering_reason: str = ""
+    recovering_detail: str = ""
+    value: float | None = None
+    period: int | None = None
+    held_concern: Concern = Concern.NORMAL
+    closed_concern: Concern = Concern.NORMAL
+    awaits_seq: int = 0
+    health_seq: int = 0
     rule_version: int = 0
     evaluated_at: datetime | None = None
     evaluated_seq: int = 0
@@ -98,10 +127,18 @@ class Alert:
     ack: Ack | None = None
     version: int = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether an episode is open: firing, or recovering from it."""
+        return self.state in {AlertState.FIRING, AlertState.RECOVERING}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvent:
-    """One thing that happened to an alert; `body` is the data a message is rendered from."""
+    """One thing that happened to an alert; `body` is the data a message is rendered from.
+
+    Changes of data health belong to no episode: they carry the fingerprint in its place.
+    """
 
     fingerprint: str
     episode_id: str

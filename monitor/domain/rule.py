@@ -28,7 +28,8 @@ class Rule:
 
     Left empty, `enter` is the thresholds in force and `exit` lies a tenth of the way to the next milder
     one. Concerns below `lowest_concern` never fire. A heat-level rule reads the published level and has
-    neither. `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours.
+    neither. `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
+    `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat.
     """
 
     slug: str
@@ -40,7 +41,7 @@ class Rule:
     enter: Mapping[Concern, float] = field(default_factory=dict)
     exit: Mapping[Concern, float] = field(default_factory=dict)
     for_seconds: float = 0.0
-    for_count: int = 1
+    for_count: int | None = None
     keep_firing_seconds: float | None = None
     no_data_policy: NoDataPolicy = NoDataPolicy.KEEP_LAST
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -220,7 +220,7 @@ class RuleTable(Shape):
     )
     exit: Edges = key("Values at which they end", {"critical": 450}, {})
     for_hours: From0 = key("For how long a breach must stand", 0, 0.0)
-    for_count: Annotated[int, Field(ge=1)] = key("Over how many periods", 1, 1)
+    for_count: Annotated[int, Field(ge=1)] | None = key("Over how many periods", 1, None)
     keep_firing_hours: From0 | None = key("For how long calm must last before it resolves", 24, None)
     no_data_policy: Literal["keep_last", "alert", "ok"] = key(
         "What missing data does", "keep_last", "keep_last"
