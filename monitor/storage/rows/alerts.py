@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Integer, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.storage.rows.base import Json, Kind, MaybeJson, Row, Slug, SlugKey, Words
+from monitor.storage.rows.base import Json, Kind, MaybeEpoch, MaybeJson, Row, Slug, SlugKey, Words
 
 
 class AlertRow(Row):
@@ -29,6 +29,13 @@ class AlertRow(Row):
     event_seq: Mapped[int]
     started_at: Mapped[datetime | None]
     recovering_reason: Mapped[Words]
+    recovering_detail: Mapped[Words]
+    value: Mapped[float | None]
+    period: Mapped[MaybeEpoch]
+    held_concern: Mapped[int]
+    closed_concern: Mapped[int]
+    awaits_seq: Mapped[int] = mapped_column(BigInteger)
+    health_seq: Mapped[int]
     rule_version: Mapped[int]
     evaluated_at: Mapped[datetime | None]
     evaluated_seq: Mapped[int] = mapped_column(BigInteger)
