@@ -44,6 +44,8 @@ class DeliveryError(MonitorError):
         is_timeout: bool = False,
         is_gone: bool = False,
         trouble: str = "",
+        remote_address: str = "",
+        snippet: str = "",
     ) -> None:
         """Keep what the retry table decides on (alerting.md 3.2); `trouble` is what admins are told."""
         super().__init__(message)
@@ -53,6 +55,8 @@ class DeliveryError(MonitorError):
         self.is_timeout = is_timeout
         self.is_gone = is_gone
         self.trouble = trouble
+        self.remote_address = remote_address
+        self.snippet = snippet
 
 
 class ConfigError(MonitorError):

@@ -29,7 +29,7 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def native_event(  # noqa: PLR0913 (one argument a fact that only the delivery knows)
+def native_event(
     event: AlertEvent,
     *,
     message_id: str,

@@ -38,6 +38,11 @@ class EpisodeEvent:
     subject: str
     first_concern: Concern
 
+    @property
+    def is_exercise(self) -> bool:
+        """Whether it belongs to a rehearsal (`assimi-goita@exercise-1`)."""
+        return "@" in self.subject
+
 
 def add(
     session: Session, event: AlertEvent, *, channels: Collection[str], due_at: datetime, now: datetime
@@ -115,6 +120,16 @@ def mark_sent(session: Session, notification_id: int, *, delivery_id: str) -> No
 def cancel(session: Session, notification_id: int, *, reason: str) -> None:
     """Record that the notification goes nowhere, and why."""
     _finish(session, notification_id, NotificationState.CANCELLED, reason=reason)
+
+
+def postpone(session: Session, notification_id: int, *, due_at: datetime, reason: str) -> None:
+    """Let the notification wait for something a person must put right."""
+    session.execute(
+        update(NotificationRow)
+        .where(NotificationRow.id == notification_id)
+        .values(due_at=due_at, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def settle_absorbed(session: Session, channel: str, episode_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Ways to send a message to the world, one file a kind."""

@@ -1,0 +1,101 @@
+"""E-mail: one message a recipient, threaded by episode, the same bytes on every try."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from monitor.channels.smtp import SmtpServer, submit
+from monitor.domain.channel import Channel
+from monitor.domain.clock import require_utc
+from monitor.domain.delivery import Message, Receipt
+from monitor.domain.errors import DeliveryError, InvalidInput
+from monitor.domain.scale import Concern
+from monitor.render.messages import mail
+
+CONTENT_TYPE = "message/rfc822"
+_POLICY = SMTP.clone(cte_type="7bit")  # nothing to negotiate with the server
+# Deliberately narrow: what mail servers in use accept, and nothing that could break out of a header.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_LONGEST_ADDRESS = 254
+
+
+class EmailChannel:
+    """Settings: `recipients`, a list of addresses. The server is the operator's, not the channel's."""
+
+    def __init__(self, server: SmtpServer, *, mail_from: str, mail_domain: str) -> None:
+        """Keep where mail goes through and what it is sent as."""
+        name, address = parseaddr(_one_line(mail_from, field="mail_from"))
+        self._server, self._address = server, checked_address(address)
+        self._from = Address(display_name=name, addr_spec=self._address)
+        self._domain = _one_line(mail_domain, field="mail_domain")
+
+    def recipients(self, channel: Channel) -> Sequence[str]:
+        """Return the addresses, each once; InvalidInput if there is none or one is no address."""
+        given = channel.settings.get("recipients") or ()
+        if isinstance(given, str) or not given:
+            raise InvalidInput("expected a list of e-mail addresses", field="recipients")
+        return tuple(dict.fromkeys(checked_address(str(each)) for each in given))
+
+    def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
+        """Return the whole mail, headers included: a retry is the same mail, byte for byte."""
+        del channel
+        content, envelope = mail(message), EmailMessage(policy=_POLICY)
+        envelope["From"] = self._from
+        envelope["To"] = Address(addr_spec=checked_address(message.recipient))
+        envelope["Subject"] = _one_line(content.subject, field="subject")
+        for name, value in self._headers(message):
+            envelope[name] = _one_line(value, field=name)
+        envelope.set_content(content.text)
+        if content.html:
+            envelope.add_alternative(content.html, subtype="html")
+            # A boundary of our own: the library's is random, and a body is made once but compared often.
+            envelope.set_boundary(f"=_{message.message_id}")
+        return envelope.as_bytes(), CONTENT_TYPE
+
+    def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
+        """Hand the mail to the server; an answer of 5xx for its recipient is final for that one only."""
+        del channel, now
+        try:
+            recipient = checked_address(message.recipient)
+        except InvalidInput as error:
+            raise DeliveryError(str(error), permanent=True) from error
+        return submit(self._server, sender=self._address, recipient=recipient, body=body)
+
+    def _headers(self, message: Message) -> list[tuple[str, str]]:
+        data = message.events[-1]["data"]
+        root = f"episode.{message.episode_id}" if message.episode_id else ""
+        thread = [part for part in (root, *message.previous_message_ids[-1:]) if part]
+        references = " ".join(f"<{part}@{self._domain}>" for part in thread)
+        headers = [
+            ("Date", format_datetime(require_utc(message.formed_at, field="formed_at"))),
+            ("Message-ID", f"<{message.message_id}@{self._domain}>"),
+            ("Auto-Submitted", "auto-generated"),
+            ("X-Auto-Response-Suppress", "All"),
+            ("X-Alert-Event-Seq", str(data["eventSeq"])),
+        ]
+        if references:
+            headers += [("In-Reply-To", references), ("References", references)]
+        if data["absorbed"]:
+            headers.append(("X-Alert-Absorbed", " ".join(map(str, data["absorbed"]))))
+        if message.is_exercise:
+            headers.append(("X-Heatwatch-Exercise", "true"))
+        if data["concern"] == Concern.CRITICAL:
+            headers += [("Importance", "high"), ("X-Priority", "1")]
+        return headers
+
+
+def checked_address(text: str) -> str:
+    """Return a bare address; InvalidInput if it is none, or tries to carry more than itself."""
+    if len(text) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(text):
+        raise InvalidInput(f"{text[:80]!r} is not an e-mail address", field="recipients")
+    return text
+
+
+def _one_line(text: str, *, field: str) -> str:
+    if any(sign in text for sign in "\r\n\x00"):
+        raise InvalidInput(f"{field} holds a line break", field=field)
+    return text

@@ -1,0 +1,1 @@
+"""View values to text, HTML, SVG and PDF."""

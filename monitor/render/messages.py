@@ -1,0 +1,90 @@
+"""Messages for people: subject, text and HTML of a mail, through templates, with a plain way out."""
+
+import functools
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from monitor.domain.delivery import Message
+from monitor.domain.errors import InvalidInput
+from monitor.paths import templates_folder
+from monitor.render.mail_view import is_test, mail_view
+
+EXERCISE = "[EXERCISE] "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What a mail says; without HTML it is text alone. `problem` is why the templates were not used."""
+
+    subject: str
+    text: str
+    html: str = ""
+    problem: str = ""
+
+
+def mail(message: Message) -> Mail:
+    """Render a message; if that fails for whatever reason, say the same in plain words and note why."""
+    try:
+        return _rendered(message)
+    except Exception as error:  # noqa: BLE001 (an alert is never lost to a fault in its layout)
+        structlog.get_logger().exception("a mail template failed", message_id=message.message_id)
+        return fallback(message, problem=f"{type(error).__name__}: {error}")
+
+
+def fallback(message: Message, *, problem: str) -> Mail:
+    """Return the plain mail that needs no template and trusts no name."""
+    event = message.events[-1]
+    data = event["data"]
+    mark = EXERCISE if message.is_exercise else ""
+    concern = str(data.get("firstConcernName") or data.get("concernName") or "unknown")
+    facts = [("Event", event["type"]), ("At", event["timestamp"])]
+    facts += [
+        (key, data[key]) for key in ("concernName", "reason", "fingerprint", "episodeId") if key in data
+    ]
+    lines = [f"{name}: {_flat(value)}" for name, value in facts]
+    lines += [f"Open: {message.base_url}", "", f"This message could not be laid out ({_flat(problem)})."]
+    subject = f"{mark}[{concern.upper()}] alert {data.get('fingerprint', '')}"
+    return Mail(subject=_flat(subject), text=mark + "\n".join(lines) + "\n", problem=problem)
+
+
+def _rendered(message: Message) -> Mail:
+    if is_test(message):
+        folder, values = "channel_test", dict(message.events[-1]["data"], at=message.events[-1]["timestamp"])
+    else:
+        folder, values = "alert", _shallow(mail_view(message))
+    subject = _template(f"{folder}/subject.txt").render(values).strip()
+    if any(ord(sign) < ord(" ") for sign in subject):
+        raise InvalidInput("a subject is one line", field="subject")
+    return Mail(
+        subject=subject,
+        text=_template(f"{folder}/message.txt").render(values),
+        html=_template(f"{folder}/message.html").render(values),
+    )
+
+
+def _template(name: str) -> Any:
+    return _environment().get_template(name)
+
+
+@functools.lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(templates_folder() / "email"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _shallow(view: Any) -> dict[str, Any]:
+    return asdict(view)
+
+
+def _flat(value: object) -> str:
+    """One line, whatever it was."""
+    return " ".join(str(value).split())[:500]

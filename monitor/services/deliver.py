@@ -1,0 +1,226 @@
+"""Deliver: form what is due, render it, and send it outside any transaction, under a lease."""
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import numpy as np
+import structlog
+from sqlalchemy.orm import Session
+
+from monitor.domain.channel import Channel
+from monitor.domain.delivery import Delivery, Message
+from monitor.domain.errors import DeliveryError
+from monitor.domain.ports import ChannelKinds
+from monitor.services.compose_messages import compose_messages
+from monitor.services.finish_attempt import Outcome, finish_attempt
+from monitor.services.form_deliveries import form_deliveries, unserved
+from monitor.storage import channels as stored_channels
+from monitor.storage import deliveries, notifications
+from monitor.storage.engine import Database
+from monitor.storage.secrets import SecretBox
+
+PER_CHANNEL = 2
+AT_ONCE = 16
+POLL_SECONDS = 0.05
+RENEW_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliverResult:
+    """What one call did, in deliveries."""
+
+    formed: int = 0
+    absorbed: int = 0
+    cancelled: int = 0
+    delivered: int = 0
+    retried: int = 0
+    dead: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """One claimed delivery and what it takes to send it."""
+
+    delivery: Delivery
+    channel: Channel
+    message: Message | None
+    fault: DeliveryError | None = None
+
+
+def deliver(  # noqa: PLR0913 (the entry point passes what the process has; all but two are named)
+    database: Database,
+    channel_kinds: ChannelKinds,
+    *,
+    box: SecretBox,
+    now: datetime,
+    owner: str,
+    generator: np.random.Generator,
+    base_url: str = "",
+    should_stop: Callable[[], bool] = lambda: False,
+    stopwatch: Callable[[], float] = time.monotonic,
+) -> DeliverResult:
+    """Form and send until nothing is due. Asked to stop, finish what is under way and claim no more.
+
+    `now` is the database's clock at the call; what takes time is measured from there by `stopwatch`.
+    """
+    begun = stopwatch()
+    run = _Run(
+        database=database,
+        channel_kinds=channel_kinds,
+        box=box,
+        owner=owner,
+        generator=generator,
+        base_url=base_url,
+        clock=lambda: now + timedelta(seconds=stopwatch() - begun),
+    )
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
+        while True:
+            is_busy = False if should_stop() else run.form() | run.start(pool)
+            if not is_busy and not run.is_sending:
+                return run.result()
+            run.collect()
+
+
+@dataclass(kw_only=True)
+class _Run:
+    """One call of `deliver`: what is being sent, and what was done."""
+
+    database: Database
+    channel_kinds: ChannelKinds
+    box: SecretBox
+    owner: str
+    generator: np.random.Generator
+    base_url: str
+    clock: Callable[[], datetime]
+    _sending: dict[Future[Outcome], _Task] = field(default_factory=dict, init=False)
+    _counts: Counter[str] = field(default_factory=Counter, init=False)
+    _told: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _renewed_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._renewed_at = self.clock()
+
+    @property
+    def is_sending(self) -> bool:
+        return bool(self._sending)
+
+    def result(self) -> DeliverResult:
+        return DeliverResult(**self._counts)
+
+    def form(self) -> bool:
+        """Turn notifications into deliveries; a look first, so that an idle worker takes no write lock."""
+        now = self.clock()
+        with self.database.read() as session:
+            if not notifications.is_any_due(session, now=now, kinds_missing=self._unserved(session)):
+                return False
+        with self.database.write() as session:
+            formed = form_deliveries(session, self.channel_kinds, now=now)
+        self._counts.update(formed=formed.sent, absorbed=formed.absorbed, cancelled=formed.cancelled)
+        return formed.is_any
+
+    def start(self, pool: ThreadPoolExecutor) -> bool:
+        """Render, freeze and claim what is due and has room, and begin to send it."""
+        now = self.clock()
+        with self.database.read() as session:
+            channels = self._channels(session)
+            found = self._claimable(session, channels, now=now)
+            messages = compose_messages(session, found, base_url=self.base_url)
+        if not found:
+            return False
+        rendered = {each.id: self._rendered(channels[each.channel], each, messages) for each in found}
+        with self.database.write() as session:
+            for delivery_id, made in rendered.items():
+                if isinstance(made, tuple):
+                    body, content_type = made
+                    deliveries.freeze(session, delivery_id, body=body, content_type=content_type)
+            claimed = deliveries.claim(session, list(rendered), owner=self.owner, now=now)
+        for delivery in claimed:
+            made = rendered[delivery.id]
+            task = _Task(
+                delivery=delivery,
+                channel=channels[delivery.channel],
+                message=messages.get(delivery.id),
+                fault=made if isinstance(made, DeliveryError) else None,
+            )
+            self._sending[pool.submit(self._send, task)] = task
+        return bool(claimed)
+
+    def collect(self) -> None:
+        """Record what has come back; keep the leases of what has not."""
+        done, _ = wait(self._sending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        outcomes = [(self._sending.pop(future), future.result()) for future in done]
+        if outcomes:
+            with self.database.write() as session:
+                for task, outcome in outcomes:
+                    self._counts.update(
+                        finish_attempt(
+                            session, task.delivery, task.channel, outcome, generator=self.generator
+                        )
+                    )
+        if self._sending and self.clock() - self._renewed_at > timedelta(seconds=RENEW_SECONDS):
+            self._renewed_at = self.clock()
+            with self.database.write() as session:
+                tokens = [task.delivery.lease_token for task in self._sending.values()]
+                deliveries.renew(session, tokens, now=self._renewed_at)
+
+    def _unserved(self, session: Session) -> list[str]:
+        channels = {channel.slug: channel for channel in stored_channels.find_all(session)}
+        return unserved(channels, self.channel_kinds)
+
+    def _channels(self, session: Session) -> dict[str, Channel]:
+        usable, faults = stored_channels.to_send(session, box=self.box)
+        for slug, fault in faults.items() - self._told:
+            self._told.add((slug, fault))
+            structlog.get_logger().error("a channel cannot be used", channel=slug, fault=fault)
+        return {slug: channel for slug, channel in usable.items() if channel.kind in self.channel_kinds}
+
+    def _claimable(self, session: Session, channels: dict[str, Channel], *, now: datetime) -> list[Delivery]:
+        """What is due and finds room: two at once a channel, so that one that hangs holds no more."""
+        busy = Counter(task.channel.slug for task in self._sending.values())
+        found: list[Delivery] = []
+        for slug in deliveries.busy_channels(session, now=now):
+            room = min(PER_CHANNEL - busy[slug], AT_ONCE - len(self._sending) - len(found))
+            if slug in channels and room > 0:
+                found += deliveries.claimable(session, channel=slug, now=now, limit=room)
+        return found
+
+    def _rendered(
+        self, channel: Channel, delivery: Delivery, messages: dict[str, Message]
+    ) -> tuple[bytes, str] | DeliveryError | None:
+        """The body to freeze, None if it has one, or why there can be none."""
+        message = messages.get(delivery.id)
+        if message is None:
+            return DeliveryError("the alert event no longer exists", permanent=True)
+        if delivery.body is not None:
+            return None
+        try:
+            return self.channel_kinds[channel.kind].render(channel, message)
+        except DeliveryError as error:
+            return error
+        except Exception as error:  # noqa: BLE001 (one message that cannot be made must not stop others)
+            structlog.get_logger().exception("a message could not be rendered", delivery=delivery.id)
+            return DeliveryError(f"the message could not be rendered: {type(error).__name__}")
+
+    def _send(self, task: _Task) -> Outcome:
+        """Try once; runs in a thread of its own and touches no database."""
+        started_at = self.clock()
+        body, message = task.delivery.body, task.message
+        receipt, fault = None, task.fault
+        if fault is not None or body is None or message is None:
+            fault = fault or DeliveryError("the message has no body")
+        else:
+            try:
+                receipt = self.channel_kinds[task.channel.kind].send(
+                    task.channel, message, body, now=started_at
+                )
+            except DeliveryError as error:
+                fault = error
+            except Exception as error:  # noqa: BLE001 (the job boundary of one attempt)
+                structlog.get_logger().exception("an attempt failed", delivery=task.delivery.id)
+                fault = DeliveryError(f"the attempt failed: {type(error).__name__}")
+        return Outcome(started_at=started_at, ended_at=self.clock(), receipt=receipt, error=fault)

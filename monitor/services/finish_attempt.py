@@ -1,0 +1,98 @@
+"""Finish an attempt: record what came of it, decide what follows, tell what admins must know."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import structlog
+from sqlalchemy.orm import Session
+
+from monitor.domain.channel import Channel
+from monitor.domain.delivery import Attempt, Delivery, Receipt
+from monitor.domain.errors import DeliveryError
+from monitor.domain.retry import RetryDecision, next_attempt
+from monitor.services.form_deliveries import absorb
+from monitor.storage import channels, deliveries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one try."""
+
+    started_at: datetime
+    ended_at: datetime
+    receipt: Receipt | None = None
+    error: DeliveryError | None = None
+
+
+def finish_attempt(
+    session: Session,
+    delivery: Delivery,
+    channel: Channel,
+    outcome: Outcome,
+    *,
+    generator: np.random.Generator,
+) -> Counter[str]:
+    """Close the claim by its token; where the lease was lost, log that and change nothing."""
+    if outcome.error is None:
+        if not deliveries.finish_delivered(session, delivery, _attempt(delivery, outcome, "delivered")):
+            return _lease_lost(delivery)
+        if channel.trouble:
+            channels.note_trouble(session, channel.slug, "")
+        return Counter(delivered=1)
+    decision = next_attempt(
+        delivery.attempt_count,
+        outcome.error,
+        formed_at=delivery.formed_at,
+        now=outcome.ended_at,
+        generator=generator,
+    )
+    if not _record_failure(session, delivery, outcome, decision):
+        return _lease_lost(delivery)
+    _tell_admins(session, delivery, decision)
+    if decision.is_dead:
+        return Counter(dead=1)
+    # What came while this one was under way may tell it now.
+    absorbed = absorb(session, channel=delivery.channel, fingerprint=delivery.fingerprint)
+    return Counter(retried=1, absorbed=absorbed)
+
+
+def _record_failure(session: Session, delivery: Delivery, outcome: Outcome, decision: RetryDecision) -> bool:
+    if decision.due_at is None:
+        attempt = _attempt(delivery, outcome, "dead")
+        return deliveries.finish_dead(session, delivery, attempt, reason=decision.reason)
+    attempt = _attempt(delivery, outcome, "failed")
+    return deliveries.finish_later(session, delivery, attempt, due_at=decision.due_at)
+
+
+def _tell_admins(session: Session, delivery: Delivery, decision: RetryDecision) -> None:
+    log = structlog.get_logger().bind(delivery=delivery.id, channel=delivery.channel, reason=decision.reason)
+    if decision.trouble:
+        channels.note_trouble(session, delivery.channel, decision.trouble)
+    if decision.is_dead:
+        log.error("a delivery is dead")
+    if decision.disables_channel:
+        channels.disable(session, delivery.channel)
+        reason = "the receiver is gone; the channel was disabled"
+        deliveries.kill_queue(session, delivery.channel, reason=reason)
+        log.error("a channel was disabled")
+
+
+def _attempt(delivery: Delivery, outcome: Outcome, word: str) -> Attempt:
+    told = outcome.error or outcome.receipt or Receipt()
+    return Attempt(
+        number=delivery.attempt_count,
+        started_at=outcome.started_at,
+        ended_at=outcome.ended_at,
+        outcome=word,
+        status_code=told.status_code,
+        error="" if outcome.error is None else str(outcome.error),
+        remote_address=told.remote_address,
+        snippet=told.snippet,
+    )
+
+
+def _lease_lost(delivery: Delivery) -> Counter[str]:
+    structlog.get_logger().warning("a lease was lost; nothing changed", delivery=delivery.id)
+    return Counter(lost=1)
