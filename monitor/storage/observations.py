@@ -122,7 +122,7 @@ def add(  # noqa: PLR0913 - provenance is asked of every write
 
 def history(
     session: Session,
-    key: str,
+    key: series.Key,
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -141,7 +141,7 @@ def history(
     if until is not None:
         statement = statement.where(row.period_start < epoch(until))
     return [
-        series.observation(found, key=key, batch=batch, citation=citation)
+        series.observation(found, key=str(key), batch=batch, citation=citation)
         for found, batch, citation in session.execute(statement)
     ]
 

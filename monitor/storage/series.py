@@ -38,10 +38,13 @@ _COLUMNS = (
 )
 _INTEGERS = 6
 
+# A key as a value or as its text; answers are keyed by the text.
+Key = SeriesKey | str
 
-def ensure(session: Session, keys: Iterable[str]) -> dict[str, int]:
+
+def ensure(session: Session, keys: Iterable[Key]) -> dict[str, int]:
     """Return the number of each series, making those that are new."""
-    wanted = sorted(set(keys))
+    wanted = sorted({str(key) for key in keys})
     found = ids(session, wanted)
     missing = [key for key in wanted if key not in found]
     if missing:
@@ -52,11 +55,11 @@ def ensure(session: Session, keys: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def ids(session: Session, keys: Iterable[str]) -> dict[str, int]:
+def ids(session: Session, keys: Iterable[Key]) -> dict[str, int]:
     """Return the numbers of those series that there are."""
     found: dict[str, int] = {}
     for part in in_batches(keys):
-        pairs = [(key.indicator, key.unit) for key in map(SeriesKey.parse, part)]
+        pairs = [(key.indicator, key.unit) for key in map(_parsed, part)]
         statement = select(SeriesRow.indicator, SeriesRow.unit, SeriesRow.id).where(
             tuple_(SeriesRow.indicator, SeriesRow.unit).in_(pairs)
         )
@@ -64,33 +67,38 @@ def ids(session: Session, keys: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def find_all(session: Session, *, indicator: str | None = None) -> list[str]:
+def exists(session: Session, key: Key) -> bool:
+    """Whether there is such a series."""
+    return bool(ids(session, [key]))
+
+
+def find_all(session: Session, *, indicator: str | None = None) -> list[SeriesKey]:
     """Return the keys of all series, or of one indicator's, in order."""
     statement = select(SeriesRow.indicator, SeriesRow.unit).order_by(SeriesRow.indicator, SeriesRow.unit)
     if indicator is not None:
         statement = statement.where(SeriesRow.indicator == indicator)
-    return [f"{name}:{unit}" for name, unit in session.execute(statement)]
+    return [SeriesKey(name, unit) for name, unit in session.execute(statement)]
 
 
-def end(session: Session, key: str, *, at: datetime | None) -> None:
+def end(session: Session, key: Key, *, at: datetime | None) -> None:
     """Say when a series ended (None: that it goes on after all)."""
     found = ids(session, [key])
     session.execute(update(SeriesRow).where(SeriesRow.id.in_(found.values())).values(ended_at=at))
 
 
-def ended(session: Session, keys: Iterable[str]) -> dict[str, datetime]:
+def ended(session: Session, keys: Iterable[Key]) -> dict[str, datetime]:
     """Return when those of the series that were ended were."""
     names = {number: key for key, number in ids(session, keys).items()}
     statement = select(SeriesRow.id, SeriesRow.ended_at).where(SeriesRow.id.in_(names))
     return {names[number]: at for number, at in session.execute(statement) if at is not None}
 
 
-def columns(session: Session, keys: Iterable[str], max_seq: int | None = None) -> dict[str, Columns]:
+def columns(session: Session, keys: Iterable[Key], max_seq: int | None = None) -> dict[str, Columns]:
     """Return all rows of each series in commit order (up to `max_seq`), empty for one without any.
 
     One range read for all of them, on the driver's own cursor: a row object a row would cost twice the time.
     """
-    wanted = list(dict.fromkeys(keys))
+    wanted = list(dict.fromkeys(map(str, keys)))
     numbers = ids(session, wanted)
     rows: list[Any] = []
     for part in in_batches(numbers.values()):
@@ -102,7 +110,7 @@ def columns(session: Session, keys: Iterable[str], max_seq: int | None = None) -
     return {key: by_id.get(numbers.get(key, 0), empty_columns()) for key in wanted}
 
 
-def latest(session: Session, keys: Iterable[str]) -> dict[str, Observation]:
+def latest(session: Session, keys: Iterable[Key]) -> dict[str, Observation]:
     """Return the value in force of the last period of each series that has one."""
     names = {number: key for key, number in ids(session, keys).items()}
     found: dict[str, Observation] = {}
@@ -114,7 +122,7 @@ def latest(session: Session, keys: Iterable[str]) -> dict[str, Observation]:
     return found
 
 
-def set_watched(session: Session, subject: str, keys: Iterable[str]) -> None:
+def set_watched(session: Session, subject: str, keys: Iterable[Key]) -> None:
     """Say which series feed a subject, replacing what was said before."""
     numbers = ensure(session, keys)
     session.execute(delete(WatchedSeriesRow).where(WatchedSeriesRow.subject == subject))
@@ -123,7 +131,7 @@ def set_watched(session: Session, subject: str, keys: Iterable[str]) -> None:
         session.execute(insert(WatchedSeriesRow), rows)
 
 
-def watchers(session: Session, keys: Iterable[str]) -> tuple[str, ...]:
+def watchers(session: Session, keys: Iterable[Key]) -> tuple[str, ...]:
     """Return the subjects that any of the series feeds, by slug."""
     return watchers_of_ids(session, ids(session, keys).values())
 
@@ -178,6 +186,10 @@ def observation(
     return Observation(
         reading=reading, seq=row.seq, stored_at=batch.stored_at, source=batch.source, author=batch.author
     )
+
+
+def _parsed(key: Key) -> SeriesKey:
+    return key if isinstance(key, SeriesKey) else SeriesKey.parse(key)
 
 
 def _split(rows: Sequence[Any]) -> dict[int, Columns]:

@@ -5,8 +5,8 @@ assessment at the latest moment asked for answers all who asked. A claim pushes 
 finishing takes it away only if nobody marked the subject again meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.errors import NotFound
+from monitor.domain.level import LevelState
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.observations import WatchedSeriesRow
 from monitor.storage.rows.subjects import SubjectStateRow
@@ -29,6 +30,9 @@ _ASSESS: tuple[_Time, _Slot] = (_Row.assess_due_at, _Row.assess_slot)
 _ALERTS: tuple[_Time, _Slot] = (_Row.alerts_due_at, _Row.alerts_slot)
 
 
+_NO_LEVEL = LevelState()
+
+
 class Claim(NamedTuple):
     """A subject to work on; `slot` is the latest cause's time on its clock, None: the clock's now."""
 
@@ -38,10 +42,7 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectState:
-    """Where a subject stands. `level` is empty before the first assessment.
-
-    `level_state` holds the counters of the level's hysteresis, as the assessment wrote them.
-    """
+    """Where a subject stands: its clock, its due marks, what was assessed last, its level's hysteresis."""
 
     slug: str
     clock: Clock = LIVE
@@ -53,10 +54,7 @@ class SubjectState:
     next_daily_at: datetime | None = None
     assessed_seq: int = 0
     assessed_definition_seq: int = 0
-    level: str = ""
-    last_level: str = ""
-    last_level_at: datetime | None = None
-    level_state: Mapping[str, Any] = field(default_factory=dict)
+    level_state: LevelState = _NO_LEVEL
 
 
 def ensure(session: Session, slugs: Iterable[str]) -> None:
@@ -64,6 +62,11 @@ def ensure(session: Session, slugs: Iterable[str]) -> None:
     rows = [_blank(slug) for slug in sorted(set(slugs))]
     if rows:
         session.execute(insert_or(session, _Row).on_conflict_do_nothing(), rows)
+
+
+def add(session: Session, slug: str, *, clock: Clock = LIVE) -> None:
+    """Make the state of a new subject, due for nothing yet."""
+    set_clock(session, slug, clock)
 
 
 def state(session: Session, slug: str) -> SubjectState:
@@ -106,6 +109,13 @@ def mark_alerts_due(
     _mark(session, slugs, _ALERTS, now=now, slot=slot)
 
 
+def has_marks(session: Session, slug: str) -> bool:
+    """Whether something waits to be assessed or evaluated; a timer that runs out later is no mark."""
+    statement = select(_Row.assess_due_at, _Row.alerts_slot).where(_Row.subject == slug)
+    row = session.execute(statement).one_or_none()
+    return row is not None and any(mark is not None for mark in row)
+
+
 def mark_daily_due(session: Session, *, now: datetime) -> tuple[str, ...]:
     """Mark the subjects whose daily heat point is due; return them."""
     due = select(_Row.subject).where(_Row.next_daily_at <= now).order_by(_Row.subject)
@@ -144,10 +154,7 @@ def finish_assessment(session: Session, after: SubjectState, *, claimed_at: date
             next_daily_at=after.next_daily_at,
             assessed_seq=after.assessed_seq,
             assessed_definition_seq=after.assessed_definition_seq,
-            level=after.level,
-            last_level=after.last_level,
-            last_level_at=after.last_level_at,
-            level_state=dict(after.level_state),
+            **_level_columns(after.level_state),
             **_released(_ASSESS, claimed_at=claimed_at, next_at=None),
         )
     )
@@ -242,9 +249,7 @@ def _blank(slug: str) -> dict[str, Any]:
         "subject": slug,
         "assessed_seq": 0,
         "assessed_definition_seq": 0,
-        "level": "",
-        "last_level": "",
-        "level_state": {},
+        **_level_columns(_NO_LEVEL),
     }
 
 
@@ -256,6 +261,15 @@ def _clock_columns(clock: Clock) -> dict[str, Any]:
         "runs_until": clock.runs_until,
         "started_at": clock.started_at,
         "speed": clock.speed,
+    }
+
+
+def _level_columns(state: LevelState) -> dict[str, Any]:
+    return {
+        "level": state.level,
+        "last_level": state.last_known,
+        "last_level_at": state.last_known_at,
+        "dwelt": [list(periods) for periods in state.dwelt],
     }
 
 
@@ -279,8 +293,10 @@ def _state(row: SubjectStateRow) -> SubjectState:
         next_daily_at=row.next_daily_at,
         assessed_seq=row.assessed_seq,
         assessed_definition_seq=row.assessed_definition_seq,
-        level=row.level,
-        last_level=row.last_level,
-        last_level_at=row.last_level_at,
-        level_state=row.level_state,
+        level_state=LevelState(
+            level=row.level,
+            last_known=row.last_level,
+            last_known_at=row.last_level_at,
+            dwelt=tuple(tuple(periods) for periods in row.dwelt),
+        ),
     )

@@ -1,15 +1,15 @@
 """Rows of subjects: where each stands and what is due, its pressures, its heat and its changes of level."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import JSON, BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import (
     Epoch,
     EpochKey,
     Id,
-    Json,
     Kind,
     MaybeEpoch,
     MaybeJson,
@@ -42,8 +42,8 @@ class SubjectStateRow(Row):
     assessed_definition_seq: Mapped[int] = mapped_column(BigInteger)
     level: Mapped[Words]
     last_level: Mapped[Words]
-    last_level_at: Mapped[datetime | None]
-    level_state: Mapped[Json]
+    last_level_at: Mapped[MaybeEpoch]
+    dwelt: Mapped[list[Any]] = mapped_column(JSON)
 
 
 class HeatPointRow(Row):
