@@ -1,0 +1,208 @@
+"""Heat points: published ones are never rewritten, reconstructed ones are a cache that may be replaced."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Select, delete, insert, select
+from sqlalchemy.orm import Session, aliased
+
+from monitor.domain.clock import epoch
+from monitor.domain.scale import Concern
+from monitor.domain.series import Floats, Ints
+from monitor.storage.batches import in_batches
+from monitor.storage.rows.subjects import HeatPointRow, SubjectStateRow
+
+
+class Origin(StrEnum):
+    """Whether people saw a heat when it was computed, or it was computed for a time before."""
+
+    PUBLISHED = "published"
+    RECONSTRUCTED = "reconstructed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatPoint:
+    """A subject's heat at epoch second `at` of its clock, and what it was computed from.
+
+    Heat and pressure are None where there was no data; `concern` is None where the level is Unknown.
+    """
+
+    subject: str
+    at: int
+    seq: int
+    heat: float | None
+    pressure: float | None
+    raw_pressure: float | None
+    heat_low: float | None
+    heat_high: float | None
+    coverage: float
+    confidence: float
+    ungraded: float
+    carried: float
+    level: str
+    concern: Concern | None
+    input_seq: int
+    definition_seq: int
+    cause: str = ""
+    origin: Origin = Origin.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeatLine:
+    """A subject's heat over time as columns of one length, by rising `at` and `seq`; NaN: no data."""
+
+    at: Ints
+    seq: Ints
+    heat: Floats
+    heat_low: Floats
+    heat_high: Floats
+    raw_pressure: Floats
+    coverage: Floats
+    confidence: Floats
+    carried: Floats
+    levels: tuple[str, ...]
+    concerns: tuple[Concern | None, ...]
+    origins: tuple[Origin, ...]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+
+_WHOLE = ("at", "seq")
+_REAL = ("heat", "heat_low", "heat_high", "raw_pressure", "coverage", "confidence", "carried")
+_WORDS = ("level", "concern", "origin")
+_LINE = [HeatPointRow.__table__.columns[name] for name in ("subject", *_WHOLE, *_REAL, *_WORDS)]
+_ORIGINS = {origin.value: origin for origin in Origin}
+_CONCERNS: dict[int | None, Concern | None] = {None: None} | {int(step): step for step in Concern}
+
+
+def publish(session: Session, points: Iterable[HeatPoint]) -> None:
+    """Add published points."""
+    _insert(session, points, origin=Origin.PUBLISHED)
+
+
+def replace_reconstructed(
+    session: Session, subject: str, points: Iterable[HeatPoint], *, since: datetime | None = None
+) -> None:
+    """Put these in place of all reconstructed points of a subject (from `since` on)."""
+    statement = delete(HeatPointRow).where(
+        HeatPointRow.subject == subject, HeatPointRow.origin == Origin.RECONSTRUCTED
+    )
+    if since is not None:
+        statement = statement.where(HeatPointRow.at >= epoch(since))
+    session.execute(statement)
+    _insert(session, points, origin=Origin.RECONSTRUCTED)
+
+
+def line(
+    session: Session,
+    subject: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    origin: Origin | None = None,
+) -> HeatLine:
+    """Return a subject's points from `since` to `until` (both included), of one origin or of both."""
+    return _line(_rows(session, _between(since, until, origin).where(HeatPointRow.subject == subject)))
+
+
+def lines(
+    session: Session, subjects: Collection[str], since: datetime, *, origin: Origin | None = None
+) -> dict[str, HeatLine]:
+    """Return the lines of many subjects in one query; an empty one for a subject without points."""
+    groups: dict[str, list[Any]] = {subject: [] for subject in subjects}
+    for part in in_batches(subjects):
+        statement = _between(since, None, origin).where(HeatPointRow.subject.in_(part))
+        for row in _rows(session, statement):
+            groups[row[0]].append(row)
+    return {subject: _line(rows) for subject, rows in groups.items()}
+
+
+def last(session: Session, subjects: Collection[str]) -> dict[str, HeatPoint]:
+    """Return the last published point of each subject that has one, looked up one by one in the index."""
+    found: dict[str, HeatPoint] = {}
+    for part in in_batches(subjects):
+        statement = (
+            select(HeatPointRow)
+            .join(SubjectStateRow, SubjectStateRow.subject == HeatPointRow.subject)
+            .where(
+                SubjectStateRow.subject.in_(part),
+                HeatPointRow.origin == Origin.PUBLISHED,
+                HeatPointRow.at == _last("at"),
+                HeatPointRow.seq == _last("seq"),
+            )
+        )
+        found |= {row.subject: _point(row) for row in session.execute(statement).scalars()}
+    return found
+
+
+def at(session: Session, subject: str, moment: datetime) -> HeatPoint | None:
+    """Return the published point in force at a moment of the subject's clock; None before the first."""
+    statement = (
+        select(HeatPointRow)
+        .where(
+            HeatPointRow.subject == subject,
+            HeatPointRow.origin == Origin.PUBLISHED,
+            HeatPointRow.at <= epoch(moment),
+        )
+        .order_by(HeatPointRow.at.desc(), HeatPointRow.seq.desc())
+        .limit(1)
+    )
+    row = session.execute(statement).scalar_one_or_none()
+    return None if row is None else _point(row)
+
+
+def _insert(session: Session, points: Iterable[HeatPoint], *, origin: Origin) -> None:
+    rows = [asdict(point) | {"origin": origin.value} for point in points]
+    if rows:
+        session.execute(insert(HeatPointRow), rows)
+
+
+def _between(since: datetime | None, until: datetime | None, origin: Origin | None) -> Select[Any]:
+    statement: Select[Any] = select(*_LINE)
+    if since is not None:
+        statement = statement.where(HeatPointRow.at >= epoch(since))
+    if until is not None:
+        statement = statement.where(HeatPointRow.at <= epoch(until))
+    if origin is not None:
+        statement = statement.where(HeatPointRow.origin == origin.value)
+    return statement.order_by(HeatPointRow.subject, HeatPointRow.at, HeatPointRow.seq)
+
+
+def _rows(session: Session, statement: Select[Any]) -> Sequence[Any]:
+    rows: Sequence[Any] = session.connection().execute(statement).cursor.fetchall()
+    return rows
+
+
+def _line(rows: Sequence[Any]) -> HeatLine:
+    names = ("subject", *_WHOLE, *_REAL, *_WORDS)
+    columns = dict(zip(names, zip(*rows, strict=True) if rows else ((),) * len(names), strict=True))
+    arrays: dict[str, Any] = {name: np.array(columns[name], dtype=np.int64) for name in _WHOLE}
+    arrays |= {name: np.array(columns[name], dtype=np.float64) for name in _REAL}
+    return HeatLine(
+        **arrays,
+        levels=columns["level"],
+        concerns=tuple(_CONCERNS[concern] for concern in columns["concern"]),
+        origins=tuple(_ORIGINS[origin] for origin in columns["origin"]),
+    )
+
+
+def _last(name: str) -> Any:
+    """Return `at` or `seq` of a subject's last published point, as a subquery on its state's row."""
+    point = aliased(HeatPointRow)
+    return (
+        select(getattr(point, name))
+        .where(point.subject == SubjectStateRow.subject, point.origin == Origin.PUBLISHED)
+        .order_by(point.at.desc(), point.seq.desc())
+        .limit(1)
+        .correlate(SubjectStateRow)
+        .scalar_subquery()
+    )
+
+
+def _point(row: HeatPointRow) -> HeatPoint:
+    values = {name: getattr(row, name) for name in HeatPoint.__dataclass_fields__}
+    return HeatPoint(**values | {"concern": _CONCERNS[row.concern], "origin": _ORIGINS[row.origin]})
