@@ -1,0 +1,1 @@
+"""Ways to fetch readings from the world, one file a kind."""
