@@ -16,7 +16,7 @@ from monitor.storage.batches import in_batches
 from monitor.storage.kinds import KIND_NAMES, T
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.sequence import lock, next_seq
-from monitor.storage.snapshot import Definitions, current_seq, load_all
+from monitor.storage.snapshot import WRITTEN, Definitions, current_seq, load_all
 from monitor.storage.structure import from_json, to_json
 
 __all__ = [
@@ -98,6 +98,7 @@ def save_all(  # noqa: PLR0913 - the same for many
     """Store a new version of each value that differs from the current one; return those, in order."""
     bodies = {(KIND_NAMES[type(value)], value.slug): to_json(value) for value in values}
     lock(session)
+    session.info[WRITTEN] = True
     current = _current(session, bodies)
     changed = [key for key, body in bodies.items() if key not in current or current[key].body != body]
     if not changed:
@@ -124,6 +125,7 @@ def archive(
     """Take a definition out of use; its history stays. None if it was already."""
     key = (KIND_NAMES[kind], slug)
     lock(session)
+    session.info[WRITTEN] = True
     row = _current(session, [key]).get(key)
     if row is None:
         raise NotFound(f"there is no {_spoken(kind)} {slug}")

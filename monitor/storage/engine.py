@@ -32,8 +32,10 @@ class Database:
     def __init__(self, url: URL, *, reader: Engine, writer: Engine) -> None:
         self._url = url
         self._engines = (reader, writer)
-        self._read = sessionmaker(reader, expire_on_commit=False)
-        self._write = sessionmaker(writer, expire_on_commit=False)
+        # Shared by all sessions: what a module may keep between them (the snapshot of definitions).
+        info: dict[str, Any] = {"kept": {}}
+        self._read = sessionmaker(reader, expire_on_commit=False, info=info)
+        self._write = sessionmaker(writer, expire_on_commit=False, info=info)
 
     def __repr__(self) -> str:
         return f"Database({self._url.render_as_string(hide_password=True)})"

@@ -34,9 +34,7 @@ def keep(session: Session, incidents: Iterable[Incident]) -> Kept:
         statement = insert_or(session, IncidentRow).values(part)
         told = {name: statement.excluded[name] for name in _NAMES if name not in _KEY}
         differs = or_(*(getattr(IncidentRow, name).is_distinct_from(value) for name, value in told.items()))
-        statement = statement.values(part).on_conflict_do_update(
-            index_elements=_KEY, set_=told, where=differs
-        )
+        statement = statement.on_conflict_do_update(index_elements=_KEY, set_=told, where=differs)
         # The rows that come back are those written; `rowcount` says nothing reliable of an upsert.
         changed += len(session.execute(statement.returning(IncidentRow.external_id)).all())
     return Kept(changed=changed, unchanged=len(rows) - changed)

@@ -30,7 +30,7 @@ def keep(session: Session, in_force: Mapping[Period, int | None]) -> None:
         if number not in lost and (end, start) >= held.get(number, (end, start))
     ]
     _put(session, rows)
-    _reckon(session, lost)
+    reckon(session, lost)
 
 
 def _held_periods(session: Session, numbers: Collection[int]) -> dict[int, tuple[int, int]]:
@@ -54,8 +54,8 @@ def _put(session: Session, keys: Collection[tuple[int, int, int, int]]) -> None:
         session.execute(insert(LatestRow).from_select(_NAMES, rows))
 
 
-def _reckon(session: Session, numbers: Collection[int]) -> None:
-    """Find the last period anew for series whose latest value was withdrawn; most lists are empty."""
+def reckon(session: Session, numbers: Collection[int]) -> None:
+    """Find the last period of these series anew: slower, for when it is not known what moved."""
     row = ObservationRow
     for part in in_batches(numbers):
         session.execute(delete(LatestRow).where(LatestRow.series_id.in_(part)))

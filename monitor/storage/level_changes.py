@@ -18,7 +18,7 @@ from monitor.storage.structure import from_json, to_json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredLevelChange:
-    """A level change of a subject, with the `seq` of its heat point, and the ledger where one was drawn up."""
+    """A level change of a subject, with the `seq` of its heat point, and its ledger if there is one."""
 
     id: int
     subject: str

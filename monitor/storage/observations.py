@@ -15,6 +15,7 @@ from monitor.domain.grade import is_grade
 from monitor.domain.observation import Observation, Reading
 from monitor.storage import latest, series, subjects
 from monitor.storage.batches import in_batches
+from monitor.storage.bulk import write_observations
 from monitor.storage.rows.observations import BatchRow, CitedRow, ObservationRow
 from monitor.storage.sequence import last_seq, lock, next_seq
 from monitor.storage.upsert import insert_or
@@ -168,7 +169,7 @@ def _add_part(session: Session, readings: Sequence[Reading], *, work: _Work) -> 
         ).scalar_one()
     for row in rows:
         row["batch_id"] = work.batch_id
-    session.execute(insert(ObservationRow.__table__), rows)  # type: ignore[arg-type]
+    write_observations(session, rows)
     latest.keep(session, _in_force(rows, stored))
     work.changed |= {row["series_id"] for row in rows}
 

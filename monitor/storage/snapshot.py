@@ -21,6 +21,9 @@ from monitor.storage.kinds import KINDS
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.structure import from_json
 
+_KEPT = "definitions"
+WRITTEN = "definitions written"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definitions:
@@ -58,6 +61,19 @@ class Definitions:
 def current_seq(session: Session) -> int:
     """Return the number of the last change to any definition: what a kept snapshot is compared by."""
     return session.execute(select(func.coalesce(func.max(DefinitionVersionRow.seq), 0))).scalar_one()
+
+
+def current(session: Session) -> Definitions:
+    """Return all definitions in force, read anew only if any has changed since the last time."""
+    kept = session.info.get("kept", {})
+    snapshot: Definitions | None = kept.get(_KEPT)
+    if snapshot is not None and snapshot.seq == current_seq(session):
+        return snapshot
+    snapshot = load_all(session)
+    # What this session has written itself may yet be undone, and its number given to something else.
+    if not session.info.get(WRITTEN):
+        kept[_KEPT] = snapshot
+    return snapshot
 
 
 def load_all(session: Session) -> Definitions:
