@@ -1,0 +1,160 @@
+"""`heatwatch import`: store the values of a CSV file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.application import opened, print_json
+from monitor.packs.read_import import ImportOptions
+from monitor.services.import_observations import ImportFile, ImportResult, import_observations
+
+if TYPE_CHECKING:
+    from monitor.domain.problem import Problem
+
+_MOST_ROWS = 20
+_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--series", default="", metavar="KEY", help="The series, indicator:unit, of a file of date and value."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be stored and store nothing.")
+@click.option("--keep-good", is_flag=True, help="Store the good lines though others are wrong.")
+@click.option("--source", default="", metavar="SLUG", help="Who gave them; left out: the indicator's source.")
+@click.option(
+    "--delimiter", default="", help="comma, semicolon, tab, bar or the sign itself; left out: recognised."
+)
+@click.option("--decimal", type=click.Choice([".", ","]), help="The decimal sign; left out: recognised.")
+@click.option(
+    "--date-format",
+    default="",
+    metavar="dmy|mdy|PATTERN",
+    help="Day or month first, or a pattern such as %d.%m.%y.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found and stored as JSON.")
+def import_file(  # noqa: PLR0913 - one parameter an option
+    file: Path, *, series: str, dry_run: bool, keep_good: bool, source: str, delimiter: str,
+    decimal: str | None, date_format: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Store the values of FILE: CSV, TSV or semicolons, in any common encoding and number form.
+
+    A missing value stays missing. Exit code 1 where lines are wrong or something has to be asked.
+    """
+    options = ImportOptions(
+        series=series,
+        delimiter=_delimiter(delimiter),
+        decimal=decimal or "",
+        date_format=_date_format(date_format),
+    )
+    wanted = ImportFile(name=file.name, data=file.read_bytes(), options=options, source=source)
+    result = _run(wanted, dry_run=dry_run, keep_good=keep_good)
+    if as_json:
+        print_json(_as_data(result, is_dry_run=dry_run))
+    else:
+        _print(result, is_dry_run=dry_run)
+    if result.refused or result.read.faults:
+        raise SystemExit(1)
+
+
+def _run(wanted: ImportFile, *, dry_run: bool, keep_good: bool) -> ImportResult:
+    with opened() as application:
+        if dry_run:
+            with application.database.read() as session:
+                now = application.database.now(session)
+                return import_observations(
+                    session, wanted, author="console", now=now, keep_good=keep_good, is_dry_run=True
+                )
+        from monitor.cli.stages import drain
+
+        with application.database.write() as session:
+            now = application.database.now(session)
+            result = import_observations(session, wanted, author="console", now=now, keep_good=keep_good)
+        if result.stored:
+            drain(application)
+        return result
+
+
+def _delimiter(text: str) -> str:
+    sign = _DELIMITERS.get(text, text)
+    if len(sign) > 1:
+        raise click.UsageError(f"--delimiter {text}: expected comma, semicolon, tab, bar or one sign")
+    return sign
+
+
+def _date_format(text: str) -> str:
+    if text and "%" not in text and text not in {"dmy", "mdy"}:
+        raise click.UsageError(f"--date-format {text}: expected dmy, mdy or a pattern such as %d.%m.%y")
+    return text
+
+
+def _print(result: ImportResult, *, is_dry_run: bool) -> None:
+    read = result.read
+    click.echo(", ".join(f"{name} {value}" for name, value in read.recognised.items()))
+    if read.ignored:
+        click.echo(f"columns not read: {', '.join(read.ignored)}")
+    for each in (*read.questions, *read.faults):
+        click.secho(str(each), fg="red")
+    if read.missing:
+        click.echo(f"{len(read.missing)} lines without a value: {_some(read.missing)}")
+    if is_dry_run:
+        _print_rows(result)
+    if result.refused:
+        click.echo(f"Nothing stored: {result.refused}.")
+    elif not is_dry_run:
+        click.echo(
+            f"{result.new} new, {result.revised} revised, {result.unchanged} known already, "
+            f"{len(read.faults)} lines left out."
+        )
+
+
+def _print_rows(result: ImportResult) -> None:
+    readings = result.read.readings
+    click.echo(f"{len(readings)} values would be stored if they are new:")
+    for line, reading in readings[:_MOST_ROWS]:
+        click.echo(
+            f"  line {line}: {reading.series} {reading.period_start:%Y-%m-%d} to "
+            f"{reading.period_end:%Y-%m-%d} = {reading.value}, known {reading.known_at:%Y-%m-%d}"
+            f"{' (reckoned)' if reading.is_reconstructed else ''}"
+        )
+    if len(readings) > _MOST_ROWS:
+        click.echo(f"  and {len(readings) - _MOST_ROWS} more")
+
+
+def _some(lines: tuple[int, ...]) -> str:
+    return ", ".join(map(str, lines[:_MOST_ROWS])) + (" ..." if len(lines) > _MOST_ROWS else "")
+
+
+def _as_data(result: ImportResult, *, is_dry_run: bool) -> dict[str, Any]:
+    read = result.read
+    return {
+        "is_dry_run": is_dry_run,
+        "refused": result.refused,
+        "new": result.new,
+        "revised": result.revised,
+        "unchanged": result.unchanged,
+        "withdrawn": result.withdrawn,
+        "recognised": dict(read.recognised),
+        "columns_not_read": list(read.ignored),
+        "questions": [_problem(each) for each in read.questions],
+        "faults": [_problem(each) for each in read.faults],
+        "missing_lines": list(read.missing),
+        "rows": [
+            {
+                "line": line,
+                "series": reading.series,
+                "period_start": reading.period_start,
+                "period_end": reading.period_end,
+                "value": reading.value,
+                "known_at": reading.known_at,
+                "is_reconstructed": reading.is_reconstructed,
+            }
+            for line, reading in read.readings
+        ],
+    }
+
+
+def _problem(each: "Problem") -> dict[str, Any]:
+    return {name: getattr(each, name) for name in each.__slots__}

@@ -1,0 +1,125 @@
+"""A Pack as the tables of its TOML file, without what is at its default."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import BaseModel
+
+from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
+from monitor.domain.pack import Pack
+from monitor.domain.placement import Placement, WeightSet
+from monitor.domain.rule import Rule
+from monitor.domain.scale import Concern, Scale
+from monitor.domain.subject import Aggregation, Driver, Subject
+from monitor.packs import shapes
+
+_HOUR_SECONDS = 3600.0
+
+
+def tables_of(pack: Pack) -> dict[str, Any]:
+    """Return the document of `pack.toml`: one entry a kind of table that the pack has."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        "citation": [_plain(each, shapes.CitationTable) for each in pack.citations],
+        "source": [_plain(each, shapes.SourceTable) for each in pack.sources],
+        "scale": [_scale(each) for each in pack.scales],
+        "indicator": [_indicator(each) for each in pack.indicators],
+        "subject": [_subject(each, pack.placements) for each in pack.subjects],
+        "weight_set": [_weight_set(each) for each in pack.weight_sets],
+        "rule": [_rule(each) for each in pack.rules],
+        "event": [_plain(each, shapes.EventTable) for each in pack.events],
+        "statement": [_plain(each, shapes.StatementTable) for each in pack.statements],
+        "history": [{"file": each.file, "source": each.source} for each in pack.history],
+        "incidents": [{"file": each.file, "source": each.source} for each in pack.incidents],
+        "geo": [_plain(each, shapes.GeoTable) for each in pack.geo],
+    }
+    head = _plain(pack.edition, shapes.PackTable)
+    return {"pack": head} | {kind: items for kind, items in tables.items() if items}
+
+
+def _plain(value: Any, shape: type[BaseModel]) -> dict[str, Any]:
+    return _kept(asdict(value), shape)
+
+
+def _kept(values: Mapping[str, Any], shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the keys of a shape, as TOML can hold them, that are not at their default."""
+    plain = {key: _toml(values[key]) for key in shape.model_fields if values.get(key) is not None}
+    return {key: value for key, value in plain.items() if value != shape.model_fields[key].default}
+
+
+def _toml(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _toml(item) for key, item in value.items()}
+    return [_toml(item) for item in value] if isinstance(value, tuple | list) else value
+
+
+def _scale(scale: Scale) -> dict[str, Any]:
+    levels = [asdict(level) | {"concern": level.concern.word} for level in scale.levels]
+    return _kept(
+        asdict(scale) | {"level": levels, "alarming_end": scale.alarming_end.value}, shapes.ScaleTable
+    )
+
+
+def _indicator(indicator: Indicator) -> dict[str, Any]:
+    steps = [{"name": step.name, **_toml(step.parameters)} for step in indicator.transforms]
+    nested = {"transform": steps, **_normalisation(indicator.normalisation)}
+    return _kept(asdict(indicator) | nested, shapes.IndicatorTable)
+
+
+def _normalisation(normalisation: Normalisation | None) -> dict[str, Any]:
+    if normalisation is None:
+        return {}
+    if isinstance(normalisation, ThresholdNormalisation):
+        return {"thresholds": dict(normalisation.thresholds.knots)}
+    return {"steps": normalisation.steps}
+
+
+def _subject(subject: Subject, placements: Iterable[Placement]) -> dict[str, Any]:
+    own = [placement for placement in placements if placement.subject == subject.slug]
+    drivers = [
+        _driver(driver, [each for each in own if each.driver == driver.slug]) for driver in subject.drivers
+    ]
+    flat = asdict(subject) | _aggregation(subject.aggregation) | {"driver": drivers}
+    return _kept(flat, shapes.SubjectTable)
+
+
+def _driver(driver: Driver, placements: Iterable[Placement]) -> dict[str, Any]:
+    placed = [
+        _kept(asdict(each) | _normalisation(each.normalisation), shapes.PlacementTable) for each in placements
+    ]
+    return _kept(
+        asdict(driver) | _aggregation(driver.aggregation) | {"placement": placed}, shapes.DriverTable
+    )
+
+
+def _aggregation(aggregation: Aggregation) -> dict[str, Any]:
+    return {"method": aggregation.method, "of": aggregation.of.value, "power": aggregation.power}
+
+
+def _weight_set(weight_set: WeightSet) -> dict[str, Any]:
+    weights = {
+        name.removeprefix(f"{weight_set.subject}/"): weight for name, weight in weight_set.weights.items()
+    }
+    return {"subject": weight_set.subject, "name": weight_set.name, "weights": weights}
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    keep = rule.keep_firing_seconds
+    return _kept(
+        asdict(rule)
+        | {
+            "kind": rule.kind.value,
+            "series": rule.series or None,
+            "lowest_concern": rule.lowest_concern.word,
+            "enter": _edges(rule.enter),
+            "exit": _edges(rule.exit),
+            "for_hours": rule.for_seconds / _HOUR_SECONDS,
+            "keep_firing_hours": None if keep is None else keep / _HOUR_SECONDS,
+            "no_data_policy": rule.no_data_policy.value,
+        },
+        shapes.RuleTable,
+    )
+
+
+def _edges(edges: Mapping[Concern, float]) -> dict[str, float]:
+    return {Concern(concern).word: value for concern, value in edges.items()}

@@ -1,0 +1,114 @@
+"""Import a file of values: what it says, what is wrong with it, and what of it was stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.citation import Citation
+from monitor.domain.errors import NotFound
+from monitor.domain.indicator import Indicator
+from monitor.domain.observation import Reading
+from monitor.domain.source import Source
+from monitor.packs.import_line import ImportContext
+from monitor.packs.read_import import ImportOptions, ImportRead, read_import
+from monitor.storage import audit, definitions, observations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportResult:
+    """What the file said (`read`) and what became of it; nothing is stored where `refused` says why."""
+
+    read: ImportRead
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    refused: str = ""
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def stored(self) -> int:
+        """How many rows were written."""
+        return self.new + self.revised + self.withdrawn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportFile:
+    """A file as it arrived, and what the person said about it."""
+
+    name: str
+    data: bytes
+    options: ImportOptions
+    source: str = ""
+
+
+def import_observations(
+    session: Session, file: ImportFile, *, author: str, now: datetime, keep_good: bool = False,
+    is_dry_run: bool = False,
+) -> ImportResult:  # fmt: skip
+    """Store a file's values, all or, with `keep_good`, the good lines. NotFound for an unknown source.
+
+    A dry run reads and checks only; nothing unclear is ever guessed (`read.questions`).
+    """
+    indicators = {each.slug: each for each in definitions.find_all(session, Indicator)}
+    read = read_import(file.data, _context(session, file, indicators, now=now), file.options)
+    refused = _refusal(read, keep_good=keep_good)
+    if refused or is_dry_run or not read.readings:
+        return ImportResult(read=read, refused=refused)
+    note = f"import {file.name}"
+    added = [
+        observations.add(session, readings, source=source, author=author, note=note, now=now)
+        for source, readings in _by_source(read, file, indicators).items()
+    ]
+    result = ImportResult(
+        read=read,
+        new=sum(each.new for each in added),
+        revised=sum(each.revised for each in added),
+        unchanged=sum(each.unchanged for each in added),
+        withdrawn=sum(each.withdrawn for each in added),
+        subjects=tuple(sorted({slug for each in added for slug in each.subjects})),
+    )
+    if result.stored:
+        after = {"stored": result.stored, "unchanged": result.unchanged, "faults": len(read.faults)}
+        audit.record(
+            session, actor=author, action="observation.import", target=file.name, reason="",
+            before=None, after=after, now=now,
+        )  # fmt: skip
+    return result
+
+
+def _context(
+    session: Session, file: ImportFile, indicators: Mapping[str, Indicator], *, now: datetime
+) -> ImportContext:
+    sources = {each.slug: each for each in definitions.find_all(session, Source)}
+    if file.source and file.source not in sources:
+        raise NotFound(f"there is no source {file.source}")
+    used = {slug: sources.get(file.source or each.source) for slug, each in indicators.items()}
+    return ImportContext(
+        file=file.name,
+        now=now,
+        indicators=indicators,
+        citations=frozenset(each.slug for each in definitions.find_all(session, Citation)),
+        lags_days={slug: source.publication_lag_days for slug, source in used.items() if source},
+    )
+
+
+def _refusal(read: ImportRead, *, keep_good: bool) -> str:
+    if read.questions:
+        return "the file cannot be read without an answer"
+    if read.faults and not keep_good:
+        return "some lines are wrong; nothing is stored unless the good ones are asked for"
+    return ""
+
+
+def _by_source(
+    read: ImportRead, file: ImportFile, indicators: Mapping[str, Indicator]
+) -> dict[str, list[Reading]]:
+    """Sort the readings to the source named, else to the one their indicator is read from."""
+    found: dict[str, list[Reading]] = {}
+    for _, reading in read.readings:
+        source = file.source or indicators[reading.series.partition(":")[0]].source
+        found.setdefault(source, []).append(reading)
+    return found

@@ -1,0 +1,154 @@
+"""Install a pack, or upgrade it: its definitions as versions, its history, the clocks of its subjects."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.clock import Clock, ClockMode
+from monitor.domain.errors import NotFound
+from monitor.domain.observation import Reading
+from monitor.domain.pack import Pack, PackEdition
+from monitor.domain.placement import Placement
+from monitor.services.compare_values import Change, ValueChange, pack_author
+from monitor.services.diff_pack import PackDiff, diff_pack
+from monitor.storage import audit, definitions, incidents, observations, series, sources, subjects
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallResult:
+    """What an install did: counts of what was written, and the diff that says why."""
+
+    diff: PackDiff
+    versions: int = 0
+    values: int = 0
+    incidents: int = 0
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(self.versions or self.values or self.incidents)
+
+
+def install_pack(
+    session: Session, pack: Pack, *, author: str, now: datetime, accept: Collection[str] = ()
+) -> InstallResult:
+    """Write what `diff_pack` says; an edit made here stays unless `accept` names it."""
+    before = _edition(session, pack.slug)
+    diff = diff_pack(session, pack, accept=accept)
+    if diff.is_empty:
+        return InstallResult(diff=diff)
+    versions = _install_definitions(session, diff, author=author, now=now)
+    _follow_sources(session, pack, now=now)
+    touched = _place_subjects(session, pack, before=before)
+    values = _install_values(session, diff, now=now)
+    if diff.incidents:
+        incidents.keep(session, diff.incidents)
+    subjects.mark_due(session, touched, now=now)
+    result = InstallResult(
+        diff=diff, versions=versions, values=values, incidents=len(diff.incidents), subjects=tuple(touched)
+    )
+    _leave_trace(session, result, before=before, author=author, now=now)
+    return result
+
+
+def _edition(session: Session, slug: str) -> PackEdition | None:
+    try:
+        return definitions.get(session, PackEdition, slug)
+    except NotFound:
+        return None
+
+
+def _install_definitions(session: Session, diff: PackDiff, *, author: str, now: datetime) -> int:
+    values = [each.value for each in diff.of(Change.ADDED, Change.CHANGED) if each.value is not None]
+    reason = f"pack {diff.pack} {diff.version}"
+    saved = definitions.save_all(
+        session,
+        values,
+        author=author,
+        reason=reason,
+        effective_at=now,
+        now=now,
+        origin="pack",
+        pack=diff.pack,
+    )
+    return len(saved)
+
+
+def _install_values(session: Session, diff: PackDiff, *, now: datetime) -> int:
+    """Store in bulk, one batch a source, earlier revisions first."""
+    by_source: dict[str, list[Reading]] = {}
+    for each in diff.values:
+        if each.is_stored:
+            by_source.setdefault(each.source, []).append(_as_known(each, now=now))
+    count = 0
+    for source, readings in by_source.items():
+        added = observations.add(
+            session, readings, source=source, author=pack_author(diff.pack),
+            note=f"pack {diff.pack} {diff.version}", now=now,
+        )  # fmt: skip
+        count += added.stored
+    return count
+
+
+def _as_known(change: ValueChange, *, now: datetime) -> Reading:
+    """A correction given up for the pack's value is news of today: until now the correction stood."""
+    if change.is_accepted:
+        return replace(change.reading, known_at=now, is_reconstructed=False)
+    return change.reading
+
+
+def _place_subjects(session: Session, pack: Pack, *, before: PackEdition | None) -> list[str]:
+    """Set each subject's clock and what it watches; return the subjects, all of which are due."""
+    slugs = [subject.slug for subject in pack.subjects]
+    known = subjects.states(session, slugs)
+    for slug in slugs:
+        state = known.get(slug)
+        is_moved_by_pack = (
+            before is not None and state is not None and state.clock == _clock(before.data_until)
+        )
+        if state is None or is_moved_by_pack:
+            subjects.set_clock(session, slug, _clock(pack.data_until))
+    placed: dict[str, set[str]] = {slug: set() for slug in slugs}
+    for placement in definitions.find_all(session, Placement):
+        if placement.subject in placed:
+            placed[placement.subject].add(placement.series)
+    for slug, keys in placed.items():
+        series.set_watched(session, slug, sorted(keys))
+    return slugs
+
+
+def _clock(stands_at: datetime | None) -> Clock:
+    return Clock() if stands_at is None else Clock(mode=ClockMode.STANDING, stands_at=stands_at)
+
+
+def _follow_sources(session: Session, pack: Pack, *, now: datetime) -> None:
+    """Give each source its state; one that is fetched by the clock is due at once."""
+    states = sources.states(session, [source.slug for source in pack.sources])
+    for source in pack.sources:
+        due_at = now if source.interval_seconds is not None else None
+        state = states.get(source.slug)
+        if state is None:
+            sources.add(session, source.slug, due_at=due_at)
+        elif state.due_at is None and due_at is not None:
+            sources.mark_due(session, source.slug, now=now)
+
+
+def _leave_trace(
+    session: Session, result: InstallResult, *, before: PackEdition | None, author: str, now: datetime
+) -> None:
+    diff = result.diff
+    kept = [each.name for each in diff.of(Change.KEPT, Change.CONFLICTING)]
+    counts = {"versions": result.versions, "values": result.values, "incidents": result.incidents}
+    audit.record(
+        session, actor=author, action="pack.install", target=diff.pack, reason=f"version {diff.version}",
+        before=None if before is None else {"version": before.version},
+        after={"version": diff.version, **counts, "kept": kept}, now=now,
+    )  # fmt: skip
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nothing was ever defined here, so that the bundled packs may come in unasked."""
+    return definitions.current_seq(session) == 0
