@@ -21,7 +21,7 @@ from monitor.storage.rows.observations import WatchedSeriesRow
 from monitor.storage.rows.subjects import SubjectStateRow
 from monitor.storage.upsert import insert_or
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=15)
 
 _Row = SubjectStateRow
 _Time = InstrumentedAttribute[datetime | None]

@@ -1,0 +1,69 @@
+"""The `heatwatch` command: finds the command asked for and turns our errors into one clear line."""
+
+import importlib
+import sys
+
+import click
+
+from monitor import __version__
+from monitor.domain.errors import MonitorError
+
+# name -> (module, attribute): a command is imported only when it is asked for, since importing all of them
+# takes over a second.
+COMMANDS = {
+    "up": ("monitor.cli.up", "up"),
+    "web": ("monitor.cli.web", "web"),
+    "worker": ("monitor.cli.worker", "worker"),
+    "receiver": ("monitor.cli.receiver", "receiver"),
+    "demo": ("monitor.cli.demo", "demo"),
+    "replay": ("monitor.cli.replay", "replay"),
+    "status": ("monitor.cli.status", "status"),
+    "brief": ("monitor.cli.brief", "brief"),
+    "subject": ("monitor.cli.subject", "subject"),
+    "source": ("monitor.cli.source", "source"),
+    "assess": ("monitor.cli.stages", "assess"),
+    "deliver": ("monitor.cli.stages", "deliver"),
+    "observe": ("monitor.cli.observe", "observe"),
+    "import": ("monitor.cli.import_file", "import_file"),
+    "pack": ("monitor.cli.pack", "pack"),
+    "channel": ("monitor.cli.channel", "channel"),
+    "user": ("monitor.cli.user", "user"),
+    "doctor": ("monitor.cli.doctor", "doctor"),
+    "migrate": ("monitor.cli.migrate", "migrate"),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are looked up in `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name]
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(cmd_name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="heatwatch")
+def heatwatch() -> None:
+    """Watch risk indicators: heat levels with reasons, and alerts that arrive.
+
+    Settings are environment variables with the prefix HEATWATCH_; docs/settings.md lists them.
+    """
+
+
+def main() -> None:
+    """Run the command; an expected error is one line on stderr and exit code 1."""
+    try:
+        heatwatch(prog_name="heatwatch")
+    except MonitorError as error:
+        click.echo(f"heatwatch: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,107 @@
+"""The jobs of a worker: each drains one kind of due work through its service."""
+
+import threading
+
+import numpy as np
+
+from monitor.bootstrap import Application
+from monitor.services.assess import assess, claim_assessment, mark_daily
+from monitor.services.beat import beat as record_beat
+from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.exercise import advance_exercise, running_exercises
+from monitor.services.observe import observe_next
+from monitor.services.raise_alerts import raise_next
+
+# One drain at a time in one process: a second would only wait for the first one's rows.
+_pipeline = threading.Lock()
+_delivery = threading.Lock()
+_generator = np.random.default_rng()
+
+
+def beat(application: Application) -> None:
+    """Tell the database that this worker lives; a gap since its last beat becomes an outage."""
+    with application.database.write() as session:
+        record_beat(session, worker=application.worker_name, now=application.database.now(session))
+
+
+def observe_due(application: Application) -> None:
+    """Fetch every source that is due."""
+    while observe_next(application.database, application.source_kinds):
+        pass
+
+
+def drain_pipeline(application: Application) -> int:
+    """Assess every subject that is due, then raise its alerts, until nothing is due; count the assessed."""
+    assessed = 0
+    with _pipeline:
+        _mark_daily(application)
+        while not application.should_stop():
+            if _assess_one(application):
+                assessed += 1
+            elif not _raise_one(application):
+                break
+    return assessed
+
+
+def advance_exercises(application: Application) -> None:
+    """Play every running exercise up to now, draining the pipeline after each moment of its history."""
+    with application.database.read() as session:
+        slugs = running_exercises(session)
+    for slug in slugs:
+        while not application.should_stop() and _advance(application, slug):
+            drain_pipeline(application)
+
+
+def any_exercise_runs(application: Application) -> bool:
+    """Whether an exercise has not reached its end."""
+    with application.database.read() as session:
+        return bool(running_exercises(session))
+
+
+def deliver_due(application: Application) -> DeliverResult | None:
+    """Form and send what is due; None while another thread of this process is at it."""
+    if not _delivery.acquire(blocking=False):
+        return None
+    try:
+        with application.reading() as (_, now):
+            pass
+        return deliver(
+            application.database,
+            application.channel_kinds,
+            secrets=application.secrets,
+            now=now,
+            owner=application.worker_name,
+            generator=_generator,
+            base_url=application.base_url,
+            should_stop=application.should_stop,
+        )
+    finally:
+        _delivery.release()
+
+
+def _mark_daily(application: Application) -> None:
+    with application.database.write() as session:
+        mark_daily(session, now=application.database.now(session))
+
+
+def _assess_one(application: Application) -> bool:
+    """Claim in one transaction, work in the next: a killed worker's claim runs out and is taken again."""
+    with application.database.write() as session:
+        claimed_at = application.database.now(session)
+        claim = claim_assessment(session, now=claimed_at)
+    if claim is None:
+        return False
+    with application.database.write() as session:
+        now = application.database.now(session)
+        assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=claimed_at)
+    return True
+
+
+def _raise_one(application: Application) -> bool:
+    with application.database.write() as session:
+        return raise_next(session, now=application.database.now(session)) is not None
+
+
+def _advance(application: Application, slug: str) -> bool:
+    with application.database.write() as session:
+        return advance_exercise(session, slug, now=application.database.now(session))

@@ -1,0 +1,96 @@
+"""Run the timetable: APScheduler ticks, and a thread that turns wake-ups into prompt work."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from monitor.bootstrap import Application
+from monitor.scheduling import jobs
+from monitor.scheduling.timetable import Job, timetable
+from monitor.services.beat import record_failure
+
+WAKE_SECONDS = 1.0
+
+
+class Runner:
+    """A worker: start, wait until told to stop, then let what is under way finish."""
+
+    def __init__(self, application: Application) -> None:
+        """Prepare the ticks; nothing runs before `start`."""
+        self._application = application
+        self._stopping = application.stopping
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(8)},
+            timezone="UTC",
+        )
+        self._threads = [
+            threading.Thread(target=self._follow, args=(job,), name=job.name, daemon=True)
+            for job in (
+                Job(name="pipeline on arrival", every_seconds=0, run=jobs.drain_pipeline),
+                Job(name="deliver on arrival", every_seconds=0, run=jobs.deliver_due),
+            )
+        ]
+
+    def start(self) -> None:
+        """Drain what is due, then start ticking."""
+        for job in timetable():
+            self._scheduler.add_job(
+                self._guarded(job),
+                "interval",
+                seconds=job.every_seconds,
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+        self._guarded(timetable()[0])()
+        self._scheduler.start()
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop claiming, finish what is under way."""
+        self._stopping.set()
+        self._scheduler.shutdown(wait=True)
+        for thread in self._threads:
+            thread.join(timeout=20)
+
+    def _follow(self, job: Job) -> None:
+        run = self._guarded(job)
+        with self._application.database.watch() as wake_up:
+            while not self._stopping.is_set():
+                if wake_up.wait(WAKE_SECONDS):
+                    run()
+
+    def _guarded(self, job: Job) -> Callable[[], None]:
+        """Wrap a job: a failure is logged with its name, counted, shown, and the next tick goes on."""
+
+        def run() -> None:
+            started = time.monotonic()
+            structlog.contextvars.bind_contextvars(job=job.name)
+            try:
+                job.run(self._application)
+            except Exception as error:  # noqa: BLE001 - the job boundary of house-style  # noqa: BLE001 - the job boundary (house style)
+                structlog.get_logger().exception("job failed", job=job.name)
+                self._tell(job.name, error)
+            finally:
+                structlog.get_logger().debug("job ran", seconds=round(time.monotonic() - started, 3))
+                structlog.contextvars.clear_contextvars()
+
+        return run
+
+    def _tell(self, name: str, error: Exception) -> None:
+        try:
+            with self._application.database.write() as session:
+                now = self._application.database.now(session)
+                record_failure(
+                    session, worker=self._application.worker_name, note=f"{name}: {error}"[:500], now=now
+                )
+        except Exception:  # noqa: BLE001 - the job boundary
+            structlog.get_logger().exception("the failure could not be recorded", job=name)

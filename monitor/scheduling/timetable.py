@@ -1,0 +1,27 @@
+"""The timetable: which service runs how often. What is due lies in the database, never here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.bootstrap import Application
+from monitor.scheduling import jobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One fixed tick."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Application], None]
+
+
+def timetable() -> tuple[Job, ...]:
+    """Return the ticks of a worker."""
+    return (
+        Job(name="beat", every_seconds=5, run=jobs.beat),
+        Job(name="observe", every_seconds=5, run=jobs.observe_due),
+        Job(name="exercises", every_seconds=0.5, run=jobs.advance_exercises),
+        Job(name="pipeline", every_seconds=5, run=jobs.drain_pipeline),
+        Job(name="deliver", every_seconds=1, run=jobs.deliver_due),
+    )

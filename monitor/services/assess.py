@@ -1,0 +1,170 @@
+"""Assess: turn a subject's observations into pressures, heat and a level, and publish what changed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from monitor.domain.clock import DAY_SECONDS, LIVE, ClockMode, epoch, moment
+from monitor.domain.heat import score
+from monitor.domain.ledger import Ledger, Moment, ledger
+from monitor.domain.level import LevelChange, LevelState, levels
+from monitor.domain.model import Model
+from monitor.domain.scores import Scores
+from monitor.domain.series import Columns
+from monitor.services.model_of import model_of
+from monitor.services.reconstruct import reconstruct
+from monitor.services.score_rows import driver_rows, heat_point, placement_rows
+from monitor.storage import heat_points, level_changes, pressures, series, subjects
+from monitor.storage.heat_points import HeatPoint
+from monitor.storage.sequence import next_seq
+from monitor.storage.subjects import SubjectState
+
+# A level change is explained over this span: the step that crossed the edge alone says too little.
+EXPLAINED_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What one assessment found; `change` is None where the level stayed."""
+
+    subject: str
+    at: datetime
+    heat: float | None
+    level: str
+    change: LevelChange | None
+    is_published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """One subject at one moment: `at` on its clock, `known_at` what the desk knows by now."""
+
+    state: SubjectState
+    model: Model
+    columns: dict[str, Columns]
+    definition_seq: int
+    at: int
+    known_at: int
+
+
+def claim_assessment(session: Session, *, now: datetime) -> subjects.Claim | None:
+    """Take the subject that has waited longest; the caller commits before it assesses."""
+    return subjects.claim_assessment(session, now)
+
+
+def mark_daily(session: Session, *, now: datetime) -> None:
+    """Mark the live subjects whose day has turned: ages and decaying events move with time alone."""
+    subjects.mark_daily_due(session, now=now)
+
+
+def mark_for_assessment(session: Session, slugs: tuple[str, ...], *, now: datetime) -> None:
+    """Mark subjects due now, by hand; NotFound for one that is unknown."""
+    for slug in slugs:
+        subjects.state(session, slug)
+    subjects.mark_due(session, slugs, now=now)
+
+
+def assess(
+    session: Session, slug: str, *, slot: int | None, now: datetime, claimed_at: datetime
+) -> Assessment:
+    """Score a subject at `slot` (epoch seconds on its clock; None: its now), store, and mark its alerts due.
+
+    The first assessment also draws the line before it. NotFound if the subject is not defined.
+    """
+    seq = next_seq(session)
+    work = _load(session, slug, slot=slot, now=now)
+    if not work.state.assessed_seq:
+        before = reconstruct(
+            session, work.model, work.columns, until=work.at, definition_seq=work.definition_seq
+        )
+        work = replace(work, state=replace(work.state, level_state=before))
+    scores = _scores(work)
+    stepped = levels(work.model.scale, work.model.subject.min_coverage, scores, work.state.level_state)
+    point = heat_point(
+        scores, 0, subject=slug, seq=seq, level=stepped.names[0], concern=stepped.concerns[0],
+        input_seq=_input_seq(work.columns), definition_seq=work.definition_seq,
+    )  # fmt: skip
+    change = stepped.changes[0] if stepped.changes else None
+    is_published = _store(session, work, scores, point, change=change)
+    subjects.finish_assessment(session, _after(work, stepped.state, point, now=now), claimed_at=claimed_at)
+    subjects.mark_alerts_due(session, [slug], now=now, slot=work.at)
+    return Assessment(
+        subject=slug,
+        at=moment(work.at),
+        heat=point.heat,
+        level=point.level,
+        change=change,
+        is_published=is_published,
+    )
+
+
+def _load(session: Session, slug: str, *, slot: int | None, now: datetime) -> _Work:
+    definitions, model = model_of(session, slug)
+    state = subjects.state(session, slug)
+    columns = series.columns(session, sorted({placed.placement.series for placed in model.placements}))
+    if _has_outlived_archive(state, columns):
+        subjects.set_clock(session, slug, LIVE)
+        state, slot = replace(state, clock=LIVE), None
+    at = epoch(state.clock.at(now)) if slot is None or state.clock.mode is not ClockMode.RUNNING else slot
+    return _Work(
+        state=state, model=model, columns=columns, definition_seq=definitions.seq, at=at, known_at=epoch(now)
+    )
+
+
+def _has_outlived_archive(state: SubjectState, columns: dict[str, Columns]) -> bool:
+    """Whether an archive got an observation of a later period, which sets it live (heat.md 6)."""
+    if state.clock.mode is not ClockMode.STANDING or state.clock.stands_at is None:
+        return False
+    stands_at = epoch(state.clock.stands_at)
+    return any(bool((column.period_start > stands_at).any()) for column in columns.values())
+
+
+def _scores(work: _Work) -> Scores:
+    return score(work.model, work.columns, at=np.array([work.at]), known_at=np.array([work.known_at]))
+
+
+def _input_seq(columns: dict[str, Columns]) -> int:
+    return max((int(column.seq.max()) for column in columns.values() if len(column)), default=0)
+
+
+def _store(
+    session: Session, work: _Work, scores: Scores, point: HeatPoint, *, change: LevelChange | None
+) -> bool:
+    """Write pressures and, where something differs from the last point or a day has turned, the point."""
+    slug = work.model.subject.slug
+    pressures.replace(
+        session, slug, placements=placement_rows(work.model, scores), drivers=driver_rows(work.model, scores)
+    )
+    last = heat_points.last(session, [slug]).get(slug)
+    if last is not None and _says_the_same(last, point):
+        return False
+    heat_points.publish(session, [point])
+    if change is not None:
+        level_changes.add(session, slug, change, seq=point.seq, ledger=_explained(work))
+    return True
+
+
+def _says_the_same(last: HeatPoint, point: HeatPoint) -> bool:
+    is_same_day = last.at // DAY_SECONDS == point.at // DAY_SECONDS
+    return is_same_day and replace(point, seq=last.seq, at=last.at) == last
+
+
+def _explained(work: _Work) -> Ledger:
+    before = Moment(model=work.model, columns=work.columns, at=work.at - EXPLAINED_DAYS * DAY_SECONDS)
+    after = Moment(model=work.model, columns=work.columns, at=work.at, known_at=work.known_at)
+    return ledger(before, after)
+
+
+def _after(work: _Work, level_state: LevelState, point: HeatPoint, *, now: datetime) -> SubjectState:
+    is_live = work.state.clock.mode is ClockMode.LIVE
+    tomorrow = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return replace(
+        work.state,
+        last_slot=work.at,
+        next_daily_at=tomorrow if is_live else None,
+        assessed_seq=max(1, point.input_seq),
+        assessed_definition_seq=point.definition_seq,
+        level_state=level_state,
+    )

@@ -1,0 +1,23 @@
+"""Compile a subject's model from the definitions in force."""
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.errors import NotFound
+from monitor.domain.model import Model, compile_model
+from monitor.domain.scale import RISK, STANDING
+from monitor.storage import snapshot
+from monitor.storage.snapshot import Definitions
+
+DEFAULT_SCALES = {scale.slug: scale for scale in (STANDING, RISK)}
+
+
+def model_of(session: Session, slug: str) -> tuple[Definitions, Model]:
+    """Return all definitions in force and the model of one subject; NotFound if there is none."""
+    definitions = snapshot.current(session)
+    subject = definitions.subjects.get(slug)
+    if subject is None:
+        message = f"there is no subject {slug}"
+        raise NotFound(message)
+    scale = definitions.scales.get(subject.scale) or DEFAULT_SCALES[subject.scale]
+    model = compile_model(subject, scale, definitions.placements_of(slug), definitions.indicators)
+    return definitions, model

@@ -1,0 +1,115 @@
+"""Store a value a person typed, with its grade and citation."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.errors import InvalidInput
+from monitor.domain.grade import is_grade
+from monitor.domain.indicator import Indicator
+from monitor.domain.observation import Reading
+from monitor.domain.series import SeriesKey
+from monitor.packs.decimals import COMMA, POINT, read_number, signs_in
+from monitor.storage import audit, definitions, observations, series
+
+FUTURE_TOLERANCE = timedelta(minutes=10)
+LONGEST_CITATION = 200
+LONGEST_NOTE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a person fills in: the days `starts_on` to `ends_on` are both included; None: one day."""
+
+    series: str
+    value: str
+    starts_on: date
+    ends_on: date | None = None
+    low: float | None = None
+    high: float | None = None
+    grade: str = ""
+    citation: str = ""
+    note: str = ""
+
+
+def record_observation(session: Session, entry: Entry, *, author: str, now: datetime) -> bool:
+    """Store what was entered; False if it is known already.
+
+    InvalidInput names the field: an unknown series, a word or number that cannot be read, a period in the
+    future, a grade that is none, a missing citation.
+    """
+    indicator = _indicator(session, entry.series)
+    reading = _reading(entry, indicator, now=now)
+    added = observations.add(
+        session, [reading], source=indicator.source, author=author, note=entry.note, now=now
+    )
+    if not added.stored:
+        return False
+    after = {"value": reading.value, "period_end": reading.period_end.isoformat(), "grade": reading.grade}
+    audit.record(
+        session, actor=author, action="observation.record", target=entry.series, reason=entry.note,
+        before=None, after=after, now=now,
+    )  # fmt: skip
+    return True
+
+
+def parse_value(indicator: Indicator, text: str) -> float:
+    """Read one of the indicator's words, or a number (decimal comma and spaces between thousands allowed)."""
+    plain = text.strip()
+    for word, value in indicator.words.items():
+        if plain.casefold() == word.casefold():
+            return value
+    signs = signs_in([plain], delimiter=";")
+    if signs == {POINT, COMMA} and COMMA in plain:
+        without, as_decimal = plain.replace(COMMA, ""), plain.replace(COMMA, POINT)
+        raise InvalidInput(f"{plain} can be read as {without} or as {as_decimal}: write one", field="value")
+    number = read_number(plain, decimal=COMMA if signs == {COMMA} else POINT)
+    if number is None:
+        known = f", or one of {', '.join(indicator.words)}" if indicator.words else ""
+        raise InvalidInput(f"{text!r} is not a number{known}", field="value")
+    return number
+
+
+def _indicator(session: Session, key: str) -> Indicator:
+    try:
+        name = SeriesKey.parse(key).indicator
+    except ValueError as error:
+        raise InvalidInput(str(error), field="series") from None
+    if not series.ids(session, [key]):
+        raise InvalidInput(f"there is no series {key}", field="series")
+    return definitions.get(session, Indicator, name)
+
+
+def _reading(entry: Entry, indicator: Indicator, *, now: datetime) -> Reading:
+    start, end = _period(entry, now=now)
+    if entry.grade and not is_grade(entry.grade):
+        raise InvalidInput("a grade is a letter A to F and a digit 1 to 6, such as B2", field="grade")
+    citation = entry.citation.strip()
+    if not citation:
+        raise InvalidInput("say where the value comes from", field="citation")
+    for field, text, longest in (
+        ("citation", citation, LONGEST_CITATION),
+        ("note", entry.note, LONGEST_NOTE),
+    ):
+        if len(text) > longest:
+            raise InvalidInput(f"at most {longest} characters", field=field)
+    value = parse_value(indicator, entry.value)
+    try:
+        return Reading(
+            series=entry.series, period_start=start, period_end=end, value=value, known_at=now,
+            low=entry.low, high=entry.high, grade=entry.grade, citation=citation, note=entry.note,
+        )  # fmt: skip
+    except ValueError as error:
+        raise InvalidInput(str(error), field="value") from None
+
+
+def _period(entry: Entry, *, now: datetime) -> tuple[datetime, datetime]:
+    """Return the half-open UTC period of the days entered."""
+    start = datetime.combine(entry.starts_on, time(), UTC)
+    end = datetime.combine(entry.ends_on or entry.starts_on, time(), UTC) + timedelta(days=1)
+    if end <= start:
+        raise InvalidInput("the period ends before it starts", field="ends_on")
+    if start > now + FUTURE_TOLERANCE:
+        raise InvalidInput("the period lies in the future; forecasts are not observations", field="starts_on")
+    return start, end

@@ -1,0 +1,12 @@
+"""The deployable WSGI object: `monitor.wsgi:app`."""
+
+from monitor.bootstrap import build
+from monitor.config import load_settings
+from monitor.logs import set_up_logs
+from monitor.web.app import create_app
+
+_settings = load_settings()
+set_up_logs(_settings)
+_application = build(_settings)
+_application.require_schema()
+app = create_app(_application)
