@@ -106,7 +106,7 @@ def _remote_address(sock: socket.socket | None) -> str:
 
 
 def _refused(code: int, answer: bytes | str, *, is_about_recipient: bool) -> DeliveryError:
-    """4xx is tried again; 5xx is final where it is about the recipient or the mail, else an admin's matter."""
+    """4xx is tried again; 5xx is final if it is about the recipient or the mail, else it is for an admin."""
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     is_final = code >= _PERMANENT
     return DeliveryError(

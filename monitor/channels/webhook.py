@@ -19,12 +19,13 @@ from monitor.egress.transport import REMOTE_ADDRESS
 
 CONTENT_TYPE = "application/json; charset=utf-8"
 GROUP = "alert.group"
+SECRET, PREVIOUS_SECRET = "signing_secret", "previous_signing_secret"
 SNIPPET_BYTES = 1024
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class WebhookChannel:
-    """Settings: `url`, `allow_http`. Secrets: `secret`, and `previous_secret` while one is rotated."""
+    """Settings: `url`, `allow_http`. Secrets: `signing_secret`; `previous_signing_secret` in a rotation."""
 
     def __init__(self, clients: Clients) -> None:
         """Use one guarded client a channel."""
@@ -74,7 +75,7 @@ def sign(secrets: Sequence[str], *, message_id: str, at: datetime, body: bytes) 
 
 
 def _headers(channel: Channel, message: Message, body: bytes, *, now: datetime) -> dict[str, str]:
-    names = ("secret", "previous_secret")
+    names = (SECRET, PREVIOUS_SECRET)
     secrets = [channel.secrets[name] for name in names if channel.secrets.get(name)]
     if not secrets:
         raise DeliveryError("the channel has no signing secret", trouble=Trouble.MISCONFIGURED)

@@ -56,7 +56,7 @@ def deliver(  # noqa: PLR0913 (the entry point passes what the process has; all 
     database: Database,
     channel_kinds: ChannelKinds,
     *,
-    box: SecretBox,
+    secrets: SecretBox,
     now: datetime,
     owner: str,
     generator: np.random.Generator,
@@ -72,7 +72,7 @@ def deliver(  # noqa: PLR0913 (the entry point passes what the process has; all 
     run = _Run(
         database=database,
         channel_kinds=channel_kinds,
-        box=box,
+        secrets=secrets,
         owner=owner,
         generator=generator,
         base_url=base_url,
@@ -92,7 +92,7 @@ class _Run:
 
     database: Database
     channel_kinds: ChannelKinds
-    box: SecretBox
+    secrets: SecretBox
     owner: str
     generator: np.random.Generator
     base_url: str
@@ -173,7 +173,7 @@ class _Run:
         return unserved(channels, self.channel_kinds)
 
     def _channels(self, session: Session) -> dict[str, Channel]:
-        usable, faults = stored_channels.to_send(session, box=self.box)
+        usable, faults = stored_channels.to_send(session, box=self.secrets)
         for slug, fault in faults.items() - self._told:
             self._told.add((slug, fault))
             structlog.get_logger().error("a channel cannot be used", channel=slug, fault=fault)

@@ -1,0 +1,84 @@
+"""Try a channel: one signed message a recipient, marked channel.test, sent once, whatever comes of it."""
+
+import base64
+from dataclasses import dataclass
+from datetime import datetime
+
+import uuid_utils
+
+from monitor.domain.channel import Channel
+from monitor.domain.delivery import Message, Receipt
+from monitor.domain.errors import DeliveryError, InvalidInput
+from monitor.domain.native_event import channel_test
+from monitor.domain.ports import ChannelKind, ChannelKinds
+from monitor.storage import audit, channels
+from monitor.storage.engine import Database
+from monitor.storage.secrets import SecretBox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What became of the message to one recipient; `error` is empty if it was taken."""
+
+    recipient: str
+    message_id: str
+    error: str = ""
+    receipt: Receipt | None = None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the receiver took the message."""
+        return not self.error
+
+
+def try_channel(
+    database: Database,
+    channel_kinds: ChannelKinds,
+    slug: str,
+    *,
+    secrets: SecretBox,
+    actor: str,
+    now: datetime,
+    base_url: str = "",
+) -> list[Trial]:
+    """Send a test through a channel, enabled or not; NotFound if it is unknown. Nothing is retried."""
+    with database.read() as session:
+        channel = channels.get(session, slug, box=secrets)
+    kind = channel_kinds.get(channel.kind)
+    if kind is None:
+        raise InvalidInput(f"channels of kind {channel.kind} cannot be sent from here", field="kind")
+    trials = [
+        _try(kind, channel, recipient, now=now, base_url=base_url) for recipient in kind.recipients(channel)
+    ]
+    with database.write() as session:
+        audit.record(
+            session,
+            actor=actor,
+            action="channel.test",
+            target=f"channel/{slug}",
+            reason="",
+            before=None,
+            after={trial.recipient: trial.error or "accepted" for trial in trials},
+            now=now,
+        )
+    return trials
+
+
+def _try(kind: ChannelKind, channel: Channel, recipient: str, *, now: datetime, base_url: str) -> Trial:
+    identity = uuid_utils.uuid7()
+    message_id = "msg_" + base64.b32encode(identity.bytes).decode().rstrip("=").lower()
+    message = Message(
+        message_id=message_id,
+        delivery_id=str(identity),
+        recipient=recipient,
+        formed_at=now,
+        episode_id="",
+        events=(channel_test(message_id=message_id, channel=channel.name, at=now, base_url=base_url),),
+        base_url=base_url,
+    )
+    try:
+        body, _ = kind.render(channel, message)
+        receipt = kind.send(channel, message, body, now=now)
+    except DeliveryError as error:
+        return Trial(recipient=recipient, message_id=message_id, error=str(error))
+    return Trial(recipient=recipient, message_id=message_id, receipt=receipt)
