@@ -37,23 +37,35 @@ class Shares:
 def shares(aggregation: Aggregation, before: Group, after: Group) -> Shares:
     """Attribute a change; members' multiplier x change + entry add up to the change of the result."""
     if aggregation.method in EXTREMES:
-        return _extreme_shares(aggregation, before, after)
-    if aggregation.of is Side.PRESSURE:
-        return _mean_shares(mean_of(aggregation), before, after)
-    found = _mean_shares(mean_of(aggregation), _turned(before), _turned(after))
-    return Shares(multiplier=found.multiplier, entry=-found.entry)
+        found = _extreme_shares(aggregation, before, after)
+    elif aggregation.of is Side.PRESSURE:
+        found = _mean_shares(mean_of(aggregation), before, after)
+    else:
+        found = _mean_shares(mean_of(aggregation), _turned(before), _turned(after))
+        found = Shares(multiplier=found.multiplier, entry=-found.entry)
+    return _balanced(found, before, after)
 
 
 def multipliers_from_zero(aggregation: Aggregation, group: Group) -> Floats:
     """Return what each point of pressure counts on the way from no pressure at all to this state."""
-    if aggregation.method in EXTREMES:
-        is_worst = (aggregation.method == "max") is (aggregation.of is Side.PRESSURE)
-        sign = 1.0 if is_worst else -1.0
-        return peak_shares(np.where(group.weights > 0, sign * group.pressures, -np.inf))
     nothing = Group(
         pressures=np.zeros_like(group.pressures), weights=group.weights, result=np.zeros_like(group.result)
     )
-    return shares(aggregation, nothing, group).multiplier
+    if aggregation.method not in EXTREMES:
+        return shares(aggregation, nothing, group).multiplier
+    is_worst = (aggregation.method == "max") is (aggregation.of is Side.PRESSURE)
+    sign = 1.0 if is_worst else -1.0
+    held = peak_shares(np.where(group.weights > 0, sign * group.pressures, -np.inf))
+    return _balanced(Shares(multiplier=held, entry=np.zeros_like(held)), nothing, group).multiplier
+
+
+def _balanced(found: Shares, before: Group, after: Group) -> Shares:
+    """Spread what rounding left over (1e-14 or so) by size, since a pole further up the tree magnifies it."""
+    part = found.multiplier * (after.pressures - before.pressures) + found.entry
+    size = add_up(np.abs(part), after.result)
+    left = after.result - before.result - add_up(part, after.result)
+    factor = 1 + np.sign(part) * left / np.where(size > 0, size, 1.0)
+    return Shares(multiplier=found.multiplier * factor, entry=found.entry * factor)
 
 
 def _turned(group: Group) -> Group:
@@ -100,8 +112,7 @@ def _smooth_shares(mean: Mean, before: Group, after: Group, g_before: Floats, g_
         limit = 1 / mean.slope((before.result + after.result) / 2)
         factor = np.where(np.abs(change) <= SAME * scale, limit, (after.result - before.result) / change)
         secant = _secant(mean, before.pressures, after.pressures, g_after - g_before)
-        multiplier = factor * weight * secant / whole
-    return Shares(multiplier=_finite(multiplier), entry=_finite(factor * pull))
+        return Shares(multiplier=_finite(factor * weight * secant / whole), entry=_finite(factor * pull))
 
 
 def _secant(mean: Mean, before: Floats, after: Floats, rise: Floats) -> Floats:

@@ -35,7 +35,8 @@ def freshness(indicator: Indicator, *, at: Ints, period_end: Ints) -> Floats:
 
 def is_ungraded(grade: Floats) -> Bools:
     """Whether a grade factor says nothing: not given, or F or 6, which alone have that factor."""
-    return np.logical_or(np.isnan(grade), grade == UNGRADED_FACTOR)
+    says_nothing: Bools = np.isnan(grade) | (grade == UNGRADED_FACTOR)
+    return says_nothing
 
 
 def trust(grade: Floats, *, held: Bools) -> Floats:

@@ -156,8 +156,8 @@ def rolling_mean(track: Track, heads: Heads, *, window_days: float, lag_days: fl
 def _window_first(track: Track, heads: Heads, window_days: float, lag_days: float) -> Ints:
     anchor = np.maximum(track.end[heads.index], heads.at - lag_days * DAY_SECONDS)
     middle = np.maximum.accumulate((track.start + track.end) / 2)
-    first = np.searchsorted(middle, anchor - window_days * DAY_SECONDS, side="right")
-    return np.minimum(first, heads.index).astype(np.int64)
+    first: Ints = np.searchsorted(middle, anchor - window_days * DAY_SECONDS, side="right")
+    return np.minimum(first, heads.index)
 
 
 def _sum_between(older: Floats, newest: Floats, first: Ints, last: Ints) -> Floats:

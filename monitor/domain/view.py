@@ -40,6 +40,15 @@ def observed(rows: Columns) -> Columns:
     return rows.rows(~np.isnan(rows.value))
 
 
+def period_ranks(columns: Columns) -> Ints:
+    """Number the distinct periods by rising (start, end), from 0; one number a row."""
+    order = np.lexsort((columns.period_end, columns.period_start))
+    is_last = _ends_of_runs(columns.rows(order))
+    ranks = np.empty(len(columns), dtype=np.int64)
+    ranks[order] = np.cumsum(is_last) - is_last
+    return ranks
+
+
 def parts(columns: Columns, *, at: Ints, known_at: Ints) -> Iterator[Part]:
     """Split the moments where a revision, a withdrawal or a late older period rewrites the past.
 
@@ -64,18 +73,10 @@ def _part(columns: Columns, breaks: Ints, number: int, moments: Ints, at: Ints, 
 def _rewrites(columns: Columns) -> Ints:
     """Return the times at which a row becomes known that does not extend the series."""
     order = np.lexsort((columns.seq, columns.period_end, columns.period_start, columns.known_at))
-    rank = _period_ranks(columns)[order]
+    rank = period_ranks(columns)[order]
     extends = np.ones(len(rank), dtype=np.bool_)
     extends[1:] = rank[1:] > np.maximum.accumulate(rank)[:-1]
     return np.unique(columns.known_at[order][~extends])
-
-
-def _period_ranks(columns: Columns) -> Ints:
-    order = np.lexsort((columns.period_end, columns.period_start))
-    is_last = _ends_of_runs(columns.rows(order))
-    ranks = np.empty(len(columns), dtype=np.int64)
-    ranks[order] = np.cumsum(is_last) - is_last
-    return ranks
 
 
 def _ends_of_runs(rows: Columns) -> Bools:

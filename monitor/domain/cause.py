@@ -1,0 +1,156 @@
+"""Causes: why one indicator's pressure differs between two moments (heat.md 7, 1)."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+
+from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.model import Placed
+from monitor.domain.reading import say
+from monitor.domain.series import Bools, Columns
+from monitor.domain.shapley import shapley
+from monitor.domain.transform import is_time_dependent
+from monitor.domain.view import effective, observed, period_ranks
+
+
+class Cause(StrEnum):
+    """What a term of the ledger rests on."""
+
+    OBSERVATION = "observation"
+    REVISION = "revision"
+    TIME = "time"
+    DEFINITION = "definition"
+    FIRST_SEEN = "first_seen"
+    WITHDRAWN = "withdrawn"
+    WEIGHT = "weight"
+    METHOD = "method"
+    FLOOR = "floor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A placement with the rows in force that were visible at epoch second `at`, withdrawn ones included."""
+
+    placed: Placed
+    rows: Columns
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """Two states of one placement's evidence, its rows parted into shared periods and those of one state.
+
+    In `old`, `new` and `gone` the `known_at` of a row is the clock by which it counts as settled: that of its
+    own state, while shared rows go by the clock of the state in question.
+    """
+
+    before: Evidence
+    after: Evidence
+    kept: Columns
+    revised: Columns
+    new: Columns
+    gone: Columns
+
+
+def present_causes(before: Evidence, after: Evidence) -> list[Cause]:
+    """Return which causes are at work within the indicator, whether or not they move its pressure."""
+    return _present(_part(before, after))
+
+
+def share_over_causes(before: Evidence, after: Evidence) -> dict[Cause, float]:
+    """Return each present cause's share of the change of pressure; both states have a pressure."""
+    change = _part(before, after)
+    start = _pressure(change, frozenset(), np.nan)
+    return shapley(_present(change), lambda switched: _pressure(change, switched, start))
+
+
+def _part(before: Evidence, after: Evidence) -> _Change:
+    ranks = period_ranks(_joined(before.rows, after.rows))
+    was, now = ranks[: len(before.rows)], ranks[len(before.rows) :]
+    in_both, still = np.isin(was, now), np.isin(now, was)
+    return _Change(
+        before=before,
+        after=after,
+        kept=before.rows.rows(in_both),
+        revised=after.rows.rows(still),
+        new=_settled_by(observed(after.rows.rows(~still)), after.at),
+        gone=_settled_by(observed(before.rows.rows(~in_both)), before.at),
+    )
+
+
+def _present(change: _Change) -> list[Cause]:
+    found = {
+        Cause.REVISION: _is_revised(change),
+        Cause.OBSERVATION: len(change.new) + len(change.gone) > 0,
+        Cause.TIME: change.before.at != change.after.at and _may_move_with_time(change),
+        Cause.DEFINITION: _definition(change.before.placed) != _definition(change.after.placed),
+    }
+    return [cause for cause, is_present in found.items() if is_present]
+
+
+def _is_revised(change: _Change) -> bool:
+    return not all(
+        np.array_equal(getattr(change.kept, name), getattr(change.revised, name), equal_nan=True)
+        for name in ("value", "low", "high")
+    )
+
+
+def _may_move_with_time(change: _Change) -> bool:
+    """Whether a transform depends on time, or a shared row settled between the two moments."""
+    for placed in (change.before.placed, change.after.placed):
+        if is_time_dependent(placed.indicator):
+            return True
+        for rows in (observed(change.kept), observed(change.revised)):
+            was, now = (
+                _is_settled(placed, _settled_by(rows, at)) for at in (change.before.at, change.after.at)
+            )
+            if not np.array_equal(was, now):
+                return True
+    return False
+
+
+def _definition(placed: Placed) -> tuple[object, ...]:
+    """Return what pressure depends on; freshness counts where a window's lag is taken from it."""
+    indicator = placed.indicator
+    lag = indicator.fresh_for_days if is_time_dependent(indicator) else 0.0
+    return placed.normalisation, indicator.transforms, indicator.settles_after_days, lag
+
+
+def _pressure(change: _Change, switched: AbstractSet[Cause], missing: float) -> float:
+    """Return the pressure with some causes switched to the later state; `missing` where none is defined."""
+    at = change.after.at if Cause.TIME in switched else change.before.at
+    placed = (change.after if Cause.DEFINITION in switched else change.before).placed
+    shared = _settled_by(change.revised if Cause.REVISION in switched else change.kept, at)
+    own = change.new if Cause.OBSERVATION in switched else change.gone
+    rows = observed(effective(_joined(shared, own)))
+    if not len(rows):
+        return missing
+    settled = np.flatnonzero(_is_settled(placed, rows))
+    said = say(
+        placed.indicator,
+        placed.normalisation,
+        rows,
+        latest=np.array([len(rows) - 1]),
+        settled=np.array([settled[-1] if len(settled) else -1]),
+        at=np.array([at]),
+    )
+    pressure = float(said.pressures.value[0])
+    return missing if np.isnan(pressure) else pressure
+
+
+def _is_settled(placed: Placed, rows: Columns) -> Bools:
+    ends = np.maximum.accumulate(rows.period_end)
+    is_settled: Bools = ends + placed.indicator.settles_after_days * DAY_SECONDS <= rows.known_at
+    return is_settled
+
+
+def _settled_by(rows: Columns, clock: int) -> Columns:
+    return replace(rows, known_at=np.full(len(rows), clock, dtype=np.int64))
+
+
+def _joined(first: Columns, second: Columns) -> Columns:
+    return Columns(
+        **{name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in Columns.__slots__}
+    )

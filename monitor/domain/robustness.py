@@ -1,0 +1,41 @@
+"""Robustness: how often the level would be the same under somewhat different weights (heat.md 5)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from monitor.domain.heat import heat_of, score
+from monitor.domain.model import Model
+from monitor.domain.series import Columns
+from monitor.domain.tree import combine_tree
+
+
+def share_keeping_level(
+    model: Model,
+    columns: Mapping[str, Columns],
+    at: int,
+    *,
+    generator: np.random.Generator,
+    known_at: int | None = None,
+    draws: int = 1000,
+    spread: float = 0.25,
+) -> float | None:
+    """Return the share (0 to 1) of seeded draws of all weights within +-spread that keep the level.
+
+    Weights are drawn evenly and the level is read without hysteresis; None where there is no heat.
+    """
+    known = None if known_at is None else np.array([known_at])
+    scores = score(model, columns, at=np.array([at]), known_at=known)
+    if np.isnan(scores.heat[0]):
+        return None
+    placements = generator.uniform(1 - spread, 1 + spread, (len(model.placements), draws))
+    drivers = generator.uniform(1 - spread, 1 + spread, (len(model.subject.drivers), draws))
+    combined = combine_tree(
+        model,
+        scores.placements.pressure,
+        weights=model.weights[:, None] * placements,
+        driver_weights=model.driver_weights[:, None] * drivers,
+    )
+    level = model.scale.level_for(float(scores.heat[0]))
+    kept = [model.scale.level_for(heat) is level for heat in heat_of(model.scale, combined.pressure).tolist()]
+    return sum(kept) / draws
