@@ -1,0 +1,1 @@
+"""Stand-ins for the world: what rehearsals and tests send to."""
