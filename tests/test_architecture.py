@@ -53,7 +53,7 @@ LAYERS = {
     ),
     "wsgi": layer("bootstrap config logs web"),
     "client": layer("", "httpx pydantic"),
-    "dev": layer("domain config client", f"{FLASK} aiosmtpd orjson"),
+    "dev": layer("domain config client paths", f"{FLASK} aiosmtpd orjson"),
     "__main__": layer("cli"),
     "__init__": layer(),
 }
