@@ -13,7 +13,7 @@ class Job:
 
     name: str
     every_seconds: float
-    run: Callable[[Application], None]
+    run: Callable[[Application], object]
 
 
 def timetable() -> tuple[Job, ...]:

@@ -35,17 +35,15 @@ def reconstruct(
     stepped = levels(model.scale, model.subject.min_coverage, scores)
     first = _first_seen(scores.coverage)
     input_seq = max((int(column.seq.max()) for column in columns.values() if len(column)), default=0)
-    heat_points.replace_reconstructed(
-        session,
-        slug,
-        (
-            heat_point(
-                scores, number, subject=slug, seq=0, level=stepped.names[number], concern=stepped.concerns[number],
-                input_seq=input_seq, definition_seq=definition_seq, origin=Origin.RECONSTRUCTED,
-            )
-            for number in range(first, len(moments))
-        ),
+    points = (
+        heat_point(
+            scores, number, subject=slug, seq=0, level=stepped.names[number],
+            concern=stepped.concerns[number], input_seq=input_seq, definition_seq=definition_seq,
+            origin=Origin.RECONSTRUCTED,
+        )
+        for number in range(first, len(moments))
     )  # fmt: skip
+    heat_points.replace_reconstructed(session, slug, points)
     level_changes.remove_reconstructed(session, slug)
     for change in stepped.changes:
         level_changes.add(
