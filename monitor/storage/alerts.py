@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alert import (
@@ -22,6 +22,7 @@ from monitor.domain.errors import Conflict, NotFound
 from monitor.domain.scale import Concern
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, AlertRow, EpisodeRow
+from monitor.storage.rows.deliveries import NotificationRow
 from monitor.storage.structure import from_json, to_json
 from monitor.storage.upsert import insert_or
 
@@ -63,6 +64,24 @@ def of_subject(session: Session, subject: str) -> dict[str, Alert]:
     """Return the alerts of a subject by fingerprint, whatever their state."""
     statement = _alerts().where(AlertRow.subject == subject).order_by(AlertRow.rule)
     return {row.fingerprint: _alert(row) for row in session.execute(statement).scalars()}
+
+
+def of_rules(session: Session, subject: str, *, fingerprints: Collection[str]) -> dict[str, Alert]:
+    """Return the alerts of a subject and those with these fingerprints, which a moved rule brings along."""
+    row = AlertRow
+    statement = _alerts().where(or_(row.subject == subject, row.fingerprint.in_(fingerprints)))
+    statement = statement.order_by(row.rule, row.fingerprint)
+    return {found.fingerprint: _alert(found) for found in session.execute(statement).scalars()}
+
+
+def channels_told(session: Session, episode_ids: Collection[str]) -> dict[str, set[str]]:
+    """Return by episode the channels for which any of its events was written, whatever became of it."""
+    row, found = NotificationRow, {episode_id: set[str]() for episode_id in episode_ids}
+    for part in in_batches(episode_ids):
+        statement = select(row.episode_id, row.channel).where(row.episode_id.in_(part)).distinct()
+        for episode_id, channel in session.execute(statement):
+            found[episode_id].add(channel)
+    return found
 
 
 def find_open(session: Session, subjects: Collection[str] | None = None) -> list[Alert]:

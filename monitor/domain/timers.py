@@ -1,0 +1,101 @@
+"""The timers of alerts: how long a breach or calm has stood in duty time, and when the next one runs out."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.domain.alert import Alert, AlertState, Pending
+from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.rule import NoDataPolicy, Rule, RuleKind
+from monitor.domain.scale import Concern
+from monitor.domain.snapshot import BLIND
+
+LEAST_KEEP_FIRING_SECONDS = 15 * 60
+MOST_KEEP_FIRING_SECONDS = 48 * 3600
+
+
+def keep_firing_seconds(rule: Rule, cadence_seconds: float) -> float:
+    """Return how long calm must last: the rule's own, else 2 x cadence in 15 min to 48 h; none for heat."""
+    if rule.keep_firing_seconds is not None:
+        return rule.keep_firing_seconds
+    if rule.kind is RuleKind.HEAT_LEVEL:
+        return 0.0
+    return min(max(2 * cadence_seconds, LEAST_KEEP_FIRING_SECONDS), MOST_KEEP_FIRING_SECONDS)
+
+
+def needed_periods(rule: Rule, concern: Concern, cadence_seconds: float) -> int:
+    """Return over how many distinct periods a breach must stand."""
+    if rule.for_count is not None:
+        return rule.for_count
+    if rule.kind is RuleKind.HEAT_LEVEL or concern is Concern.CRITICAL:
+        return 1
+    return 2 if cadence_seconds <= DAY_SECONDS else 1
+
+
+def duty(
+    since: datetime | None, until: datetime, outages: Iterable[tuple[datetime, datetime]]
+) -> tuple[float, float]:
+    """Return the seconds of duty between two moments, and those lost to outages; time never runs backward."""
+    if since is None or until <= since:
+        return 0.0, 0.0
+    lost = sum(
+        max(0.0, (min(ended, until) - max(started, since)).total_seconds()) for started, ended in outages
+    )
+    return max(0.0, (until - since).total_seconds() - lost), lost
+
+
+def run(alert: Alert, rule: Rule, *, duty_seconds: float, keep_seconds: float) -> Alert:
+    """Let the timers run that ran since the last evaluation, by what that one saw; none run while blind."""
+    if alert.data_health in BLIND and rule.no_data_policy is NoDataPolicy.KEEP_LAST:
+        return alert
+    is_lower = alert.is_open and alert.held_concern < alert.concern
+    is_calm = alert.state is AlertState.RECOVERING and alert.held_concern is Concern.NORMAL
+    return replace(
+        alert,
+        pending={
+            concern: replace(stood, seconds=_longer(stood.seconds, duty_seconds, rule.for_seconds))
+            for concern, stood in alert.pending.items()
+        },
+        calm_seconds=_longer(alert.calm_seconds, duty_seconds * is_calm, keep_seconds),
+        lower_seconds=_longer(alert.lower_seconds, duty_seconds * is_lower, keep_seconds),
+    )
+
+
+def breaches(
+    pending: Mapping[Concern, Pending],
+    entered: Collection[Concern],
+    *,
+    period: int | None,
+    needed: Mapping[Concern, int],
+) -> dict[Concern, Pending]:
+    """Return the breaches that stand: those that go on, with a new period counted, and those that begin."""
+    return {
+        concern: _with_period(pending.get(concern, Pending()), period, needed[concern])
+        for concern in sorted(entered)
+    }
+
+
+def next_due(alert: Alert, rule: Rule, *, keep_seconds: float, slot: datetime) -> datetime | None:
+    """Return when the next running timer runs out, on the subject's clock; None if none runs."""
+    left = [
+        rule.for_seconds - stood.seconds
+        for concern, stood in alert.pending.items()
+        if concern > alert.concern
+    ]
+    if alert.state is AlertState.FIRING and alert.held_concern < alert.concern:
+        left.append(keep_seconds - alert.lower_seconds)
+    if alert.state is AlertState.RECOVERING and alert.held_concern is Concern.NORMAL:
+        left.append(keep_seconds - alert.calm_seconds)
+    running = [seconds for seconds in left if seconds > 0]
+    return slot + timedelta(seconds=min(running)) if running else None
+
+
+def _longer(seconds: float, more: float, most: float) -> float:
+    """Add to a timer; past its end it no longer counts, so that an old alert's row comes to rest."""
+    return max(seconds, min(seconds + more, most))
+
+
+def _with_period(stood: Pending, period: int | None, needed: int) -> Pending:
+    if period is None or period in stood.periods or len(stood.periods) >= needed:
+        return stood
+    return replace(stood, periods=(*stood.periods, period))

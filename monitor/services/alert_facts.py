@@ -1,0 +1,160 @@
+"""Gather the facts around alert events for their bodies, read only when there is something to tell."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alert import Alert, AlertEvent, Reason
+from monitor.domain.alert_body import Facts, Moved, Watched
+from monitor.domain.cause import Cause
+from monitor.domain.clock import ClockMode, epoch, moment
+from monitor.domain.indicator import Indicator
+from monitor.domain.ledger import Term
+from monitor.domain.observation import Observation
+from monitor.domain.placement import Placement
+from monitor.domain.rule import Rule, RuleKind
+from monitor.domain.scale import UNKNOWN
+from monitor.domain.series import SeriesKey
+from monitor.domain.snapshot import Edges, Snapshot
+from monitor.services.alert_inputs import AlertInputs
+from monitor.storage import definitions, level_changes, series
+from monitor.storage.definitions import VersionOf
+from monitor.storage.level_changes import StoredLevelChange
+
+MOST_TERMS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSource:
+    """What bodies need beyond the inputs of the evaluation."""
+
+    inputs: AlertInputs
+    observations: Mapping[str, Observation]
+    change: StoredLevelChange | None
+
+
+def load_facts(session: Session, inputs: AlertInputs, rules: Collection[Rule]) -> FactSource:
+    """Read the latest observations behind these rules and the subject's last level change."""
+    keys = {rule.series for rule in rules if rule.series}
+    return FactSource(
+        inputs=inputs,
+        observations=series.latest(session, keys) if keys else {},
+        change=level_changes.last(session, [inputs.subject.slug]).get(inputs.subject.slug),
+    )
+
+
+def facts_of(  # noqa: PLR0913 - one event, from every side
+    session: Session,
+    source: FactSource,
+    event: AlertEvent,
+    *,
+    before: Alert,
+    after: Alert,
+    rule: Rule | None,
+    seen: Snapshot | None,
+    told: Sequence[str],
+) -> Facts:
+    """Return the facts of one event; a rule's edit is looked up only where it is the reason."""
+    inputs = source.inputs
+    changed_by, why = _editor(session, inputs, rule) if event.reason == Reason.RULE_CHANGED else ("", "")
+    point, clock = inputs.point, inputs.state.clock
+    return Facts(
+        subject=inputs.subject,
+        scale=inputs.scale,
+        level=UNKNOWN if point is None else point.level,
+        heat=None if point is None else point.heat,
+        health=after.data_health,
+        slot=inputs.slot,
+        rule=rule,
+        rule_slug=after.rule,
+        rule_version=after.rule_version,
+        edges=Edges(by_concern={}) if seen is None else seen.edges,
+        watched=_watched(source, before, rule),
+        as_of=None if clock.mode is ClockMode.LIVE else inputs.slot,
+        is_archive=clock.mode is ClockMode.STANDING,
+        ack=after.ack,
+        moved=tuple(_moved(source, rule)),
+        labels=labels_of(after, rule),
+        told=told,
+        changed_by=changed_by,
+        change_reason=why,
+    )
+
+
+def labels_of(alert: Alert, rule: Rule | None) -> dict[str, str]:
+    """Return the labels of an episode as they are when it opens; a rule's own cannot rename its identity."""
+    own = {} if rule is None else dict(rule.labels)
+    place = {"series": alert.series} if alert.series else {}
+    return own | place | {"alertname": alert.rule, "subject": alert.subject}
+
+
+def _watched(source: FactSource, before: Alert, rule: Rule | None) -> Watched | None:
+    inputs = source.inputs
+    indicator = inputs.indicator(rule) if rule is not None else None
+    if rule is None or indicator is None:
+        return None
+    placement, seen = inputs.placed.get(rule.series), inputs.pressure(rule)
+    normalisation = (placement and placement.normalisation) or indicator.normalisation
+    if seen is None:
+        return Watched(series=rule.series, indicator=indicator, normalisation=normalisation)
+    latest = source.observations.get(rule.series)
+    observation = latest if latest is not None and latest.seq == seen.seq else None
+    citation = inputs.known.citations.get(observation.reading.citation) if observation else None
+    return Watched(
+        series=rule.series,
+        indicator=indicator,
+        normalisation=normalisation,
+        value=seen.value,
+        previous_value=before.value,
+        pressure=seen.pressure,
+        period_start=None if seen.period_start is None else moment(seen.period_start),
+        period_end=None if seen.period_end is None else moment(seen.period_end),
+        known_at=None if seen.known_at is None else moment(seen.known_at),
+        is_held=seen.is_held,
+        is_provisional=seen.is_provisional,
+        observation=observation,
+        citation=citation,
+    )
+
+
+def _moved(source: FactSource, rule: Rule | None) -> Iterator[Moved]:
+    """Yield what moved heat most: for heat-level rules of the last change, for others of one at this slot."""
+    change = source.change
+    if change is None or change.ledger is None:
+        return
+    is_heat = rule is not None and rule.kind is RuleKind.HEAT_LEVEL
+    if not is_heat and change.change.at != epoch(source.inputs.slot):
+        return
+    for term in sorted(change.ledger.terms, key=lambda term: -abs(term.heat_delta))[:MOST_TERMS]:
+        yield Moved(
+            name=_name(term, source.inputs.known.placements, source.inputs.known.indicators),
+            cause=term.cause.value,
+            driver=term.driver,
+            heat_delta=term.heat_delta,
+            before=term.before_value,
+            after=term.after_value,
+        )
+
+
+def _name(term: Term, placements: Mapping[str, Placement], indicators: Mapping[str, Indicator]) -> str:
+    placement = placements.get(term.placement)
+    indicator = indicators.get(SeriesKey.parse(placement.series).indicator) if placement else None
+    if indicator is not None:
+        return indicator.name
+    return term.placement or term.driver or {Cause.FLOOR: "floor"}.get(term.cause, "method")
+
+
+def _editor(session: Session, inputs: AlertInputs, rule: Rule | None) -> tuple[str, str]:
+    """Return who last changed the rule, its thresholds or its placement, and the reason given."""
+    if rule is None:
+        return "", ""
+    versions: list[VersionOf[Any]] = [*definitions.history(session, Rule, rule.slug)[-1:]]
+    indicator, placement = inputs.indicator(rule), inputs.placed.get(rule.series)
+    if indicator is not None:
+        versions += definitions.history(session, Indicator, indicator.slug)[-1:]
+    if placement is not None:
+        versions += definitions.history(session, Placement, placement.slug)[-1:]
+    last = max(versions, key=lambda each: each.seq)
+    return last.author, last.reason

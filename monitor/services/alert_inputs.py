@@ -1,0 +1,150 @@
+"""Load what the rules of a subject look at: all of it at once, never a query a rule."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alert import Alert, DataHealth
+from monitor.domain.clock import DAY_SECONDS, ClockMode
+from monitor.domain.errors import NotFound
+from monitor.domain.fingerprint import fingerprint
+from monitor.domain.indicator import Indicator
+from monitor.domain.placement import Placement
+from monitor.domain.rule import Rule, RuleKind
+from monitor.domain.scale import Scale
+from monitor.domain.series import SeriesKey
+from monitor.domain.snapshot import Edges, Snapshot, data_health, level_edges, threshold_edges
+from monitor.domain.subject import Subject
+from monitor.domain.timers import duty
+from monitor.services.model_of import DEFAULT_SCALES
+from monitor.storage import alerts, heat_points, outages, pressures, series, snapshot, sources, subjects
+from monitor.storage.heat_points import HeatPoint
+from monitor.storage.pressures import Pressure
+from monitor.storage.snapshot import Definitions
+from monitor.storage.sources import SourceState
+from monitor.storage.subjects import SubjectState
+
+FAILED_RUNS, FAILED_INTERVALS = 3, 2
+_NOTHING = Edges(by_concern={})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertInputs:
+    """A subject as its rules see it: definitions, where it stands, and its alerts by fingerprint."""
+
+    subject: Subject
+    scale: Scale
+    state: SubjectState
+    known: Definitions
+    rules: Mapping[str, Rule]
+    alerts: Mapping[str, Alert]
+    placed: Mapping[str, Placement]
+    pressures: Mapping[str, Pressure]
+    point: HeatPoint | None
+    ended: Mapping[str, datetime]
+    sources: Mapping[str, SourceState]
+    outages: Sequence[tuple[datetime, datetime]]
+    slot: datetime
+    now: datetime
+
+    def snapshot(self, alert: Alert, rule: Rule) -> Snapshot:
+        """Return what one rule sees at the slot."""
+        seconds, lost = duty(alert.evaluated_at, self.slot, self.outages)
+        if rule.kind is RuleKind.HEAT_LEVEL:
+            return self._of_level(rule, seconds, lost)
+        return self._of_series(rule, seconds, lost)
+
+    def indicator(self, rule: Rule) -> Indicator | None:
+        """Return the indicator of a threshold rule, if there is one by that name."""
+        return self.known.indicators.get(SeriesKey.parse(rule.series).indicator) if rule.series else None
+
+    def pressure(self, rule: Rule) -> Pressure | None:
+        """Return the assessed pressure of a rule's series, if the subject has it placed."""
+        placement = self.placed.get(rule.series)
+        return None if placement is None else self.pressures.get(placement.slug)
+
+    def _of_level(self, rule: Rule, seconds: float, lost: float) -> Snapshot:
+        point, concern = self.point, None if self.point is None else self.point.concern
+        unknown = DataHealth.NO_DATA if point is None else DataHealth.STALE
+        return Snapshot(
+            value=None if concern is None else float(concern),
+            edges=level_edges(rule),
+            health=unknown if concern is None else DataHealth.OK,
+            wall=self.now,
+            period=max((each.period_end or 0 for each in self.pressures.values()), default=0) or None,
+            seq=0 if point is None else point.input_seq,
+            duty_seconds=seconds,
+            outage_seconds=lost,
+        )
+
+    def _of_series(self, rule: Rule, seconds: float, lost: float) -> Snapshot:
+        indicator, seen = self.indicator(rule), self.pressure(rule)
+        if indicator is None or seen is None:
+            return Snapshot(value=None, edges=_NOTHING, health=DataHealth.NO_DATA, wall=self.now)
+        edges = threshold_edges(rule, self.placed[rule.series].normalisation or indicator.normalisation)
+        health = data_health(
+            freshness=seen.freshness,
+            is_observed=seen.is_observed,
+            is_failing=self._is_failing(indicator, seen),
+        )
+        return Snapshot(
+            value=edges.compared(value=seen.value, pressure=seen.pressure),
+            edges=edges,
+            health=health,
+            wall=self.now,
+            period=seen.period_end,
+            seq=seen.seq or 0,
+            duty_seconds=seconds,
+            outage_seconds=lost,
+            cadence_seconds=indicator.cadence_days * DAY_SECONDS,
+            is_ended=rule.series in self.ended,
+        )
+
+    def _is_failing(self, indicator: Indicator, seen: Pressure) -> bool:
+        """Whether its source has failed too long; not where a newer value came by hand."""
+        source, state = self.known.sources.get(indicator.source), self.sources.get(indicator.source)
+        if source is None or state is None or not source.interval_seconds or state.last_run_at is None:
+            return False
+        if self.state.clock.mode is not ClockMode.LIVE or state.failures < FAILED_RUNS:
+            return False
+        interval = timedelta(seconds=source.interval_seconds)
+        since = state.last_ok_at or state.last_run_at - interval * state.failures
+        is_newer = seen.known_at is not None and seen.known_at > since.timestamp()
+        return not is_newer and self.now - since >= FAILED_INTERVALS * interval
+
+
+def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datetime) -> AlertInputs:
+    """Return everything the rules of a subject look at; NotFound if the subject is not defined."""
+    known, state = snapshot.current(session), subjects.state(session, slug)
+    subject = known.subjects.get(slug)
+    if subject is None:
+        raise NotFound(f"there is no subject {slug}")
+    rules = {fingerprint(rule.slug, rule.series or rule.subject): rule for rule in known.rules_of(slug)}
+    found = alerts.of_rules(session, slug, fingerprints=rules)
+    is_live = state.clock.mode is ClockMode.LIVE
+    since = min((alert.evaluated_at for alert in found.values() if alert.evaluated_at), default=slot)
+    return AlertInputs(
+        subject=subject,
+        scale=known.scales.get(subject.scale) or DEFAULT_SCALES[subject.scale],
+        state=state,
+        known=known,
+        rules=rules,
+        alerts=found,
+        placed=_placed(known.placements_of(slug)),
+        pressures=pressures.of_subject(session, slug),
+        point=heat_points.last(session, [slug]).get(slug),
+        ended=series.ended(session, {rule.series for rule in rules.values() if rule.series}),
+        sources=sources.states(session) if is_live else {},
+        outages=[(each.started_at, each.ended_at) for each in outages.between(session, since, slot)]
+        if is_live
+        else (),
+        slot=slot,
+        now=now,
+    )
+
+
+def _placed(placements: Sequence[Placement]) -> dict[str, Placement]:
+    """Return one placement a series; where a series is placed twice, the first by slug is judged."""
+    return {each.series: each for each in reversed(placements)}

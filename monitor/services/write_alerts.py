@@ -1,0 +1,129 @@
+"""Write what a step decided: alerts, episodes, events and notifications, in one transaction."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alert import Alert, AlertEvent, EventType, Resolution
+from monitor.domain.alert_body import event_body
+from monitor.domain.channel import Channel
+from monitor.domain.rule import Rule
+from monitor.domain.scale import Concern
+from monitor.domain.snapshot import Snapshot
+from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_facts
+from monitor.services.alert_inputs import AlertInputs
+from monitor.storage import alerts, channels, notifications
+from monitor.storage.alerts import Episode
+
+GROUP_WAIT = timedelta(seconds=30)
+# These reach whoever was told of the episode, and nobody else: a good end needs a beginning.
+_FOLLOW_UPS = frozenset(
+    {EventType.RESOLVED, EventType.CONCERN_LOWERED, EventType.ACKNOWLEDGED, EventType.UNACKNOWLEDGED}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One alert before and after, what happened between, and by what it was judged."""
+
+    before: Alert
+    after: Alert
+    events: tuple[AlertEvent, ...]
+    rule: Rule | None = None
+    seen: Snapshot | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """The events as they were stored, and how many notifications they caused."""
+
+    events: tuple[AlertEvent, ...] = ()
+    notification_count: int = 0
+
+
+def write_alerts(
+    session: Session, inputs: AlertInputs, changes: Sequence[Change], *, now: datetime
+) -> Written:
+    """Store every change by compare-and-set; Conflict, and nothing is kept, if another was faster."""
+    for change in changes:
+        alerts.save(session, change.after)
+    if not any(change.events for change in changes):
+        return Written()
+    rules = [change.rule for change in changes if change.events and change.rule is not None]
+    source = load_facts(session, inputs, rules)
+    usable = _usable(channels.find_all(session), is_exercise=inputs.subject.is_exercise)
+    told = alerts.channels_told(session, _episodes_of(changes))
+    stored: list[AlertEvent] = []
+    count = 0
+    for change in changes:
+        for event in change.events:
+            receivers = _receivers(event, usable, told.get(event.episode_id, set()))
+            told.setdefault(event.episode_id, set()).update(channel.slug for channel in receivers)
+            stored.append(_with_body(session, source, change, event, receivers))
+            _keep_episode(session, change, stored[-1])
+            count += len(receivers)
+            _notify(session, stored[-1], receivers, now=now)
+    alerts.add_events(session, stored, now=now)
+    return Written(events=tuple(stored), notification_count=count)
+
+
+def _usable(found: Iterable[Channel], *, is_exercise: bool) -> list[Channel]:
+    return [each for each in found if each.is_enabled and (each.takes_exercises or not is_exercise)]
+
+
+def _episodes_of(changes: Iterable[Change]) -> set[str]:
+    return {event.episode_id for change in changes for event in change.events}
+
+
+def _receivers(event: AlertEvent, usable: Sequence[Channel], told: Collection[str]) -> list[Channel]:
+    if event.type is EventType.DATA_HEALTH:
+        return []
+    if event.type in _FOLLOW_UPS:
+        return [channel for channel in usable if channel.slug in told]
+    return [channel for channel in usable if channel.lowest_concern <= event.concern]
+
+
+def _notify(session: Session, event: AlertEvent, receivers: Sequence[Channel], *, now: datetime) -> None:
+    wait = timedelta(0) if event.concern is Concern.CRITICAL else GROUP_WAIT
+    slugs = [channel.slug for channel in receivers]
+    notifications.add(session, event, channels=slugs, due_at=now + wait, now=now)
+
+
+def _with_body(
+    session: Session, source: FactSource, change: Change, event: AlertEvent, receivers: Sequence[Channel]
+) -> AlertEvent:
+    if event.type is EventType.DATA_HEALTH:
+        watched: Mapping[str, str] = {"subject": change.after.subject, "series": change.after.series}
+        return replace(event, body={**event.body, **watched})
+    facts = facts_of(
+        session, source, event,
+        before=change.before, after=change.after, rule=change.rule, seen=change.seen,
+        told=[channel.name for channel in receivers],
+    )  # fmt: skip
+    return replace(event, body=event_body(event, facts))
+
+
+def _keep_episode(session: Session, change: Change, event: AlertEvent) -> None:
+    if event.type is EventType.FIRING:
+        alerts.open_episode(session, _episode(change, event))
+    elif event.type is EventType.CONCERN_RAISED:
+        alerts.raise_peak(session, event.episode_id, event.concern)
+    elif event.type is EventType.RESOLVED:
+        resolution = Resolution(event.body["resolution"])
+        alerts.end_episode(session, event.episode_id, at=event.at, resolution=resolution)
+
+
+def _episode(change: Change, event: AlertEvent) -> Episode:
+    alert = change.after
+    return Episode(
+        id=event.episode_id,
+        fingerprint=alert.fingerprint,
+        rule=alert.rule,
+        subject=alert.subject,
+        series=alert.series,
+        labels=labels_of(alert, change.rule),
+        started_at=event.at,
+        peak_concern=event.concern,
+    )
