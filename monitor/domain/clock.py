@@ -72,9 +72,10 @@ class Clock:
             and self.runs_from is not None
             and self.started_at is not None
         ):
-            passed = max(timedelta(0), wall - self.started_at)
-            reached = self.runs_from + passed * self.speed
-            return reached if self.runs_until is None else min(reached, self.runs_until)
+            seconds = max(0.0, (wall - self.started_at).total_seconds()) * self.speed
+            if self.runs_until is not None and seconds >= (self.runs_until - self.runs_from).total_seconds():
+                return self.runs_until
+            return self.runs_from + timedelta(seconds=seconds)
         return wall
 
     def wall_at(self, time: datetime) -> datetime:
