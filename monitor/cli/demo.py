@@ -1,6 +1,5 @@
 """`heatwatch demo`: the desk, a receiver and a replay of history together, in a data folder of its own."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -64,18 +63,17 @@ def demo_environ(environ: Mapping[str, str]) -> dict[str, str]:
 
 def add_receiver_channels(application: Application) -> None:
     """Make a webhook and a mail channel to the local receiver, once; both take exercises."""
+    from monitor.dev.arrivals import trust
     from monitor.domain.channel import Channel
     from monitor.services.add_channel import add_channel, channel_slugs
 
-    address = f"http://{application.settings.receiver_bind}/hook/demo"
-    secret = "whsec_" + secrets.token_bytes(32).hex()
+    settings = application.settings
     channels = (
         Channel(
             slug="receiver-webhook",
             name="Receiver, webhook",
             kind="webhook",
-            settings={"url": address, "allow_http": True},
-            secrets={"signing_secret": secret},
+            settings={"url": f"http://{settings.receiver_bind}/hook/demo", "allow_http": True},
             takes_exercises=True,
         ),
         Channel(
@@ -86,11 +84,16 @@ def add_receiver_channels(application: Application) -> None:
             takes_exercises=True,
         ),
     )
-    with application.database.write() as session:
-        now = application.database.now(session)
+    with application.writing() as (session, now):
+        there = channel_slugs(session)
         for channel in channels:
-            if channel.slug not in channel_slugs(session):
-                add_channel(session, channel, secrets=application.secrets, actor="demo", now=now)
+            if channel.slug not in there:
+                added = add_channel(
+                    session, channel, secrets=application.secrets, actor="demo", now=now,
+                    channel_kinds=application.channel_kinds,
+                )  # fmt: skip
+                if added.signing_secret:
+                    trust(settings.home / "receiver", added.signing_secret)
 
 
 def _start(
