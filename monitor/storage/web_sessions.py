@@ -59,6 +59,11 @@ def add_failure(session: Session, *, account: str, address: str, now: datetime) 
     session.execute(insert(SignInFailureRow).values(account=account, address=address, at=now))
 
 
+def forgive(session: Session, account: str) -> None:
+    """Forget the failed tries for an account: its person has come in."""
+    session.execute(delete(SignInFailureRow).where(SignInFailureRow.account == account))
+
+
 def failures(session: Session, *, account: str, address: str, since: datetime) -> list[datetime]:
     """Return when tries for the account, or from the address, failed since a time, oldest first."""
     row = SignInFailureRow
