@@ -1,9 +1,9 @@
-"""Many observation rows at once, past SQLAlchemy where that was measured to be slow."""
+"""Many rows at once, past SQLAlchemy where that was measured to be slow."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Select, insert
 from sqlalchemy.orm import Session
 
 from monitor.storage.rows.observations import ObservationRow
@@ -26,3 +26,11 @@ def write_observations(session: Session, rows: Sequence[Mapping[str, Any]]) -> N
     ):
         for row in rows:
             copy.write_row([row[name] for name in _NAMES])
+
+
+def fetch_tuples(session: Session, statement: Select[Any]) -> Sequence[Any]:
+    """Return all rows as the driver's plain tuples: no row objects, and no conversion of types."""
+    result = session.connection().execute(statement)
+    rows: Sequence[Any] = result.cursor.fetchall()
+    result.close()
+    return rows

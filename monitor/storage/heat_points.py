@@ -14,6 +14,7 @@ from monitor.domain.clock import epoch
 from monitor.domain.scale import Concern
 from monitor.domain.series import Floats, Ints
 from monitor.storage.batches import in_batches
+from monitor.storage.bulk import fetch_tuples
 from monitor.storage.rows.subjects import HeatPointRow, SubjectStateRow
 
 
@@ -106,7 +107,7 @@ def line(
     origin: Origin | None = None,
 ) -> HeatLine:
     """Return a subject's points from `since` to `until` (both included), of one origin or of both."""
-    return _line(_rows(session, _between(since, until, origin).where(HeatPointRow.subject == subject)))
+    return _line(fetch_tuples(session, _between(since, until, origin).where(HeatPointRow.subject == subject)))
 
 
 def lines(
@@ -116,7 +117,7 @@ def lines(
     groups: dict[str, list[Any]] = {subject: [] for subject in subjects}
     for part in in_batches(subjects):
         statement = _between(since, None, origin).where(HeatPointRow.subject.in_(part))
-        for row in _rows(session, statement):
+        for row in fetch_tuples(session, statement):
             groups[row[0]].append(row)
     return {subject: _line(rows) for subject, rows in groups.items()}
 
@@ -170,11 +171,6 @@ def _between(since: datetime | None, until: datetime | None, origin: Origin | No
     if origin is not None:
         statement = statement.where(HeatPointRow.origin == origin.value)
     return statement.order_by(HeatPointRow.subject, HeatPointRow.at, HeatPointRow.seq)
-
-
-def _rows(session: Session, statement: Select[Any]) -> Sequence[Any]:
-    rows: Sequence[Any] = session.connection().execute(statement).cursor.fetchall()
-    return rows
 
 
 def _line(rows: Sequence[Any]) -> HeatLine:

@@ -17,7 +17,7 @@ from monitor.storage import latest, series, subjects
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import write_observations
 from monitor.storage.rows.observations import BatchRow, CitedRow, ObservationRow
-from monitor.storage.sequence import last_seq, lock, next_seq
+from monitor.storage.sequence import lock, next_seq
 from monitor.storage.upsert import insert_or
 
 _READINGS_AT_ONCE = 20_000
@@ -106,8 +106,7 @@ def add(  # noqa: PLR0913 - provenance is asked of every write
     source revision and seq) now, or at the reading's own revision and `known_at`: loading a history
     of vintages again adds nothing. `slot` is the time on the subjects' clock, where it is not wall time.
     """
-    lock(session)
-    first = last_seq(session) + 1
+    first = lock(session) + 1
     batch = {"source": source, "author": author, "note": note, "run_id": run_id, "stored_at": now}
     work = _Work(batch=batch, seq=first)
     for part in in_batches(readings, most=_READINGS_AT_ONCE):

@@ -23,9 +23,10 @@ def next_seq(session: Session, count: int = 1) -> int:
     return session.execute(statement).scalar_one() - count + 1
 
 
-def lock(session: Session) -> None:
-    """Keep other writers from taking a number until this transaction ends; how many follows later."""
-    next_seq(session, 0)
+def lock(session: Session) -> int:
+    """Keep other writers from taking a number until this transaction ends; return the last one taken."""
+    statement = select(CounterRow.value).where(CounterRow.name == _SEQ)
+    return session.execute(statement.with_for_update()).scalar_one()
 
 
 def last_seq(session: Session) -> int:

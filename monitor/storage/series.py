@@ -13,6 +13,7 @@ from monitor.domain.grade import grade_factor
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.series import Columns, Floats, SeriesKey, empty_columns
 from monitor.storage.batches import in_batches
+from monitor.storage.bulk import fetch_tuples
 from monitor.storage.rows.observations import (
     BatchRow,
     CitedRow,
@@ -105,7 +106,7 @@ def columns(session: Session, keys: Iterable[Key], max_seq: int | None = None) -
         statement = select(*_COLUMNS).where(ObservationRow.series_id.in_(part))
         if max_seq is not None:
             statement = statement.where(ObservationRow.seq <= max_seq)
-        rows += session.connection().execute(statement).cursor.fetchall()
+        rows += fetch_tuples(session, statement)
     by_id = _split(rows)
     return {key: by_id.get(numbers.get(key, 0), empty_columns()) for key in wanted}
 
