@@ -12,7 +12,10 @@ from monitor.domain.series import Floats, Ints
 
 
 class LevelReason(StrEnum):
-    """Why a level changed; up is towards more concern, whichever way the heat went."""
+    """Why a level changed; up is towards more concern, whichever way the heat went.
+
+    `first` is the first known level on this scale.
+    """
 
     FIRST = "first"
     CROSSED_UP = "crossed_up"
@@ -151,10 +154,10 @@ def _change(scale: Scale, before: LevelState, after: LevelState, at: int, heat: 
 def _reason(scale: Scale, before: LevelState, after: LevelState) -> LevelReason:
     if after.level == UNKNOWN:
         return LevelReason.COVERAGE_LOST
-    if not before.last_known:
+    names = _by_place(scale)
+    if before.last_known not in names:
         return LevelReason.FIRST
     if before.level == UNKNOWN:
         return LevelReason.COVERAGE_REGAINED
-    names = _by_place(scale)
     rose = names.index(after.level) > names.index(before.level)
     return LevelReason.CROSSED_UP if rose else LevelReason.CROSSED_DOWN

@@ -82,7 +82,11 @@ def _own_heads(track: Track) -> Heads:
 def _step(transform: Transform, indicator: Indicator, track: Track, heads: Heads) -> Heads:
     kind = TRANSFORMS[transform.name]
     defaults = {"lag_days": indicator.fresh_for_days} if "lag_days" in kind.optional else {}
-    return kind.step(track, heads, **(defaults | dict(transform.parameters)))
+    done = kind.step(track, heads, **(defaults | dict(transform.parameters)))
+    is_missing = np.isnan(done.value)
+    return replace(
+        done, low=np.where(is_missing, np.nan, done.low), high=np.where(is_missing, np.nan, done.high)
+    )
 
 
 def _each(heads: Heads, function: Callable[[Floats], Floats]) -> Heads:
@@ -100,7 +104,7 @@ def index(track: Track, heads: Heads, *, base_period: str) -> Heads:
     since, until = base_span(base_period)
     in_base = (track.start >= since) & (track.start < until) & ~np.isnan(track.value)
     count = np.cumsum(in_base)[heads.index]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         base, low, high = (
             np.cumsum(np.where(in_base, part, 0.0))[heads.index] / count
             for part in (track.value, track.low, track.high)
@@ -125,7 +129,9 @@ def percent_change(track: Track, heads: Heads, *, window_days: float) -> Heads:
     usable = (nearest < heads.index) & (np.abs(ends[nearest] - target) <= window / 2)
     reference = np.where(usable & (track.value[nearest] > 0), track.value[nearest], np.nan)
     least, most = percent_change_bounds(heads.low, heads.high, track.low[nearest], track.high[nearest])
-    return replace(heads, value=(heads.value / reference - 1) * 100, low=least, high=most)
+    with np.errstate(over="ignore"):
+        value = (heads.value / reference - 1) * 100
+    return replace(heads, value=value, low=least, high=most)
 
 
 def rolling_sum(track: Track, heads: Heads, *, window_days: float, lag_days: float) -> Heads:
