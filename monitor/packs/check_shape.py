@@ -75,15 +75,14 @@ def _model_at(shape: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseMo
     """Return the shape of the nested table a location leads to."""
     for part in loc:
         if isinstance(part, str):
-            shape = next(_models_in(shape.model_fields[part].annotation))
+            (shape, *_) = _models_in(shape.model_fields[part].annotation)
     return shape
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def _models_in(annotation: object) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)
+        return [annotation]
+    return [model for part in get_args(annotation) for model in _models_in(part)]
 
 
 def _shown(value: object) -> str:

@@ -123,12 +123,10 @@ class _Row:
         value = words.get(text, number_in(text))
         if not text:
             self._fault("value", "no value", "a number; leave the line out where nothing is known")
-        elif value is None:
-            self._fault(
-                "value",
-                f"{text!r} is not a number",
-                nearest(text, words) if words else "a number such as 1234.5",
-            )
+        elif value is None and indicator is not None:
+            # An indicator with faults of its own, or none at all, has its own problem: its words are unknown.
+            expected = nearest(text, words) if words else "a number such as 1234.5"
+            self._fault("value", f"{text!r} is not a number", expected)
         return value
 
     def _bound(self, column: str) -> float | None:

@@ -25,7 +25,7 @@ def write_pack(pack: Pack, folder: Path) -> list[str]:
     """Write `pack.toml`, history and incident files and SOURCES.md; return their names. Outlines stay out."""
     lags = {source.slug: source.publication_lag_days for source in pack.sources}
     files = {"pack.toml": tomli_w.dumps(tables_of(pack))}
-    files |= {each.file: _history_text(each, lag_days=lags.get(each.source, 0.0)) for each in pack.history}
+    files |= {each.file: history_text(each, lag_days=lags.get(each.source, 0.0)) for each in pack.history}
     files |= {each.file: _incidents_text(each) for each in pack.incidents}
     files["SOURCES.md"] = _SOURCES
     for name, text in files.items():
@@ -35,7 +35,8 @@ def write_pack(pack: Pack, folder: Path) -> list[str]:
     return sorted(files)
 
 
-def _history_text(file: HistoryFile, *, lag_days: float) -> str:
+def history_text(file: HistoryFile, *, lag_days: float) -> str:
+    """Return a history file's text; a time reckoned by that lag is left for it to give again."""
     lag = timedelta(days=lag_days)
     return _csv(history.COLUMNS, (_history_row(reading, lag=lag) for reading in file.readings))
 

@@ -172,8 +172,8 @@ class TestSecondInstall:
 
 def correct(session, value):
     reading = Reading(
-        series=FUEL, period_start=datetime(2025, 10, 1, tzinfo=UTC), period_end=datetime(2025, 11, 1, tzinfo=UTC),
-        value=value, known_at=NOW, citation="invented",
+        series=FUEL, period_start=datetime(2025, 10, 1, tzinfo=UTC), known_at=NOW,
+        period_end=datetime(2025, 11, 1, tzinfo=UTC), value=value, citation="invented",
     )  # fmt: skip
     observations.add(session, [reading], source="desk", author="ada", note="", now=NOW)
 
@@ -213,7 +213,9 @@ class TestUpgrade:
         assert definitions.get(session, Indicator, "fuel-price") == mine
         (change,) = result.diff.definitions
         assert change.change is Change.CONFLICTING
-        assert change.reason == "edited here by ada on 2026-11-23 (desk knows better), and changed by the pack"
+        assert (
+            change.reason == "edited here by ada on 2026-11-23 (desk knows better), and changed by the pack"
+        )
         assert not result.has_changed
 
     def test_says_where_an_edit_stands_and_the_pack_has_not_moved(self, session):

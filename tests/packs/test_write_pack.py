@@ -1,0 +1,62 @@
+"""Writing a pack: its files read back to the same values, to the last digit."""
+# ruff: noqa: E501, ISC004 - a case stands on one line with the message it must give
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.observation import Reading
+from monitor.domain.pack import HistoryFile
+from monitor.packs.history import HistoryContext, parse_history
+from monitor.packs.read_pack import read_pack
+from monitor.packs.write_pack import history_text, write_pack
+
+TINY = read_pack(Path(__file__).parents[1] / "data" / "packs" / "tiny").pack
+START = datetime(2025, 9, 1, tzinfo=UTC)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def test_a_pack_reads_back_as_it_was(tmp_path):
+    files = write_pack(replace(TINY, geo=()), tmp_path / "tiny")
+
+    found = read_pack(tmp_path / "tiny")
+
+    assert found.problems == ()
+    assert found.pack == replace(TINY, geo=())
+    assert "SOURCES.md" in files
+
+
+def test_what_is_at_its_default_is_not_written(tmp_path):
+    write_pack(replace(TINY, geo=()), tmp_path / "tiny")
+    text = (tmp_path / "tiny" / "pack.toml").read_text()
+    assert "is_enabled" not in text
+    assert "politics-first" in text
+
+
+def test_a_pack_with_little_in_it_has_few_tables(tmp_path):
+    little = replace(TINY, **dict.fromkeys(("rules", "weight_sets", "geo", "scales"), ()), data_until=None)
+    little = replace(little, subjects=little.subjects[:1], events=(), placements=little.placements[:2])
+    write_pack(little, tmp_path / "tiny")
+    assert read_pack(tmp_path / "tiny").pack == little
+
+
+@given(
+    value=NUMBERS,
+    seconds=st.integers(0, 10**8),
+    is_reckoned=st.booleans(),
+    note=st.text("aé,\"' \n;", max_size=9),
+)
+def test_every_reading_survives(value, seconds, is_reckoned, note):
+    reading = Reading(
+        series="fuel-price:mali", period_start=START, period_end=START + timedelta(days=30), value=value,
+        known_at=START + timedelta(seconds=seconds), citation="invented", is_reconstructed=is_reckoned,
+        note=note.strip().replace("\n", " "),
+    )  # fmt: skip
+    text = history_text(HistoryFile(file="h.csv", source="desk", readings=(reading,)), lag_days=20)
+    context = HistoryContext(
+        file="h.csv", indicators={"fuel-price": None}, citations={"invented"}, publication_lag_days=20
+    )
+    assert parse_history(text, context) == ([reading], [])
