@@ -168,6 +168,8 @@ def _rows(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         known = f"; known {_moment(seen['knownAt'], with_day=True)}" if seen.get("knownAt") else ""
         grade = f"; grade {seen['grade']}" if seen.get("grade") else "; ungraded"
         yield "Value of", f"{_day(seen['periodEnd'])}{known}{grade}"
+    if data.get("archive") and data.get("asOf"):
+        yield "As of", f"{_moment(data['asOf'], with_day=True)}; the subject's clock stands in the past"
     if data.get("moved"):
         yield "What moved", str(data["moved"])
     if data.get("told"):

@@ -31,7 +31,7 @@ RENEW_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverResult:
-    """What one call did, in deliveries."""
+    """What one call did: `formed` and `cancelled` count notifications, the others deliveries."""
 
     formed: int = 0
     absorbed: int = 0

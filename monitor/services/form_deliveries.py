@@ -10,6 +10,7 @@ from monitor.domain.channel import Channel
 from monitor.domain.delivery import absorptions
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
+from monitor.domain.retry import Trouble
 from monitor.storage import channels as stored_channels
 from monitor.storage import deliveries, notifications
 from monitor.storage.notifications import EpisodeEvent, Notification
@@ -62,8 +63,12 @@ def absorb(session: Session, *, channel: str, fingerprint: str) -> int:
 
 
 def unserved(channels: Mapping[str, Channel], channel_kinds: ChannelKinds) -> list[str]:
-    """Return the channels whose kind this process cannot send: theirs waits for one that can."""
-    return sorted(slug for slug, channel in channels.items() if channel.kind not in channel_kinds)
+    """Return the channels whose messages wait: switched off by a person, or of a kind not sent from here."""
+    return sorted(
+        slug
+        for slug, channel in channels.items()
+        if channel.kind not in channel_kinds or not (channel.is_enabled or _is_gone(channel))
+    )
 
 
 def _form(
@@ -92,10 +97,14 @@ def _form(
 
 
 def _why_not(channel: Channel, event: EpisodeEvent | None) -> str:
-    if not channel.is_enabled:
-        return "the channel is disabled"
+    if _is_gone(channel) and not channel.is_enabled:
+        return "the receiver is gone; the channel was disabled"
     if event is None:
         return "the alert event no longer exists"
     if event.is_exercise and not channel.takes_exercises:
         return "the channel takes no exercises"
     return ""
+
+
+def _is_gone(channel: Channel) -> bool:
+    return channel.trouble == Trouble.GONE
