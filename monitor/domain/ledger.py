@@ -1,33 +1,16 @@
 """The change ledger: why heat differs between two moments, as terms that add up exactly (heat.md 7)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.domain.cause import Cause, Evidence, present_causes, share_over_causes
-from monitor.domain.heat import score
-from monitor.domain.model import Model, Placed
-from monitor.domain.scale import FULL, AlarmingEnd
-from monitor.domain.scores import Scores
-from monitor.domain.series import Columns, empty_columns
+from monitor.domain.cause import Cause, present_causes, share_over_causes
+from monitor.domain.scale import FULL
+from monitor.domain.side import Moment, Side, driver_slugs, evidence_of, form_of, side_of, state_of
 from monitor.domain.span import Form, State, attribute, tree_pressures
-from monitor.domain.subject import Aggregation
-from monitor.domain.view import visible
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A subject as of epoch second `at`: definitions, and rows known by `known_at` (default `at`).
-
-    With `max_seq` only rows committed up to it count.
-    """
-
-    model: Model
-    columns: Mapping[str, Columns]
-    at: int
-    known_at: int | None = None
-    max_seq: int | None = None
+__all__ = ["Cause", "Ledger", "Moment", "Term", "ledger"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,33 +45,9 @@ class Ledger:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Side:
-    """One moment, scored, with its placements by slug."""
-
-    moment: Moment
-    columns: Mapping[str, Columns]
-    scores: Scores
-    rows: Mapping[str, int]
-
-    @property
-    def raw(self) -> float:
-        return float(self.scores.raw_pressure[0])
-
-    @property
-    def sign(self) -> float:
-        return -1.0 if self.moment.model.scale.alarming_end is AlarmingEnd.LOW else 1.0
-
-    def pressure(self, slug: str) -> float:
-        return float(self.scores.placements.pressure[self.rows[slug], 0]) if slug in self.rows else np.nan
-
-    def placed(self, slug: str) -> Placed:
-        return self.moment.model.placements[self.rows[slug]]
-
-
 def ledger(before: Moment, after: Moment) -> Ledger:
     """Explain the change of heat between two moments; terms of zero are left out."""
-    was, now = _side(before), _side(after)
+    was, now = side_of(before), side_of(after)
     if np.isnan(was.raw) or np.isnan(now.raw):
         terms = [*_all_of(was, -1.0, Cause.WITHDRAWN), *_all_of(now, 1.0, Cause.FIRST_SEEN)]
         terms.append(Term(cause=Cause.METHOD, heat_delta=_calm(now.sign) - _calm(was.sign)))
@@ -103,29 +62,17 @@ def ledger(before: Moment, after: Moment) -> Ledger:
     )
 
 
-def _side(moment: Moment) -> _Side:
-    known = moment.at if moment.known_at is None else moment.known_at
-    columns = {key: _up_to(column, moment.max_seq) for key, column in moment.columns.items()}
-    scores = score(moment.model, columns, at=np.array([moment.at]), known_at=np.array([known]))
-    slugs = {placed.placement.slug: number for number, placed in enumerate(moment.model.placements)}
-    return _Side(moment=moment, columns=columns, scores=scores, rows=slugs)
-
-
-def _up_to(columns: Columns, max_seq: int | None) -> Columns:
-    return columns if max_seq is None else columns.rows(columns.seq <= max_seq)
-
-
-def _heat(side: _Side) -> float | None:
+def _heat(side: Side) -> float | None:
     heat = float(side.scores.heat[0])
     return None if np.isnan(heat) else heat
 
 
-def _heat_or_calm(side: _Side) -> float:
+def _heat_or_calm(side: Side) -> float:
     heat = _heat(side)
     return _calm(side.sign) if heat is None else heat
 
 
-def _lift(side: _Side) -> float:
+def _lift(side: Side) -> float:
     """Return how much heat the floors add to what was observed."""
     return (
         0.0
@@ -134,7 +81,7 @@ def _lift(side: _Side) -> float:
     )
 
 
-def _all_of(side: _Side, direction: float, cause: Cause) -> Iterator[Term]:
+def _all_of(side: Side, direction: float, cause: Cause) -> Iterator[Term]:
     """One term a placement for all the pressure of a side, against a moment without any data."""
     for slug, row in side.rows.items():
         points = float(side.scores.placements.points[row, 0])
@@ -142,11 +89,11 @@ def _all_of(side: _Side, direction: float, cause: Cause) -> Iterator[Term]:
             yield _term(side, side, slug, cause, direction * side.sign * points)
 
 
-def _explain(was: _Side, now: _Side) -> Iterator[Term]:
+def _explain(was: Side, now: Side) -> Iterator[Term]:
     """Data terms are the mean of those under the old and the new form, which has one term of its own."""
-    slugs, drivers = list(dict.fromkeys([*was.rows, *now.rows])), _driver_slugs(was, now)
-    old, new = _form(was, now, drivers), _form(now, was, drivers)
-    before, after = _state(was, now, slugs, drivers), _state(now, was, slugs, drivers)
+    slugs, drivers = list(dict.fromkeys([*was.rows, *now.rows])), driver_slugs(was, now)
+    old, new = form_of(was, now, drivers), form_of(now, was, drivers)
+    before, after = state_of(was, now, slugs, drivers), state_of(now, was, slugs, drivers)
     forms = [old] if old == new else [old, new]
     found = [attribute(form, before, after) for form in forms]
     parts = [form.sign / len(forms) for form in forms]
@@ -162,40 +109,31 @@ def _explain(was: _Side, now: _Side) -> Iterator[Term]:
     yield Term(cause=Cause.METHOD, heat_delta=_method_delta(old, new, before, after))
 
 
-def _placement_terms(was: _Side, now: _Side, slug: str, multiplier: float, entry: float) -> Iterator[Term]:
+def _placement_terms(was: Side, now: Side, slug: str, multiplier: float, entry: float) -> Iterator[Term]:
     """The terms of the placement's pressure by cause, and that of its coming, going or weight."""
     is_there = [not np.isnan(side.pressure(slug)) for side in (was, now)]
     if not any(is_there):
         return
     yield _term(was, now, slug, _entry_cause(was, now, slug, is_there), entry)
     if all(is_there):
-        shared = share_over_causes(_evidence(was, slug), _evidence(now, slug))
+        shared = share_over_causes(evidence_of(was, slug), evidence_of(now, slug))
         for cause, change in shared.items():
             yield _term(was, now, slug, cause, multiplier * change)
 
 
-def _entry_cause(was: _Side, now: _Side, slug: str, is_there: list[bool]) -> Cause:
+def _entry_cause(was: Side, now: Side, slug: str, is_there: list[bool]) -> Cause:
     """Name why a placement's weight took effect or ceased to: an edit, or data coming or going."""
     if is_there[0] == is_there[1]:
         return Cause.WEIGHT
     if slug not in was.rows or slug not in now.rows:
         return Cause.DEFINITION
-    causes = present_causes(_evidence(was, slug), _evidence(now, slug))
+    causes = present_causes(evidence_of(was, slug), evidence_of(now, slug))
     if causes and not {Cause.OBSERVATION, Cause.REVISION} & set(causes):
         return Cause.DEFINITION
     return Cause.FIRST_SEEN if is_there[1] else Cause.WITHDRAWN
 
 
-def _evidence(side: _Side, slug: str) -> Evidence:
-    placed = side.placed(slug)
-    columns = side.columns.get(placed.placement.series, empty_columns())
-    known = int(side.scores.known_at[0])
-    return Evidence(
-        placed=placed, rows=visible(columns, at=side.moment.at, known_at=known), at=side.moment.at
-    )
-
-
-def _term(was: _Side, now: _Side, slug: str, cause: Cause, heat_delta: float) -> Term:
+def _term(was: Side, now: Side, slug: str, cause: Cause, heat_delta: float) -> Term:
     """Describe a placement's term by the reading now in force, or by the last one where there is none."""
     side = was if np.isnan(now.pressure(slug)) else now
     placements, row = side.scores.placements, side.rows[slug]
@@ -211,38 +149,9 @@ def _term(was: _Side, now: _Side, slug: str, cause: Cause, heat_delta: float) ->
     )
 
 
-def _value(side: _Side, slug: str) -> float | None:
+def _value(side: Side, slug: str) -> float | None:
     value = np.nan if slug not in side.rows else float(side.scores.placements.value[side.rows[slug], 0])
     return None if np.isnan(value) else value
-
-
-def _driver_slugs(was: _Side, now: _Side) -> list[str]:
-    return list(
-        dict.fromkeys(driver.slug for side in (was, now) for driver in side.moment.model.subject.drivers)
-    )
-
-
-def _form(side: _Side, other: _Side, drivers: list[str]) -> Form:
-    """Return a side's methods; a driver it does not have is combined as on the other side."""
-    methods: dict[str, Aggregation] = {
-        driver.slug: driver.aggregation
-        for each in (other, side)
-        for driver in each.moment.model.subject.drivers
-    }
-    subject = side.moment.model.subject
-    return Form(drivers=tuple(methods[slug] for slug in drivers), subject=subject.aggregation, sign=side.sign)
-
-
-def _state(side: _Side, other: _Side, slugs: list[str], drivers: list[str]) -> State:
-    weights = {driver.slug: driver.weight for driver in side.moment.model.subject.drivers}
-    placed = [(side if slug in side.rows else other).placed(slug) for slug in slugs]
-    own = [placed[place].weight if slug in side.rows else 0.0 for place, slug in enumerate(slugs)]
-    return State(
-        driver_index=np.array([drivers.index(each.placement.driver) for each in placed]),
-        pressures=np.array([side.pressure(slug) for slug in slugs]),
-        weights=np.array(own),
-        driver_weights=np.array([weights.get(slug, 0.0) for slug in drivers]),
-    )
 
 
 def _method_delta(old: Form, new: Form, before: State, after: State) -> float:

@@ -9,7 +9,8 @@ from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.indicator import Indicator, Normalisation
 from monitor.domain.normalise import Pressures, normalise
 from monitor.domain.series import Bools, Columns, Floats, Ints
-from monitor.domain.transform import Heads, Track, heads_at, stages
+from monitor.domain.track import Heads, Track
+from monitor.domain.transform import heads_at, stages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

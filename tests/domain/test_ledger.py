@@ -165,6 +165,11 @@ def test_a_whole_driver_removed_is_a_definition():
     assert by_cause(found) == pytest.approx({(Cause.DEFINITION, "b:mali"): -20})
 
 
+def test_a_driver_without_placements_has_no_term():
+    found = explain(model({"d": {"a": 1}, "e": {}}), data(a=daily(20, 60)))
+    assert by_cause(found) == pytest.approx({(Cause.OBSERVATION, "a:mali"): 40})
+
+
 def test_a_transform_that_leaves_a_series_undefined_is_a_definition():
     emptied = model(
         {"d": {"a": 1, "b": 1}},

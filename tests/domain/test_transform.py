@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
+from monitor.domain.comparison import base_span
 from monitor.domain.indicator import Transform
-from monitor.domain.transform import (
-    base_span,
-    check_transform,
-    heads_at,
-    is_time_dependent,
-    stages,
-)
+from monitor.domain.transform import check_transform, heads_at, is_time_dependent, stages
 from tests.domain.vectors import DAY, chain, columns, daily, indicator, row
 
 

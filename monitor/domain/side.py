@@ -1,0 +1,112 @@
+"""Sides: a subject scored at one moment, ready to be held against another (heat.md 7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.domain.cause import Evidence
+from monitor.domain.heat import score
+from monitor.domain.model import Model, Placed
+from monitor.domain.scale import AlarmingEnd
+from monitor.domain.scores import Scores
+from monitor.domain.series import Columns, empty_columns
+from monitor.domain.span import Form, State
+from monitor.domain.subject import Aggregation
+from monitor.domain.view import visible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A subject as of epoch second `at`: definitions, and rows known by `known_at` (default `at`).
+
+    With `max_seq` only rows committed up to it count.
+    """
+
+    model: Model
+    columns: Mapping[str, Columns]
+    at: int
+    known_at: int | None = None
+    max_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One moment, scored, with its placements by slug."""
+
+    moment: Moment
+    columns: Mapping[str, Columns]
+    scores: Scores
+    rows: Mapping[str, int]
+
+    @property
+    def raw(self) -> float:
+        """The subject's pressure before floors."""
+        return float(self.scores.raw_pressure[0])
+
+    @property
+    def sign(self) -> float:
+        """Heat per point of pressure."""
+        return -1.0 if self.moment.model.scale.alarming_end is AlarmingEnd.LOW else 1.0
+
+    def pressure(self, slug: str) -> float:
+        """Return a placement's pressure, NaN where it has none."""
+        return float(self.scores.placements.pressure[self.rows[slug], 0]) if slug in self.rows else np.nan
+
+    def placed(self, slug: str) -> Placed:
+        """Return a placement of this side's model."""
+        return self.moment.model.placements[self.rows[slug]]
+
+
+def side_of(moment: Moment) -> Side:
+    """Score one moment."""
+    known = moment.at if moment.known_at is None else moment.known_at
+    columns = {key: _up_to(column, moment.max_seq) for key, column in moment.columns.items()}
+    scores = score(moment.model, columns, at=np.array([moment.at]), known_at=np.array([known]))
+    slugs = {placed.placement.slug: number for number, placed in enumerate(moment.model.placements)}
+    return Side(moment=moment, columns=columns, scores=scores, rows=slugs)
+
+
+def _up_to(columns: Columns, max_seq: int | None) -> Columns:
+    return columns if max_seq is None else columns.rows(columns.seq <= max_seq)
+
+
+def evidence_of(side: Side, slug: str) -> Evidence:
+    """Return what a side could see of one placement."""
+    placed = side.placed(slug)
+    columns = side.columns.get(placed.placement.series, empty_columns())
+    known = int(side.scores.known_at[0])
+    return Evidence(
+        placed=placed, rows=visible(columns, at=side.moment.at, known_at=known), at=side.moment.at
+    )
+
+
+def driver_slugs(was: Side, now: Side) -> list[str]:
+    """Return the drivers of both sides, in order."""
+    return list(
+        dict.fromkeys(driver.slug for side in (was, now) for driver in side.moment.model.subject.drivers)
+    )
+
+
+def form_of(side: Side, other: Side, drivers: list[str]) -> Form:
+    """Return a side's methods; a driver it does not have is combined as on the other side."""
+    methods: dict[str, Aggregation] = {
+        driver.slug: driver.aggregation
+        for each in (other, side)
+        for driver in each.moment.model.subject.drivers
+    }
+    subject = side.moment.model.subject
+    return Form(drivers=tuple(methods[slug] for slug in drivers), subject=subject.aggregation, sign=side.sign)
+
+
+def state_of(side: Side, other: Side, slugs: list[str], drivers: list[str]) -> State:
+    """Return a side's placements and drivers in the order of both sides."""
+    weights = {driver.slug: driver.weight for driver in side.moment.model.subject.drivers}
+    placed = [(side if slug in side.rows else other).placed(slug) for slug in slugs]
+    own = [placed[place].weight if slug in side.rows else 0.0 for place, slug in enumerate(slugs)]
+    return State(
+        driver_index=np.array([drivers.index(each.placement.driver) for each in placed]),
+        pressures=np.array([side.pressure(slug) for slug in slugs]),
+        weights=np.array(own),
+        driver_weights=np.array([weights.get(slug, 0.0) for slug in drivers]),
+    )

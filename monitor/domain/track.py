@@ -1,0 +1,48 @@
+"""Tracks and heads: a series along its chain of transforms, and its newest value at some moments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from monitor.domain.series import Columns, Floats, Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A series at one stage of its chain: one entry a period, each as seen when it was the newest."""
+
+    start: Ints
+    end: Ints
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """The newest value at each of some moments: its row, the moment (epoch seconds), value and bounds."""
+
+    index: Ints
+    at: Ints
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+def track_of(rows: Columns) -> Track:
+    """Return the raw stage; a bound that is not given is the value."""
+    low = np.where(np.isnan(rows.low), rows.value, rows.low)
+    high = np.where(np.isnan(rows.high), rows.value, rows.high)
+    return Track(start=rows.period_start, end=rows.period_end, value=rows.value, low=low, high=high)
+
+
+def own_heads(track: Track) -> Heads:
+    """Return each entry of a track as the newest value at its own period's end."""
+    index = np.arange(len(track.value))
+    return Heads(index=index, at=track.end, value=track.value, low=track.low, high=track.high)
+
+
+def each(heads: Heads, function: Callable[[Floats], Floats]) -> Heads:
+    """Apply a rising function to the value and both bounds."""
+    return replace(heads, value=function(heads.value), low=function(heads.low), high=function(heads.high))
