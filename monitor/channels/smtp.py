@@ -58,7 +58,13 @@ class _Connection(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         self._limit()
-        return super().getreply()
+        try:
+            return super().getreply()
+        except smtplib.SMTPServerDisconnected as error:
+            # smtplib says "closed" for silence too; a retry waits longer after silence.
+            if isinstance(error.__context__, TimeoutError):
+                raise TimeoutError from error
+            raise
 
     def _limit(self) -> None:
         left = self._ends_at - time.monotonic()

@@ -1,0 +1,165 @@
+"""Alert mail: what is known is said in order, the rest is left out, and a fault in layout loses nothing."""
+
+from datetime import UTC, datetime
+
+import jinja2
+import pytest
+
+from monitor.domain.alert import AlertEvent, EventType
+from monitor.domain.delivery import Message
+from monitor.domain.native_event import native_event
+from monitor.domain.scale import STANDING, Concern
+from monitor.render import messages
+from monitor.render.mail_view import mail_view, number
+from monitor.render.messages import mail
+
+AT = datetime(2025, 11, 30, 12, 50, tzinfo=UTC)
+LEVELS = [
+    {"name": level.name, "low": level.low, "high": level.high, "concern": int(level.concern)}
+    for level in STANDING.levels
+]
+FUEL = {
+    "level": "Cold",
+    "previousConcern": 3,
+    "peakConcern": 4,
+    "startsAt": "2025-11-30T12:50:00Z",
+    "subject": {"slug": "assimi-goita", "name": "Assimi Goïta", "scale": "standing", "levels": LEVELS},
+    "series": {"slug": "fuel-price:bamako", "unit": "bamako", "name": "Bamako"},
+    "indicator": {
+        "slug": "fuel-price",
+        "name": "Fuel price",
+        "unit": "index, Aug 2025 = 100",
+        "thresholds": {"calm": 100, "watch": 150, "elevated": 250, "high": 350, "critical": 500},
+    },
+    "rule": {
+        "id": "any", "name": "Any indicator critical", "version": 3, "enter": {"critical": 500},
+        "exit": {"critical": 495}, "keepFiringFor": 172_800,
+    },
+    "observation": {
+        "value": 500.0, "previousValue": 485.0, "periodStart": "2025-11-28T00:00:00Z",
+        "periodEnd": "2025-11-29T00:00:00Z", "knownAt": "2025-11-30T12:50:00Z", "grade": "B2",
+    },
+    "evaluation": {"heat": 16.2},
+    "moved": "supply −21.3, security −1.6",
+    "told": ["Desk on duty, 12:50", "L. Moreau, 13:50"],
+}  # fmt: skip
+
+
+def a_message(kind=EventType.FIRING, body=None, *, concern=Concern.CRITICAL, absorbed=(), **values):
+    event = AlertEvent(
+        fingerprint="ab12cd34ef56ab78", episode_id="0193", event_seq=2, type=kind, at=AT, concern=concern,
+        reason="crossed_up", body=FUEL if body is None else body,
+    )  # fmt: skip
+    data = native_event(
+        event, message_id="msg_abc", first_concern=Concern.CRITICAL, absorbed=absorbed,
+        base_url="https://desk.example",
+    )  # fmt: skip
+    return Message(**{
+        "message_id": "msg_abc", "delivery_id": "d", "recipient": "moreau@example.org", "formed_at": AT,
+        "episode_id": "0193", "events": (data,), "base_url": "https://desk.example", **values,
+    })  # fmt: skip
+
+
+def test_the_mail_says_what_happened_what_it_means_and_what_is_next():
+    text = mail(a_message()).text
+    wanted = [
+        "CRITICAL firing since 12:50 UTC, up from high", "Fuel price, Bamako: 500, critical from 500",
+        "Up from 485. Assimi Goïta is Cold at 16. Nobody has acknowledged.",
+        "https://desk.example/alerts/ab12cd34ef56ab78", "critical  500  <- now", "Cold  <- now",
+        "Why: Rule “Any indicator critical”, version 3: critical from 500.",
+        "Value of: Fri 28 Nov 2025; known Sun 30 Nov, 12:50 UTC; grade B2",
+        "Who was told: Desk on duty, 12:50; L. Moreau, 13:50",
+        "It resolves: when below 495 for 2 days. Missing data never resolves it.", "moreau@example.org",
+    ]  # fmt: skip
+    places = [text.find(each) for each in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_the_html_is_self_contained_and_acts_on_nothing():
+    html = mail(a_message()).html
+    assert "<h1" in html
+    assert "Fuel price, Bamako: 500, critical from 500" in html
+    for remote in ("<img", "<script", "<link", "<form", "http-equiv", "url("):
+        assert remote not in html
+    assert html.count("href=") == 1
+
+
+def test_names_are_escaped_in_html():
+    html = mail(a_message(body={"subject": {"name": "<script>alert(1)</script>"}})).html
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("kind", list(EventType))
+def test_an_event_that_knows_nothing_else_still_makes_a_mail(kind):
+    made = mail(a_message(kind, {}))
+    assert (made.problem, made.subject) == ("", "[CRITICAL] ab12cd34ef56ab78")
+    assert "None" not in made.text
+
+
+@pytest.mark.parametrize("key", sorted(FUEL))
+def test_any_part_may_be_missing(key):
+    made = mail(a_message(body={name: value for name, value in FUEL.items() if name != key}))
+    assert made.problem == ""
+    assert "None" not in made.text
+
+
+def test_resolved_says_why_and_what_it_stands_for():
+    absorbed = ((1, EventType.FIRING),)
+    body = FUEL | {"resolution": "retracted"}
+    text = mail(a_message(EventType.RESOLVED, body, concern=Concern.NORMAL, absorbed=absorbed)).text
+    assert "RESOLVED since 12:50 UTC, the source revised the value that caused it" in text
+    assert "could not be delivered; this one stands for both" in text
+    assert "Also told here: 1 earlier messages" in text
+    assert "acknowledge" not in text
+
+
+def test_an_alert_on_heat_shows_the_level():
+    body = {name: FUEL[name] for name in ("level", "subject", "evaluation", "startsAt")}
+    text = mail(a_message(body=body)).text
+    assert "Assimi Goïta: Cold, heat 16" in text
+    assert "black rule marks the alarming end: cold" in text
+
+
+def test_hue_follows_heat_and_the_black_rule_the_alarming_end():
+    scale = mail_view(a_message()).scale
+    assert [cell.ground for cell in scale] == ["#2257a5", "#e6f1f9", "#f3f0e9", "#fceddc", "#f9dfd8"]
+    assert [cell.is_alarming for cell in scale] == [True, False, False, False, False]
+
+
+def test_an_acknowledged_alert_names_who_took_it():
+    assert "L. Moreau has acknowledged." in mail(a_message(body=FUEL | {"ack": {"by": "L. Moreau"}})).text
+
+
+def test_a_fault_in_a_template_sends_plain_words_and_says_so(monkeypatch):
+    broken = jinja2.Environment(
+        loader=jinja2.DictLoader({f"alert/{name}": "{{ 1 / 0 }}" for name in ("subject.txt",)}),
+        autoescape=True,
+    )
+    monkeypatch.setattr(messages, "_environment", lambda: broken)
+    made = mail(a_message(is_exercise=True))
+    assert made.subject == "[EXERCISE] [CRITICAL] alert ab12cd34ef56ab78"
+    assert made.problem == "ZeroDivisionError: division by zero"
+    assert "could not be laid out (ZeroDivisionError: division by zero)" in made.text
+    assert "concernName: critical" in made.text
+    assert made.html == ""
+
+
+def test_a_body_that_makes_no_sense_is_told_in_plain_words():
+    made = mail(a_message(body={"observation": {"value": "many"}}))
+    assert made.problem.startswith("TypeError")
+    assert "ab12cd34ef56ab78" in made.text
+
+
+@pytest.mark.parametrize(
+    "value,text",
+    [(500.0, "500"), (-21.3, "−21.3"), (197_000, "197 000"), (0.5, "0.5"), (1999.6, "2 000"), (0.0, "0")],
+)
+def test_figures_read_as_people_write_them(value, text):
+    assert number(value) == text.replace("\u00a0", "\u2009").replace(" ", "\u2009")
+
+
+def test_a_change_carries_its_sign():
+    assert number(2.5, is_change=True) == "+2.5"
+    assert number(-1200.0, is_change=True) == "−1\u2009200"
