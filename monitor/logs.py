@@ -19,7 +19,9 @@ def set_up_logs(settings: Settings, *, quiet: bool = False) -> None:
         structlog.processors.format_exc_info if settings.log_format == "json" else _unchanged,
     ]
     is_json = settings.log_format == "json"
-    renderer = structlog.processors.JSONRenderer() if is_json else structlog.dev.ConsoleRenderer(colors=False)
+    # A plain traceback: the default one shows local variables, and some of those are secrets.
+    console = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    renderer = structlog.processors.JSONRenderer() if is_json else console
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
