@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.application import opened, print_json
+from monitor.cli.application import actor, opened, print_json
 from monitor.packs.read_import import ImportOptions
 from monitor.services.import_observations import ImportFile, ImportResult, import_observations
 
@@ -65,13 +65,13 @@ def _run(wanted: ImportFile, *, dry_run: bool, keep_good: bool) -> ImportResult:
             with application.database.read() as session:
                 now = application.database.now(session)
                 return import_observations(
-                    session, wanted, author="console", now=now, keep_good=keep_good, is_dry_run=True
+                    session, wanted, author=actor(), now=now, keep_good=keep_good, is_dry_run=True
                 )
         from monitor.cli.stages import drain
 
         with application.database.write() as session:
             now = application.database.now(session)
-            result = import_observations(session, wanted, author="console", now=now, keep_good=keep_good)
+            result = import_observations(session, wanted, author=actor(), now=now, keep_good=keep_good)
         if result.stored:
             drain(application)
         return result

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from monitor.cli.application import opened, print_json
+from monitor.cli.application import actor, opened, print_json
 from monitor.packs.read_pack import PackRead, read_pack
 from monitor.paths import packs_folder
 
@@ -99,7 +99,7 @@ def install(folder: str, *, dry_run: bool, accept: tuple[str, ...], as_json: boo
     with opened() as application:
         with application.database.write() as session:
             now = application.database.now(session)
-            result = install_pack(session, wanted, author="console", now=now, accept=accept)
+            result = install_pack(session, wanted, author=actor(), now=now, accept=accept)
         if result.has_changed:
             drain(application)
     if as_json:

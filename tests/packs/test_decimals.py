@@ -1,5 +1,5 @@
 """Numbers as people write them: read with the one decimal sign that fits a whole column."""
-# ruff: noqa: E501, ISC004 - a case stands on one line with the message it must give
+
 
 import pytest
 

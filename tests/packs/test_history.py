@@ -1,5 +1,5 @@
 """History files: tables of lines that are good, and of lines that are not, each with its reason."""
-# ruff: noqa: E501, ISC004 - a case stands on one line with the message it must give
+# ruff: noqa: E501 - a case stands on one line with the message it must give
 
 from datetime import UTC, datetime
 

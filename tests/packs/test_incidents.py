@@ -1,5 +1,5 @@
 """Incident files: a good line, and each way a line can be wrong."""
-# ruff: noqa: E501, ISC004 - a case stands on one line with the message it must give
+# ruff: noqa: E501 - a case stands on one line with the message it must give
 
 from datetime import date
 

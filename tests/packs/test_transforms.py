@@ -1,5 +1,5 @@
 """Transforms a pack names: the known ones with their parameters, and what is said of others."""
-# ruff: noqa: E501, ISC004 - a case stands on one line with the message it must give
+# ruff: noqa: E501 - a case stands on one line with the message it must give
 
 import pytest
 

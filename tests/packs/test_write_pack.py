@@ -1,5 +1,5 @@
 """Writing a pack: its files read back to the same values, to the last digit."""
-# ruff: noqa: E501, ISC004 - a case stands on one line with the message it must give
+
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
