@@ -76,7 +76,7 @@ def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
 
 
 def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the channels in which something can be claimed now."""
+    """Return the channels in which something is due, if perhaps behind what is not."""
     query = select(DeliveryRow.channel).where(_claimable(now)).distinct().order_by(DeliveryRow.channel)
     return session.scalars(query).all()
 
