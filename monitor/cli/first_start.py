@@ -6,6 +6,7 @@ import click
 
 from monitor.bootstrap import Application, build, migrate, schema_state
 from monitor.cli.stages import drain
+from monitor.cli.start import require_assets
 from monitor.config import Settings
 from monitor.domain.errors import ConfigError
 from monitor.logs import set_up_logs
@@ -15,6 +16,7 @@ def prepare(settings: Settings) -> None:
     """Bring a data folder to the state in which the board can be shown; quick when nothing is to be done."""
     started = time.monotonic()
     set_up_logs(settings, quiet=True)
+    require_assets()
     if schema_state(settings).problem:
         migrate(settings)
         click.echo(f"Database ready in {settings.home}")

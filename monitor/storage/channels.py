@@ -61,6 +61,11 @@ def to_send(session: Session, *, box: SecretBox) -> tuple[dict[str, Channel], di
     return usable, faults
 
 
+def enable(session: Session, slug: str) -> None:
+    """Send to it again, what waited first."""
+    _set(session, slug, is_enabled=True)
+
+
 def disable(session: Session, slug: str) -> None:
     """Send nothing to it any more; what waits, waits."""
     _set(session, slug, is_enabled=False)

@@ -28,14 +28,14 @@ def test_every_answer_has_the_headers(client, path, status):
 
 def test_a_failure_has_the_headers_and_no_details(app, client):
     def broken():
-        raise RuntimeError("the secret is 42")
+        raise RuntimeError("the word is marmalade")
 
     broken._heatwatch_access = 0
     app.add_url_rule("/broken", view_func=broken)
     answer = client.get("/broken")
     assert answer.status_code == 500
     assert answer.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
-    assert "42" not in answer.text
+    assert "marmalade" not in answer.text
     assert answer.headers["X-Request-Id"] in answer.text
 
 

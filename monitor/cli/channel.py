@@ -1,0 +1,156 @@
+"""`heatwatch channel`: where messages go."""
+
+from typing import Any
+
+import click
+
+from monitor.cli.application import actor, opened, print_json
+from monitor.domain.channel import Channel
+from monitor.domain.scale import Concern
+
+CONCERNS = click.Choice([concern.word for concern in Concern])
+
+
+@click.group()
+def channel() -> None:
+    """Add, list, test, enable and disable channels."""
+
+
+@channel.command()
+@click.argument("slug")
+@click.option("--kind", type=click.Choice(["webhook", "email"]), required=True)
+@click.option("--name", default="", help="How the channel is shown; without it the slug.")
+@click.option("--url", default="", help="Webhook: where messages are posted.")
+@click.option("--allow-http", is_flag=True, help="Webhook: an address without TLS is meant.")
+@click.option("--to", "recipients", multiple=True, help="E-mail: an address; may be given again.")
+@click.option(
+    "--lowest", type=CONCERNS, default="watch", show_default=True, help="The least concern it takes."
+)
+@click.option("--exercises", is_flag=True, help="It takes messages of exercises too.")
+def add(  # noqa: PLR0913 - one parameter an option
+    *,
+    slug: str,
+    kind: str,
+    name: str,
+    url: str,
+    allow_http: bool,
+    recipients: tuple[str, ...],
+    lowest: str,
+    exercises: bool,
+) -> None:
+    """Add the channel SLUG. A webhook's signing secret is made here and printed once."""
+    from monitor.services.add_channel import add_channel
+
+    new = Channel(
+        slug=slug,
+        name=name or slug,
+        kind=kind,
+        settings=_settings(kind, url=url, allow_http=allow_http, recipients=recipients),
+        lowest_concern=Concern[lowest.upper()],
+        takes_exercises=exercises,
+    )
+    with opened() as application, application.writing() as (session, now):
+        added = add_channel(
+            session,
+            new,
+            secrets=application.secrets,
+            channel_kinds=application.channel_kinds,
+            actor=actor(),
+            now=now,
+        )
+    click.echo(f"channel {slug} added; `heatwatch channel test {slug}` sends a test message")
+    if added.signing_secret:
+        click.echo(f"signing secret, shown once: {added.signing_secret}")
+
+
+@channel.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs; secrets are left out.")
+def list_channels(*, as_json: bool) -> None:
+    """Show every channel, what it takes and what its receiver last complained of."""
+    from monitor.services.channel_list import channel_list
+
+    with opened() as application, application.reading() as (session, _):
+        channels = channel_list(session)
+    if as_json:
+        print_json([_public(item) for item in channels])
+        return
+    for item in channels:
+        notes = [f"from {item.lowest_concern.word}"]
+        notes += ["exercises too"] * item.takes_exercises + ["disabled"] * (not item.is_enabled)
+        notes += [item.trouble] * bool(item.trouble)
+        click.echo(f"{item.slug:<24} {item.kind:<10} {_target(item):<48} {', '.join(notes)}")
+
+
+@channel.command()
+@click.argument("slug")
+def test(slug: str) -> None:
+    """Send one test message through the channel SLUG, enabled or not; exit code 1 if it is not taken."""
+    from monitor.services.try_channel import try_channel
+
+    with opened() as application:
+        with application.reading() as (_, now):
+            pass
+        trials = try_channel(
+            application.database,
+            application.channel_kinds,
+            slug,
+            secrets=application.secrets,
+            actor=actor(),
+            now=now,
+            base_url=application.settings.base_url or "",
+        )
+    for trial in trials:
+        click.echo(f"{trial.recipient}: {trial.error or 'accepted'}")
+    if not all(trial.is_accepted for trial in trials):
+        raise SystemExit(1)
+
+
+@channel.command()
+@click.argument("slug")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def enable(slug: str, reason: str) -> None:
+    """Send through the channel SLUG again, what waited first."""
+    _set_enabled(slug, is_enabled=True, reason=reason)
+
+
+@channel.command()
+@click.argument("slug")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def disable(slug: str, reason: str) -> None:
+    """Send nothing through the channel SLUG; what is due waits."""
+    _set_enabled(slug, is_enabled=False, reason=reason)
+
+
+def _settings(kind: str, *, url: str, allow_http: bool, recipients: tuple[str, ...]) -> dict[str, Any]:
+    if kind == "webhook":
+        if not url or recipients:
+            raise click.UsageError("a webhook needs --url and takes no --to")
+        return {"url": url} | ({"allow_http": True} if allow_http else {})
+    if not recipients or url or allow_http:
+        raise click.UsageError("e-mail needs --to and takes no --url or --allow-http")
+    return {"recipients": list(recipients)}
+
+
+def _set_enabled(slug: str, *, is_enabled: bool, reason: str) -> None:
+    from monitor.services.set_channel_enabled import set_channel_enabled
+
+    with opened() as application, application.writing() as (session, now):
+        set_channel_enabled(session, slug, is_enabled=is_enabled, actor=actor(), reason=reason, now=now)
+    click.echo(f"{slug} {'enabled' if is_enabled else 'disabled'}")
+
+
+def _target(item: Channel) -> str:
+    return str(item.settings.get("url") or ", ".join(item.settings.get("recipients", ())))
+
+
+def _public(item: Channel) -> dict[str, Any]:
+    return {
+        "slug": item.slug,
+        "name": item.name,
+        "kind": item.kind,
+        "settings": dict(item.settings),
+        "lowest_concern": item.lowest_concern.word,
+        "is_enabled": item.is_enabled,
+        "takes_exercises": item.takes_exercises,
+        "trouble": item.trouble,
+    }

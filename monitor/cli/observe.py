@@ -1,0 +1,58 @@
+"""`heatwatch observe`: store one value by hand."""
+
+from datetime import datetime
+
+import click
+
+from monitor.cli.application import actor, opened
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("series")
+@click.argument("value")
+@click.option("--from", "starts_on", type=DAY, required=True, help="First day, UTC.")
+@click.option("--to", "ends_on", type=DAY, help="Last day, included; without it one day.")
+@click.option("--low", type=float, help="The lowest it could be.")
+@click.option("--high", type=float, help="The highest it could be.")
+@click.option("--grade", default="", help="Source A to F, information 1 to 6, such as B2.")
+@click.option("--citation", required=True, help="Where the value comes from.")
+@click.option("--note", default="", help="Kept with the value and in the audit log.")
+def observe(  # noqa: PLR0913 - one parameter an option
+    *,
+    series: str,
+    value: str,
+    starts_on: datetime,
+    ends_on: datetime | None,
+    low: float | None,
+    high: float | None,
+    grade: str,
+    citation: str,
+    note: str,
+) -> None:
+    """Store VALUE (a number, or one of the indicator's words) for SERIES, written indicator:unit.
+
+    An earlier value of the same days is kept beside it. A negative number stands after two dashes:
+    heatwatch observe --from 2025-11-01 --citation "..." -- fuel-margin:mali -4.5
+    """
+    from monitor.cli.stages import drain
+    from monitor.services.record_observation import Entry, record_observation
+
+    entry = Entry(
+        series=series,
+        value=value,
+        starts_on=starts_on.date(),
+        ends_on=ends_on.date() if ends_on else None,
+        low=low,
+        high=high,
+        grade=grade.upper(),
+        citation=citation,
+        note=note,
+    )
+    with opened() as application:
+        with application.writing() as (session, now):
+            is_new = record_observation(session, entry, author=actor(), now=now)
+        if is_new:
+            drain(application)
+    click.echo(f"{series} stored" if is_new else f"{series} holds this value already")

@@ -1,0 +1,66 @@
+"""`heatwatch source`: list, run, cut off and restore sources."""
+
+from dataclasses import asdict
+
+import click
+
+from monitor.cli.application import actor, opened, print_json
+
+
+@click.group()
+def source() -> None:
+    """List sources, run one now, cut one off or restore it."""
+
+
+@source.command("list")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def list_sources(*, as_json: bool) -> None:
+    """Show every source with its last run and what is due next."""
+    from monitor.services.source_list import source_list
+
+    with opened() as application, application.reading() as (session, _):
+        rows = source_list(session)
+    if as_json:
+        print_json([asdict(row) for row in rows])
+        return
+    for row in rows:
+        click.echo(f"{row.slug:<32} {row.kind:<10} {row.condition:<12} {row.name}")
+
+
+@source.command()
+@click.argument("slug")
+def run(slug: str) -> None:
+    """Fetch the source SLUG now, store what is new, assess and raise alerts."""
+    from monitor.cli.stages import drain
+    from monitor.services.observe import observe
+
+    with opened() as application:
+        outcome = observe(application.database, application.source_kinds, slug)
+        drain(application)
+    click.echo(outcome.sentence)
+    if outcome.is_error:
+        raise SystemExit(1)
+
+
+@source.command()
+@click.argument("slug")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def cut(slug: str, reason: str) -> None:
+    """Cut the source SLUG off: nothing more is fetched or replayed from it until it is restored."""
+    _set_cut(slug, is_cut=True, reason=reason)
+
+
+@source.command()
+@click.argument("slug")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def restore(slug: str, reason: str) -> None:
+    """Let the source SLUG speak again; what it said meanwhile comes in at its next run."""
+    _set_cut(slug, is_cut=False, reason=reason)
+
+
+def _set_cut(slug: str, *, is_cut: bool, reason: str) -> None:
+    from monitor.services.cut_source import cut_source
+
+    with opened() as application, application.writing() as (session, now):
+        cut_source(session, slug, is_cut=is_cut, actor=actor(), reason=reason, now=now)
+    click.echo(f"{slug} {'cut off' if is_cut else 'restored'}")
