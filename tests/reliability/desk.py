@@ -131,9 +131,10 @@ class Desk:
             bodies.setdefault((each.target, each.message_id), []).append(each.body_sha256)
         arrived = {message for _, message in bodies}
         lost = [
-            row for row in promised
-            if row[3] not in {"sent", "absorbed"} or (row[3] == "sent" and messages.get(row[4]) not in arrived)
-        ]  # fmt: skip
+            state
+            for *_, state, delivery in promised
+            if not (state == "absorbed" or (state == "sent" and messages.get(delivery) in arrived))
+        ]
         return Tally(
             events=len(promised),
             lost=len(lost),
@@ -146,7 +147,8 @@ class Desk:
         """Return what happened to a subject's alerts, without the names that differ between exercises."""
         text = (
             "select e.rule, v.type, v.at, v.concern, v.reason from alert_event v "
-            f"join episode e on e.id = v.episode_id where e.subject = '{subject}' order by v.at, e.rule, v.event_seq"
+            f"join episode e on e.id = v.episode_id where e.subject = '{subject}' "
+            "order by v.at, e.rule, v.event_seq"
         )
         return [(rule.partition("@")[0], *rest) for rule, *rest in self.query(text)]
 
