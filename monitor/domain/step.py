@@ -140,16 +140,15 @@ class _Course:
 
     def cascade(self) -> None:
         """Pass through transitions in the order of the table while one applies."""
-        moves = {
+        moves: dict[AlertState, Callable[[], bool]] = {
             AlertState.INACTIVE: self._from_inactive,
             AlertState.PENDING: self._from_pending,
             AlertState.FIRING: self._from_firing,
             AlertState.RECOVERING: self._from_recovering,
         }
-        for _ in range(MOST_TRANSITIONS):
-            move: Callable[[], bool] = moves[self.alert.state]
-            if not move():
-                return
+        left = MOST_TRANSITIONS
+        while left and moves[self.alert.state]():
+            left -= 1
 
     def remember(self) -> None:
         """Keep what this evaluation saw, from which the next one knows which timers ran."""
@@ -169,11 +168,7 @@ class _Course:
         due = None
         if not self.stands_still:
             due = next_due(self.alert, self.rule, keep_seconds=self.keep_seconds, slot=self.slot)
-        self._set(
-            rule_version=self.rule_version,
-            evaluated_at=self.slot,
-            due_at=due,
-        )
+        self._set(rule_version=self.rule_version, evaluated_at=self.slot, due_at=due)
 
     def _from_inactive(self) -> bool:
         if self.reached is _CALM:
@@ -308,7 +303,7 @@ class _Course:
         return needed_periods(self.rule, concern, self.snapshot.cadence_seconds)
 
     def _counted_period(self) -> int | None:
-        return None if self.snapshot.is_blind else self.snapshot.period
+        return None if self.snapshot.is_blind else self.snapshot.period or 0
 
     def _set(self, **values: Any) -> None:
         self.alert = replace(self.alert, **values)

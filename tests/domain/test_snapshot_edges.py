@@ -1,0 +1,86 @@
+"""Where concerns begin and end: rules of their own, thresholds in force, levels, steps (alerting.md 1.2)."""
+
+import pytest
+
+from monitor.domain.alert import DataHealth
+from monitor.domain.indicator import StepNormalisation, ThresholdNormalisation
+from monitor.domain.scale import Concern
+from monitor.domain.snapshot import Edge, Measure, data_health, level_edges, threshold_edges
+from monitor.domain.threshold import Thresholds
+from tests.domain.watch import HIGHER_WORSE, LOWER_WORSE
+from tests.factories import a_level_rule, a_rule
+
+
+def edges(thresholds=HIGHER_WORSE, **rule):
+    normalisation = ThresholdNormalisation(thresholds=thresholds)
+    return threshold_edges(a_rule(**{"lowest_concern": Concern.WATCH, **rule}), normalisation)
+
+
+@pytest.mark.parametrize(
+    "thresholds, exits", [(HIGHER_WORSE, (145, 240, 340, 485)), (LOWER_WORSE, (82, 62, 42, 22))]
+)
+def test_the_default_exit_is_a_tenth_of_the_way_to_the_next_milder_threshold(thresholds, exits):
+    found = edges(thresholds).by_concern
+    assert [edge.exit for edge in found.values()] == pytest.approx(exits)
+
+
+def test_the_next_milder_threshold_may_be_one_below_the_rules_lowest_concern():
+    assert edges(lowest_concern=Concern.CRITICAL).by_concern == {Concern.CRITICAL: Edge(enter=500, exit=485)}
+
+
+def test_thresholds_left_out_are_passed_over():
+    found = edges(Thresholds(calm=100, critical=500)).by_concern
+    assert found == {Concern.CRITICAL: Edge(enter=500, exit=460)}
+
+
+def test_a_rules_own_edges_win():
+    found = edges(enter={Concern.CRITICAL: 95.0}, exit={Concern.CRITICAL: 80.0}).by_concern
+    assert found == {Concern.CRITICAL: Edge(enter=95, exit=80)}
+
+
+def test_an_own_edge_below_every_threshold_leaves_where_it_enters():
+    assert edges(enter={Concern.CRITICAL: 95.0}).by_concern[Concern.CRITICAL] == Edge(enter=95, exit=95)
+
+
+def test_an_own_edge_leaves_towards_the_next_milder_threshold():
+    assert edges(enter={Concern.CRITICAL: 450.0}).by_concern[Concern.CRITICAL] == Edge(enter=450, exit=440)
+
+
+@pytest.mark.parametrize("thresholds, wrong", [(HIGHER_WORSE, 600.0), (LOWER_WORSE, 10.0)])
+def test_an_exit_on_the_wrong_side_counts_as_the_enter(thresholds, wrong):
+    edge = edges(thresholds, exit={Concern.CRITICAL: wrong}).by_concern[Concern.CRITICAL]
+    assert edge.exit == edge.enter
+
+
+def test_steps_are_compared_by_pressure():
+    rule = a_rule(lowest_concern=Concern.HIGH)
+    found = threshold_edges(rule, StepNormalisation(steps=((0, 0), (1, 100))))
+    assert found.measure is Measure.PRESSURE
+    assert found.by_concern[Concern.HIGH] == Edge(enter=75, exit=72.5)
+    assert found.compared(value=1.0, pressure=100.0) == 100.0
+
+
+@pytest.mark.parametrize("steps, is_higher_worse", [(((0, 0), (1, 100)), True), (((0, 100), (1, 0)), False)])
+def test_steps_under_a_rules_own_edges_are_compared_by_value(steps, is_higher_worse):
+    found = threshold_edges(a_rule(enter={Concern.HIGH: 1.0}), StepNormalisation(steps=steps))
+    assert (found.measure, found.is_higher_worse) == (Measure.VALUE, is_higher_worse)
+    assert found.compared(value=1.0, pressure=100.0) == 1.0
+
+
+def test_a_level_enters_and_leaves_each_concern_at_itself():
+    found = level_edges(a_level_rule(lowest_concern=Concern.HIGH))
+    assert found.by_concern == {Concern.HIGH: Edge(enter=3, exit=3), Concern.CRITICAL: Edge(enter=4, exit=4)}
+
+
+@pytest.mark.parametrize(
+    "freshness, is_observed, is_failing, health",
+    [
+        (1.0, True, False, DataHealth.OK),
+        (0.4, True, False, DataHealth.AGEING),
+        (0.0, True, False, DataHealth.STALE),
+        (0.0, False, False, DataHealth.NO_DATA),
+        (1.0, True, True, DataHealth.ERROR),
+    ],
+)
+def test_the_health_of_data(freshness, is_observed, is_failing, health):
+    assert data_health(freshness=freshness, is_observed=is_observed, is_failing=is_failing) is health
