@@ -1,0 +1,1 @@
+"""What pages, `heatwatch status` and briefs show: view values read from storage, never rows."""

@@ -1,0 +1,47 @@
+"""Values in words, as the tables and ledgers of all pages write them."""
+
+from collections.abc import Mapping
+
+from monitor.domain.indicator import Indicator
+from monitor.domain.series import SeriesKey
+from monitor.domain.spoken import FIXED, capital, number, plain
+from monitor.domain.subject import Subject
+
+_COUNTRIES = {"MLI": "Mali", "BFA": "Burkina Faso", "NER": "Niger", "BEN": "Benin", "NGA": "Nigeria"}
+
+
+def value_words(indicator: Indicator, value: float | None) -> str:
+    """197 000; 15 %; suspended; a dash where there is none."""
+    if value is None:
+        return "–"
+    names = {stated: word for word, stated in indicator.words.items()}
+    if value in names:
+        return names[value]
+    text = number(value, indicator.decimals) if indicator.decimals else plain(value, 1)
+    return f"{text}{FIXED}%" if indicator.unit.startswith("%") else text
+
+
+def series_name(indicator: Indicator, key: str, *, subject: Subject | None = None) -> str:
+    """The indicator's name, with its unit where that is not the subject's own country."""
+    unit = SeriesKey.parse(key).unit.partition("@")[0]
+    own = {subject.slug.partition("@")[0], _COUNTRIES.get(subject.country, "").lower()} if subject else set()
+    if (
+        unit in own
+        or unit == "world"
+        or unit.replace("-", " ") in indicator.name.lower()
+        or unit[-1:].isdigit()
+    ):
+        return indicator.name
+    return f"{indicator.name}, {place_name(unit)}"
+
+
+def place_name(unit: str) -> str:
+    """Burkina Faso of `burkina-faso`."""
+    return " ".join(capital(part) if part not in {"du", "de", "of"} else part for part in unit.split("-"))
+
+
+def kind_words(subject: Subject, names: Mapping[str, str] | None = None) -> str:
+    """Leader, Mali."""
+    country = (names or {}).get(subject.country) or _COUNTRIES.get(subject.country, subject.country)
+    kind = capital(subject.kind)
+    return kind if not country or country == subject.name else f"{kind}, {country}"
