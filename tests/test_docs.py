@@ -1,0 +1,160 @@
+"""What the documents promise is there, and what is there is documented."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from monitor.cli.main import heatwatch
+from monitor.config import SECRETS, Settings, variable_name
+from monitor.packs import shapes
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *ROOT.glob("indicators/*/*.md")])
+# `make screenshots` takes them from a running demo.
+PICTURES = DOCS / "screenshots"
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+REGISTRY = re.compile(r"\b(pypi|npmjs|pythonhosted|crates|rubygems)\.(org|com|io)\b|\bregistry\.\w+\.\w+")
+MACHINE = re.compile(r"(?<![\w.])/(root|work|Users)/|(?<![\w.])/home/\w+/")
+
+
+def commands(group=heatwatch, path=()):
+    """Every command that does something, with the words one types for it."""
+    for name in group.list_commands(click.Context(group)):
+        command = group.get_command(click.Context(group), name)
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name)), command
+
+
+COMMANDS = dict(commands())
+
+
+def headed(page, level):
+    """The sections of a page by heading."""
+    parts = re.split(rf"^{'#' * level} (.+)$", page.read_text(), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def sections():
+    """The sections of commands.md by the words one types."""
+    found = {}
+    for heading, text in headed(DOCS / "commands.md", 3).items():
+        words = heading.strip("`").removeprefix("heatwatch ").split()
+        name = " ".join(word for word in words if word.islower() and word.isalpha())
+        found[name] = (heading, text.split("\n## ")[0])
+    return found
+
+
+def anchors(page):
+    """The names under which the headings of a page can be linked."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def tables():
+    """The shapes a pack file may hold, by their heading in packs.md."""
+    return [
+        shape
+        for shape in vars(shapes).values()
+        if isinstance(shape, type) and issubclass(shape, shapes.Shape) and shape is not shapes.Shape
+    ]
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_every_setting_is_documented_with_its_default(field):
+    rows = [
+        line for line in (DOCS / "settings.md").read_text().splitlines()
+        if line.startswith(f"| `{variable_name(field)}` |")
+    ]  # fmt: skip
+    assert len(rows) == 1, f"docs/settings.md: one row for {variable_name(field)}"
+    default = Settings.model_fields[field].default
+    if field != "home":
+        assert ("not set" if default in (None, ()) else f"`{default}`") in rows[0]
+    assert ("**Secret.**" in rows[0]) == (field in SECRETS)
+
+
+def test_no_setting_is_documented_that_is_not_there():
+    named = set(re.findall(r"HEATWATCH_[A-Z_]+", "".join(page.read_text() for page in PAGES)))
+    known = {variable_name(field) for field in Settings.model_fields}
+    known |= {f"{variable_name(field)}_FILE" for field in SECRETS}
+    assert {name for name in named if not name.endswith("_")} - known == {"HEATWATCH_TEST_FAULTS"} & named
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_is_documented(name):
+    heading, text = sections().get(name, ("", ""))
+    assert heading, f"docs/commands.md: a section for `heatwatch {name}`"
+    for parameter in COMMANDS[name].params:
+        if isinstance(parameter, click.Option):
+            assert parameter.opts[0] in text, f"docs/commands.md, {name}: {parameter.opts[0]}"
+        else:
+            assert parameter.human_readable_name.rstrip(".") in heading
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_says_what_it_does(name):
+    assert COMMANDS[name].help
+
+
+def test_no_command_or_option_is_documented_that_is_not_there():
+    assert set(sections()) - set(COMMANDS) == set()
+    for name, (_, text) in sections().items():
+        known = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+        listed = {
+            option
+            for line in text.splitlines()
+            if line.startswith("- `--")
+            for option in re.findall(r"`(--[a-z-]+)", line.partition(":")[0])
+        }
+        assert listed - known == set(), name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_in_documents_exist(page):
+    for found in re.findall(r"heatwatch ((?:[a-z]+ ?){1,2})", "\n".join(FENCE.findall(page.read_text()))):
+        words = found.split()
+        assert words[0] in {name.split()[0] for name in COMMANDS}, found
+
+
+@pytest.mark.parametrize("shape", tables(), ids=lambda shape: shape.__name__)
+def test_every_pack_key_is_documented(shape):
+    text = (DOCS / "packs.md").read_text()
+    missing = [name for name in shape.model_fields if f"`{name}`" not in text]
+    assert missing == [], f"docs/packs.md: {shape.__name__}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_between_documents_lead_somewhere(page):
+    for target in LINK.findall(FENCE.sub("", page.read_text())):
+        if target.startswith(("https://", "http://", "mailto:")):
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if file.parent == PICTURES and not PICTURES.exists():
+            continue
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+def test_documents_and_code_name_no_package_registry_and_no_path_of_one_machine():
+    folders = ("monitor", "templates", "docs", "indicators", "migrations", "requirements", "deploy", "bench")
+    kinds = {".py", ".md", ".toml", ".txt", ".html", ".ini", ".mako"}
+    files = [path for path in ROOT.glob("*.*") if path.suffix in kinds] + [ROOT / "Makefile"]
+    files += [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert not REGISTRY.search(text), path
+        assert not MACHINE.search(text), path
+
+
+def test_the_readme_is_short_and_names_the_two_commands():
+    text = (ROOT / "README.md").read_text()
+    assert text.count("\n") < 120
+    assert "make run" in text
+    assert "make demo" in text
