@@ -1,0 +1,70 @@
+"""Values, sources and clocks from the console."""
+
+import pytest
+
+from monitor.bootstrap import build
+from monitor.domain.errors import InvalidInput, NotFound
+from monitor.storage import audit, observations
+from tests.factories import FUEL, install_desk, standing
+
+OBSERVE = ("observe", FUEL, "312,5", "--from", "2025-11-24", "--to", "2025-11-30", "--citation", "Depot")
+
+
+@pytest.fixture
+def desk(settings):
+    application = build(settings)
+    with application.writing() as (session, _):
+        install_desk(session, clock=standing())
+    yield application
+    application.close()
+
+
+def read(desk, ask):
+    with desk.reading() as (session, _):
+        return ask(session)
+
+
+def test_a_value_is_stored_by_the_console(run, desk):
+    assert "stored" in run(*OBSERVE, "--grade", "b2").output
+    (stored,) = read(desk, lambda session: observations.history(session, FUEL))
+    assert (stored.reading.value, stored.reading.grade) == (312.5, "B2")
+    assert stored.author.startswith("console")
+
+
+def test_a_value_known_already_is_said_so(run, desk):
+    run(*OBSERVE)
+    assert "holds this value already" in run(*OBSERVE).output
+
+
+def test_a_negative_value_stands_after_two_dashes(run, desk):
+    run("observe", "--from", "2025-11-24", "--citation", "Depot", "--", FUEL, "-4.5")
+    (stored,) = read(desk, lambda session: observations.history(session, FUEL))
+    assert stored.reading.value == -4.5
+
+
+def test_a_value_that_cannot_be_used_is_refused(run, desk):
+    with pytest.raises(InvalidInput, match="not a number"):
+        run("observe", FUEL, "much", "--from", "2025-11-24", "--citation", "Depot")
+    assert "--citation" in run("observe", FUEL, "3", "--from", "2025-11-24", expect=2).output
+
+
+def test_a_source_is_cut_off_listed_and_restored(run, run_json, desk):
+    run("source", "cut", "feed", "--reason", "drill")
+    assert [source["is_cut"] for source in run_json("source", "list")] == [True]
+    assert "cut off" in run("source", "list").output
+    run("source", "restore", "feed")
+    assert "cut off" not in run("source", "list").output
+    with pytest.raises(NotFound, match="nowhere"):
+        run("source", "cut", "nowhere")
+
+
+def test_a_clock_is_set_live_and_standing(run, desk):
+    assert "clock live" in run("subject", "clock", "goita", "--live", "--reason", "shift").output
+    assert "clock standing" in run("subject", "clock", "goita", "--standing", "2025-11-20").output
+    entries = read(desk, lambda session: audit.find_all(session, target="goita"))
+    assert [entry.after["stands_at"] for entry in entries] == ["2025-11-20T00:00:00+00:00", ""]
+
+
+@pytest.mark.parametrize("options", [(), ("--live", "--standing", "2025-11-20")])
+def test_a_clock_is_either_live_or_standing(run, desk, options):
+    assert "either --live or --standing" in run("subject", "clock", "goita", *options, expect=2).output
