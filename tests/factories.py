@@ -43,7 +43,8 @@ def a_subject(slug="goita", **values):
         Driver(slug="security", name="Security", weight=1.0),
     )
     return Subject(**{
-        "slug": slug, "name": "Assimi Goïta", "kind": "leader", "scale": "standing", "drivers": drivers, **values,
+        "slug": slug, "name": "Assimi Goïta", "kind": "leader", "scale": "standing", "drivers": drivers,
+        **values,
     })  # fmt: skip
 
 
@@ -79,7 +80,8 @@ def a_reading(value, *, ends=NOW, series=FUEL, days=7, **values):
 def install_desk(session, *, now=NOW, clock=None, subject=None, indicators=(), placements=(), rules=()):
     """Store a whole small desk: one leader on two series of one source, with the rules given."""
     values = [
-        STANDING, RISK, Citation(slug="brief", title="Brief", publisher="Desk", licence="CC-BY-4.0"), a_source(),
+        STANDING, RISK, a_source(),
+        Citation(slug="brief", title="Brief", publisher="Desk", licence="CC-BY-4.0"),
         *(indicators or (an_indicator(), an_indicator("conflict-deaths"))),
         subject or a_subject(),
         *(placements or (a_placement(), a_placement(DEATHS, driver="security"))),

@@ -54,9 +54,7 @@ class Clock:
         if self.mode is ClockMode.STANDING and self.stands_at is None:
             message = "a standing clock needs the moment it stands at"
             raise ValueError(message)
-        if self.mode is ClockMode.RUNNING and (
-            self.runs_from is None or self.started_at is None
-        ):
+        if self.mode is ClockMode.RUNNING and (self.runs_from is None or self.started_at is None):
             message = "a running clock needs runs_from and started_at"
             raise ValueError(message)
         if self.speed <= 0:
@@ -67,11 +65,7 @@ class Clock:
         """Return the subject's time at a wall time."""
         if self.mode is ClockMode.STANDING and self.stands_at is not None:
             return self.stands_at
-        if (
-            self.mode is ClockMode.RUNNING
-            and self.runs_from is not None
-            and self.started_at is not None
-        ):
+        if self.mode is ClockMode.RUNNING and self.runs_from is not None and self.started_at is not None:
             seconds = max(0.0, (wall - self.started_at).total_seconds()) * self.speed
             if self.runs_until is not None and seconds >= (self.runs_until - self.runs_from).total_seconds():
                 return self.runs_until
@@ -80,11 +74,7 @@ class Clock:
 
     def wall_at(self, time: datetime) -> datetime:
         """Return the wall time at which the subject's clock reads `time` (a standing clock never moves)."""
-        if (
-            self.mode is ClockMode.RUNNING
-            and self.runs_from is not None
-            and self.started_at is not None
-        ):
+        if self.mode is ClockMode.RUNNING and self.runs_from is not None and self.started_at is not None:
             return self.started_at + (time - self.runs_from) / self.speed
         return time
 

@@ -1,4 +1,4 @@
-"""Deliveries: one message to one recipient, frozen before its first attempt, retried until it lands or dies."""
+"""Deliveries: one message to one recipient, frozen before its first attempt, tried until it lands or dies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

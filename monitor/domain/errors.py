@@ -34,7 +34,7 @@ class SourceError(MonitorError):
 class DeliveryError(MonitorError):
     """A message could not be sent; `permanent` means trying again will not help."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one word for each row of the retry table
         self,
         message: str,
         *,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from monitor.domain.scale import FULL
 from monitor.domain.threshold import Thresholds
 
 
@@ -39,7 +40,7 @@ class StepNormalisation:
         if not edges or edges != sorted(set(edges)):
             message = "steps must be given in rising order, each once"
             raise ValueError(message)
-        if any(not 0 <= pressure <= 100 for _, pressure in self.steps):
+        if any(not 0 <= pressure <= FULL for _, pressure in self.steps):
             message = "a step's pressure lies between 0 and 100"
             raise ValueError(message)
 
@@ -77,5 +78,5 @@ class Indicator:
             message = f"indicator {self.slug}: fresh_for_days must be above 0 and below expires_after_days"
             raise ValueError(message)
         if self.cadence_days <= 0 or self.settles_after_days < 0:
-            message = f"indicator {self.slug}: cadence_days must be above 0 and settles_after_days not below 0"
+            message = f"indicator {self.slug}: cadence_days must be above 0, settles_after_days at least 0"
             raise ValueError(message)

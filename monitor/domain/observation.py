@@ -1,4 +1,4 @@
-"""Observations: a value for a period, on two clocks, with its grade and citation; rows are only ever added."""
+"""Observations: a value for a period, on two clocks, with grade and citation; rows are only ever added."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,7 +40,8 @@ class Reading:
             low = self.value if self.low is None else self.low
             high = self.value if self.high is None else self.high
             if not low <= self.value <= high:
-                message = f"{self.series}: low <= value <= high does not hold ({low:g}, {self.value:g}, {high:g})"
+                found = f"({low:g}, {self.value:g}, {high:g})"
+                message = f"{self.series}: low <= value <= high does not hold {found}"
                 raise ValueError(message)
 
 

@@ -30,7 +30,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeightSet:
-    """Alternative weights for a subject's placements (a lens), by placement slug; those not named keep theirs."""
+    """Alternative weights for a subject's placements (a lens), by slug; those not named keep theirs."""
 
     subject: str
     name: str

@@ -13,9 +13,7 @@ from monitor.domain.source import Source
 class SourceKind(Protocol):
     """Fetches raw readings from the world; raises SourceError."""
 
-    def fetch(
-        self, source: Source, *, now: datetime, since: datetime | None
-    ) -> Sequence[Reading]:
+    def fetch(self, source: Source, *, now: datetime, since: datetime | None) -> Sequence[Reading]:
         """Return what the source says now; `since` is when it last answered."""
         ...
 
@@ -31,9 +29,7 @@ class ChannelKind(Protocol):
         """Return the body and its content type, frozen before the first attempt."""
         ...
 
-    def send(
-        self, channel: Channel, message: Message, body: bytes, *, now: datetime
-    ) -> Receipt:
+    def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
         """Send the frozen body once; return what the receiver answered."""
         ...
 

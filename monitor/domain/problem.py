@@ -19,8 +19,4 @@ class Problem:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
         name = ".".join(part for part in (self.table, self.key) if part)
         tail = f" (expected {self.expected})" if self.expected else ""
-        return (
-            f"{place} {name}: {self.message}{tail}"
-            if name
-            else f"{place}: {self.message}{tail}"
-        )
+        return f"{place} {name}: {self.message}{tail}" if name else f"{place}: {self.message}{tail}"

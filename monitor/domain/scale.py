@@ -92,15 +92,11 @@ STANDING = Scale(
     slug="standing",
     name="Standing",
     alarming_end=AlarmingEnd.LOW,
-    levels=_five(
-        ("Cold", "Cool", "Mild", "Warm", "Hot"), tuple(sorted(Concern, reverse=True))
-    ),
+    levels=_five(("Cold", "Cool", "Mild", "Warm", "Hot"), tuple(sorted(Concern, reverse=True))),
 )
 RISK = Scale(
     slug="risk",
     name="Risk",
     alarming_end=AlarmingEnd.HIGH,
-    levels=_five(
-        ("Calm", "Simmering", "Heated", "Burning", "Blazing"), tuple(sorted(Concern))
-    ),
+    levels=_five(("Calm", "Simmering", "Heated", "Burning", "Blazing"), tuple(sorted(Concern))),
 )

@@ -26,7 +26,8 @@ class Thresholds:
         rising = self.critical > self.calm
         for (name, value), (next_name, next_value) in itertools.pairwise(knots):
             if (next_value > value) is not rising or next_value == value:
-                message = f"{name} = {value:g} and {next_name} = {next_value:g} break the order from calm to critical"
+                pair = f"{name} = {value:g} and {next_name} = {next_value:g}"
+                message = f"{pair} break the order from calm to critical"
                 raise ValueError(message)
 
     @property

@@ -1,6 +1,5 @@
 """Numbers as people write them: read with the one decimal sign that fits a whole column."""
 
-
 import pytest
 
 from monitor.packs.decimals import is_missing, looks_like_number, read_number, signs_in

@@ -1,6 +1,5 @@
 """Writing a pack: its files read back to the same values, to the last digit."""
 
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
