@@ -53,7 +53,6 @@ class _Course:
     snapshot: Snapshot
     slot: datetime
     events: list[AlertEvent] = field(default_factory=list)
-    entered: frozenset[Concern] = frozenset()
     held: frozenset[Concern] = frozenset()
     stood: frozenset[Concern] = frozenset()
 
@@ -69,14 +68,14 @@ class _Course:
     @property
     def reached(self) -> Concern:
         """The highest concern whose edge is entered, its timers aside."""
-        return max(self.alert.pending, default=_CALM)
+        return max(self._breached, default=_CALM)
 
     @property
     def ready(self) -> Concern:
         """The highest concern that has stood for as long, and over as many periods, as the rule asks."""
         if self.alert.state is AlertState.PENDING and self.snapshot.seq <= self.alert.awaits_seq:
             return _CALM
-        return max((concern for concern in self.alert.pending if self._has_stood(concern)), default=_CALM)
+        return max((concern for concern in self._breached if self._has_stood(concern)), default=_CALM)
 
     @property
     def next_concern(self) -> Concern:
@@ -131,12 +130,12 @@ class _Course:
         """See what the value reaches and holds; a breach that a person closed must first be left."""
         entered, self.held = self._compared()
         self.stood = frozenset(self.alert.pending)
-        closed = min(self.alert.closed_concern, max(entered, default=_CALM))
-        self.entered = frozenset(concern for concern in entered if concern > closed)
-        needed = {concern: 1 if self.snapshot.is_blind else self._needed(concern) for concern in self.entered}
+        needed = {concern: 1 if self.snapshot.is_blind else self._needed(concern) for concern in entered}
         period = self._counted_period()
-        pending = breaches(self.alert.pending, self.entered, period=period, needed=needed)
-        self._set(pending=pending, closed_concern=closed)
+        self._set(
+            pending=breaches(self.alert.pending, entered, period=period, needed=needed),
+            closed_concern=min(self.alert.closed_concern, max(entered, default=_CALM)),
+        )
 
     def cascade(self) -> None:
         """Pass through transitions in the order of the table while one applies."""
@@ -274,6 +273,11 @@ class _Course:
         if revised_from is not None:
             return Reason.DATA_REVISED, self._revision(revised_from)
         return Reason.CROSSED_DOWN, ""
+
+    @property
+    def _breached(self) -> list[Concern]:
+        """The concerns entered, less those that a person closed and that were not left since."""
+        return [concern for concern in self.alert.pending if concern > self.alert.closed_concern]
 
     @property
     def _is_same_value(self) -> bool:

@@ -80,7 +80,7 @@ def next_due(alert: Alert, rule: Rule, *, keep_seconds: float, slot: datetime) -
     left = [
         rule.for_seconds - stood.seconds
         for concern, stood in alert.pending.items()
-        if concern > alert.concern
+        if concern > max(alert.concern, alert.closed_concern)
     ]
     if alert.state is AlertState.FIRING and alert.held_concern < alert.concern:
         left.append(keep_seconds - alert.lower_seconds)

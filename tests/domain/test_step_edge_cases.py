@@ -213,6 +213,25 @@ def test_a_worse_crossing_than_the_closed_one_opens():
     assert event.concern is Concern.CRITICAL
 
 
+def test_a_closed_breach_has_no_timer():
+    watch = Watch()
+    watch.sees(350.0)
+    watch.alert, _ = closed(watch.alert, by="amina", note="known", slot=START)
+    watch.edit(for_seconds=9.0 * HOUR)
+    watch.sees(360.0, at=HOUR)
+    assert (watch.alert.state, watch.alert.due_at) == (AlertState.INACTIVE, None)
+
+
+def test_what_opens_above_a_closed_breach_is_at_rest_when_looked_at_again():
+    watch = Watch()
+    watch.sees(250.0)
+    watch.alert, _ = closed(watch.alert, by="amina", note="known", slot=START)
+    watch.sees(350.0, at=HOUR)
+    before = watch.alert
+    watch.sees(350.0, at=HOUR, is_new=False)
+    assert watch.alert is before
+
+
 @pytest.mark.parametrize("health", [DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR])
 def test_missing_data_neither_opens_nor_resolves(health):
     firing, calm = Watch(), Watch()
