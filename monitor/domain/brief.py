@@ -1,0 +1,1 @@
+"""The brief: the four answers about a subject, each sentence bound to its figures."""

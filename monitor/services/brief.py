@@ -1,0 +1,1 @@
+"""Gather what a brief is written from."""

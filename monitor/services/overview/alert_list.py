@@ -1,0 +1,1 @@
+"""The inbox: every episode that is open, in hand, quiet or lately resolved."""

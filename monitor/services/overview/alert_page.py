@@ -1,0 +1,1 @@
+"""One episode: why it fired, everything that happened, and who was told."""
