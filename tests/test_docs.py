@@ -9,6 +9,7 @@ import pytest
 from monitor.cli.main import heatwatch
 from monitor.config import SECRETS, Settings, variable_name
 from monitor.packs import shapes
+from monitor.services.status import MoverStatus, Status, SubjectStatus
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -127,6 +128,12 @@ def test_every_pack_key_is_documented(shape):
     text = (DOCS / "packs.md").read_text()
     missing = [name for name in shape.model_fields if f"`{name}`" not in text]
     assert missing == [], f"docs/packs.md: {shape.__name__}"
+
+
+@pytest.mark.parametrize("part", [Status, SubjectStatus, MoverStatus], ids=lambda part: part.__name__)
+def test_every_key_of_the_status_is_documented(part):
+    text = (DOCS / "status.md").read_text()
+    assert [key for key in part.__annotations__ if f"| `{key}` |" not in text] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

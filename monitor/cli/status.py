@@ -1,10 +1,14 @@
 """`heatwatch status`: every subject's level in one look, for people and programs."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.application import opened, print_json
+
+if TYPE_CHECKING:
+    from monitor.services.status import SubjectStatus
 
 
 @click.command()
@@ -27,7 +31,7 @@ def status(*, as_json: bool, since: datetime | None, exercises: bool) -> None:
         click.echo(_line(subject))
 
 
-def _line(subject: dict) -> str:  # type: ignore[type-arg]
+def _line(subject: "SubjectStatus") -> str:
     heat = "  ?" if subject["heat"] is None else f"{subject['heat']:3.0f}"
     level = subject["level"]
     if level == "Unknown" and subject["last_level"]:
@@ -35,7 +39,8 @@ def _line(subject: dict) -> str:  # type: ignore[type-arg]
     movers = ", ".join(f"{mover['driver']} {mover['delta']:+.1f}" for mover in subject["movers"][:2])
     coverage = "" if subject["coverage"] is None else f"coverage {subject['coverage']:.0%}"
     clock = "" if subject["clock"] == "live" else f"as of {subject['as_of'][:10]}, {subject['clock']}"
-    alerts = f"{subject['open_alerts']} open alerts"
+    count = subject["open_alerts"]
+    alerts = f"{count} open alert{'' if count == 1 else 's'}"
     return (
         f"{heat}  {level:<12} {subject['name']:<24} {coverage:<14} {alerts:<15} {movers:<44} {clock}".rstrip()
     )
