@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from monitor.domain.clock import moment
 from monitor.domain.model import Model, compile_model
 from monitor.domain.scale import Scale

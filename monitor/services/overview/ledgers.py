@@ -1,0 +1,208 @@
+"""The change of a subject's heat over a span, term by term, in words; kept until an input changes."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from monitor.domain.cause import Cause
+from monitor.domain.chart import LedgerChart, LedgerLine
+from monitor.domain.clock import moment
+from monitor.domain.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.model import Model
+from monitor.domain.scale import UNKNOWN, Scale
+from monitor.domain.series import Columns
+from monitor.services.overview.values import Mover, change_of
+from monitor.services.overview.words import series_name, value_words
+from monitor.storage import series
+from monitor.storage.heat_points import HeatPoint
+from monitor.storage.snapshot import Definitions
+
+LEAST = 0.05
+_MOST_KEPT = 2000
+_WORDS = {
+    Cause.OBSERVATION: "",
+    Cause.REVISION: "revision",
+    Cause.TIME: "time",
+    Cause.DEFINITION: "definition",
+    Cause.FIRST_SEEN: "first seen",
+    Cause.WITHDRAWN: "withdrawn",
+    Cause.WEIGHT: "weight",
+    Cause.METHOD: "method",
+    Cause.FLOOR: "floor",
+}
+
+Key = tuple[str, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What a ledger is asked of: a model, its published point, and the second it starts at."""
+
+    model: Model
+    point: HeatPoint
+    start: int
+
+    @property
+    def key(self) -> Key:
+        """What the ledger depends on; equal keys have equal ledgers."""
+        point = self.point
+        return (point.subject, point.at, point.input_seq, point.definition_seq, self.start)
+
+
+def ledgers(
+    session: Session, spans: Iterable[Span], *, columns: Mapping[str, Columns] | None = None
+) -> dict[str, Ledger]:
+    """Return the ledger of each span by subject; only those not kept read their series, all at once."""
+    kept = _kept.setdefault(session.get_bind().engine, OrderedDict())
+    asked = list(spans)
+    missing = [span for span in asked if span.key not in kept]
+    if missing and columns is None:
+        keys = {placed.placement.series for span in missing for placed in span.model.placements}
+        columns = series.columns(session, sorted(keys))
+    for span in missing:
+        kept[span.key] = _ledger(span, columns or {})
+    found = {span.point.subject: kept[span.key] for span in asked}
+    while len(kept) > _MOST_KEPT:
+        kept.popitem(last=False)
+    return found
+
+
+def _ledger(span: Span, columns: Mapping[str, Columns]) -> Ledger:
+    """The later moment sees exactly the rows that its published point was computed from."""
+    latest = max((int(part.known_at.max()) for part in columns.values() if len(part)), default=span.point.at)
+    seen = span.point.input_seq
+    return ledger(
+        Moment(model=span.model, columns=columns, at=span.start, max_seq=seen),
+        Moment(
+            model=span.model,
+            columns=columns,
+            at=span.point.at,
+            known_at=max(latest, span.point.at),
+            max_seq=seen,
+        ),
+    )
+
+
+def ledger_chart(
+    known: Definitions, model: Model, found: Ledger, *, point: HeatPoint, start: int
+) -> LedgerChart:
+    """Return the ledger as it is drawn: drivers by size, their indicators below them."""
+    scale = model.scale
+    drivers = {driver.slug: driver.name for driver in model.subject.drivers}
+    totals: dict[str, float] = {}
+    for term in found.terms:
+        totals[term.driver] = totals.get(term.driver, 0.0) + term.heat_delta
+    lines: list[LedgerLine] = []
+    for slug in sorted(totals, key=lambda each: (-abs(totals[each]), each)):
+        parts = [term for term in found.terms if term.driver == slug]
+        lines += _group(known, model, drivers.get(slug, "Method and floors"), totals[slug], parts)
+    return LedgerChart(
+        start=moment(start).date(),
+        end=moment(point.at).date(),
+        start_heat=found.before_heat,
+        end_heat=found.after_heat,
+        start_level=_level(scale, found.before_heat),
+        end_level=point.level,
+        delta=found.delta_heat,
+        alarming_end=scale.alarming_end,
+        lines=tuple(lines),
+    )
+
+
+def top_movers(known: Definitions, model: Model, found: Ledger, *, most: int = 3) -> tuple[Mover, ...]:
+    """Return the series that moved heat most, the largest first."""
+    sums: dict[str, float] = {}
+    terms: dict[str, Term] = {}
+    for term in found.terms:
+        if term.placement:
+            sums[term.placement] = sums.get(term.placement, 0.0) + term.heat_delta
+            terms[term.placement] = term
+    largest = sorted(sums, key=lambda slug: -abs(sums[slug]))[:most]
+    return tuple(
+        mover
+        for slug in largest
+        if abs(sums[slug]) >= LEAST and (mover := _mover(known, model, terms[slug], sums[slug])) is not None
+    )
+
+
+def driver_movers(model: Model, found: Ledger) -> tuple[Mover, ...]:
+    """Return the drivers by how far they moved heat, the largest first."""
+    sums: dict[str, float] = {}
+    for term in found.terms:
+        if term.driver:
+            sums[term.driver] = sums.get(term.driver, 0.0) + term.heat_delta
+    names = {driver.slug: driver.name for driver in model.subject.drivers}
+    movers = []
+    for slug in sorted(sums, key=lambda each: -abs(sums[each])):
+        change = change_of(sums[slug], model.scale.alarming_end)
+        if change is not None and sums[slug] != 0:
+            movers.append(Mover(slug=slug, name=names.get(slug, slug), change=change))
+    return tuple(movers)
+
+
+def deltas(found: Ledger) -> dict[str, float]:
+    """Return each placement's and each driver's points since the start, by placement and driver slug."""
+    sums: dict[str, float] = {}
+    for term in found.terms:
+        for slug in {term.placement, term.driver} - {""}:
+            sums[slug] = sums.get(slug, 0.0) + term.heat_delta
+    return sums
+
+
+def _mover(known: Definitions, model: Model, term: Term, total: float) -> Mover | None:
+    change = change_of(total, model.scale.alarming_end)
+    placement = known.placements.get(term.placement)
+    if change is None or placement is None:
+        return None
+    indicator = known.indicators[placement.series.partition(":")[0]]
+    before, after = (value_words(indicator, value) for value in (term.before_value, term.after_value))
+    unit = "" if indicator.words or indicator.unit.startswith("%") else f" {indicator.unit}"
+    detail = f"{before} to {after}{unit}" if before != after else f"{after}{unit}"
+    name = series_name(indicator, placement.series, subject=model.subject)
+    return Mover(slug=term.placement, name=name, change=change, detail=detail)
+
+
+def _group(
+    known: Definitions, model: Model, name: str, total: float, terms: list[Term]
+) -> Iterable[LedgerLine]:
+    """One driver with its parts; the same series under several causes is one line."""
+    if abs(total) >= LEAST or any(abs(term.heat_delta) >= LEAST for term in terms):
+        yield LedgerLine(name=name, delta=total, is_driver=True)
+    else:
+        return
+    by_placement: dict[str, list[Term]] = {}
+    for term in terms:
+        by_placement.setdefault(term.placement, []).append(term)
+    for slug in sorted(by_placement, key=lambda each: -abs(sum(t.heat_delta for t in by_placement[each]))):
+        own = by_placement[slug]
+        delta = sum(term.heat_delta for term in own)
+        if abs(delta) >= LEAST:
+            yield _line(known, model, slug, delta, own)
+
+
+def _line(known: Definitions, model: Model, slug: str, delta: float, terms: list[Term]) -> LedgerLine:
+    causes = tuple(dict.fromkeys(_WORDS[term.cause] for term in terms if abs(term.heat_delta) >= LEAST))
+    placement = known.placements.get(slug)
+    indicator = known.indicators.get(placement.series.partition(":")[0]) if placement else None
+    if placement is None or indicator is None:
+        return LedgerLine(name="Weights", delta=delta, is_driver=False, causes=tuple(filter(None, causes)))
+    return LedgerLine(
+        name=series_name(indicator, placement.series, subject=model.subject),
+        delta=delta,
+        is_driver=False,
+        causes=tuple(cause for cause in causes if cause),
+        before=value_words(indicator, terms[-1].before_value),
+        after=value_words(indicator, terms[-1].after_value),
+        seq=terms[-1].seq,
+    )
+
+
+def _level(scale: Scale, heat: float | None) -> str:
+    return UNKNOWN if heat is None else scale.level_for(heat).name
+
+
+_kept: WeakKeyDictionary[Engine, OrderedDict[Key, Ledger]] = WeakKeyDictionary()

@@ -1,0 +1,73 @@
+"""Open alerts in words: what they are about, since when, who took them on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.domain.alert import Alert, AlertState, DataHealth
+from monitor.domain.clock import Clock
+from monitor.domain.rule import Rule
+from monitor.domain.series import SeriesKey
+from monitor.domain.spoken import count
+from monitor.services.overview.values import OpenAlert
+from monitor.services.overview.words import series_name, value_words
+from monitor.storage.snapshot import Definitions
+
+BLIND = frozenset({DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR})
+
+
+def open_alert(known: Definitions, alert: Alert, *, clocks: Mapping[str, Clock], now: datetime) -> OpenAlert:
+    """Return one alert as it is listed."""
+    subject = known.subjects.get(alert.subject)
+    clock = clocks.get(alert.subject)
+    return OpenAlert(
+        fingerprint=alert.fingerprint,
+        title=title(known, alert),
+        subject=alert.subject,
+        subject_name=alert.subject if subject is None else subject.name,
+        detail=detail(known, alert),
+        state=alert.state.value,
+        concern=alert.concern,
+        started_at=alert.started_at,
+        as_of=now if clock is None else clock.at(now),
+        acked_by="" if alert.ack is None else alert.ack.by,
+        acked_until=None if alert.ack is None else alert.ack.until,
+        is_blind=alert.data_health in BLIND,
+        is_exercise="@" in alert.subject,
+    )
+
+
+def title(known: Definitions, alert: Alert) -> str:
+    """What fires, in a few words: the rule's name and its concern."""
+    rule = known.rules.get(alert.rule)
+    name = alert.rule if rule is None else rule.name
+    return name if rule is None or not rule.series else f"{name} is {alert.concern.word}"
+
+
+def detail(known: Definitions, alert: Alert) -> str:
+    """The value against the rule's series, or how the level is judged."""
+    rule = known.rules.get(alert.rule)
+    if rule is None or not rule.series:
+        return "the published level"
+    indicator = known.indicators.get(SeriesKey.parse(rule.series).indicator)
+    if indicator is None:
+        return rule.series
+    value = value_words(indicator, alert.value)
+    return f"{series_name(indicator, rule.series)} {value}"
+
+
+def tally(alerts: list[OpenAlert]) -> str:
+    """2 firing, 1 acknowledged."""
+    acked = sum(bool(alert.acked_by) for alert in alerts)
+    firing = len(alerts) - acked
+    parts = [count(firing, "firing", "firing")] if firing else []
+    return ", ".join(parts + ([f"{acked} acknowledged"] if acked else []))
+
+
+def is_open(alert: Alert) -> bool:
+    """Whether an alert fires or recovers."""
+    return alert.state in {AlertState.FIRING, AlertState.RECOVERING}
+
+
+def rule_of(known: Definitions, alert: Alert) -> Rule | None:
+    """Return the rule in force behind an alert."""
+    return known.rules.get(alert.rule)
