@@ -60,7 +60,7 @@ reliability: dev system-parts ## Kill processes and cut connections for real (mi
 coverage: dev ## Show which branches of domain and packs no test takes
 	@$(VENV)/bin/pytest -q -n $(WORKERS) --cov=monitor/domain --cov=monitor/packs --cov-branch --cov-report=term tests/domain tests/packs
 
-bench: dev ## Measure speed
+bench: dev assets ## Measure speed against plain baselines, about 3 minutes (ARGS="scoring pages")
 	@$(PY) -m bench $(ARGS)
 
 screenshots: dev system-parts ## Take the pictures in docs/ from a running demo
