@@ -4,11 +4,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from monitor.cli.application import opened, print_json
 
 if TYPE_CHECKING:
     from monitor.services.status import SubjectStatus
+
+COLUMNS = ("heat", "coverage", "alerts")
 
 
 @click.command()
@@ -26,21 +30,44 @@ def status(*, as_json: bool, since: datetime | None, exercises: bool) -> None:
         view = read_status(session, now=now, since=since, with_exercises=exercises)
     if as_json:
         print_json(view)
-        return
-    for subject in view["subjects"]:
-        click.echo(_line(subject))
+    elif view["subjects"]:
+        Console().print(_table(view["subjects"]))
+    else:
+        click.echo("No subjects yet. `heatwatch pack install` brings some.")
 
 
-def _line(subject: "SubjectStatus") -> str:
-    heat = "  ?" if subject["heat"] is None else f"{subject['heat']:3.0f}"
-    level = subject["level"]
-    if level == "Unknown" and subject["last_level"]:
-        level = f"Unknown, last known {subject['last_level']}"
-    movers = ", ".join(f"{mover['driver']} {mover['delta']:+.1f}" for mover in subject["movers"][:2])
-    coverage = "" if subject["coverage"] is None else f"coverage {subject['coverage']:.0%}"
-    clock = "" if subject["clock"] == "live" else f"as of {subject['as_of'][:10]}, {subject['clock']}"
-    count = subject["open_alerts"]
-    alerts = f"{count} open alert{'' if count == 1 else 's'}"
+def _table(subjects: "list[SubjectStatus]") -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("subject", "level", "concern", "heat", "what moved it", "coverage", "alerts", "as of"):
+        table.add_column(name, justify="right" if name in COLUMNS else "left", overflow="fold")
+    for subject in subjects:
+        table.add_row(*_cells(subject))
+    return table
+
+
+def _cells(subject: "SubjectStatus") -> tuple[str, ...]:
+    from monitor.domain.spoken import number, percent
+
+    is_alarming = subject["concern"] in {"high", "critical"}
+    level = subject["level"] if subject["concern"] else _unknown(subject)
     return (
-        f"{heat}  {level:<12} {subject['name']:<24} {coverage:<14} {alerts:<15} {movers:<44} {clock}".rstrip()
+        subject["name"],
+        f"[bold]{level}[/bold]" if is_alarming else level,
+        subject["concern"] or "–",
+        "–" if subject["heat"] is None else number(subject["heat"]),
+        _movers(subject),
+        "–" if subject["coverage"] is None else percent(subject["coverage"]),
+        number(subject["open_alerts"]),
+        "now" if subject["clock"] == "live" else f"{subject['as_of'][:10]}, {subject['clock']}",
     )
+
+
+def _unknown(subject: "SubjectStatus") -> str:
+    return f"Unknown, last {subject['last_level']}" if subject["last_level"] else "Unknown"
+
+
+def _movers(subject: "SubjectStatus") -> str:
+    from monitor.domain.spoken import signed
+
+    moved = [f"{mover['driver'] or 'method'} {signed(mover['delta'])}" for mover in subject["movers"][:2]]
+    return ", ".join(moved) or "nothing"
