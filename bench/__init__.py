@@ -1,0 +1,1 @@
+"""Benchmarks: what Heatwatch does, timed against a plain baseline in the same process and hour."""

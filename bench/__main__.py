@@ -1,0 +1,50 @@
+"""Run the benchmarks: `python -m bench`, or some of them: `python -m bench scoring storing`."""
+
+import argparse
+import importlib
+import tempfile
+import time
+from pathlib import Path
+
+from bench import report
+from bench.measure import Figure, Skipped
+
+NAMES = ("scoring", "storing", "reading", "assessing", "arriving", "pages", "processes")
+
+
+def main() -> None:
+    """Run what was asked for, print tables, write the results."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME", help=", ".join(NAMES))
+    names = parser.parse_args().names or NAMES
+    about = report.machine()
+    print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in about.items()))
+    results: dict[str, list[Figure]] = {}
+    skipped: dict[str, str] = {}
+    begun = time.monotonic()
+    for name in names:
+        try:
+            results[name] = _run(name)
+        except Skipped as reason:
+            skipped[name] = str(reason)
+            print(f"\nSKIPPED {name}: {reason}\n")
+        else:
+            report.show(name, results[name])
+    about["plain_loop_after_seconds"] = report.plain_loop()
+    report.write(results, skipped, about)
+    took = time.monotonic() - begun
+    print(f"Took {took:.0f} s; written to bench/results/latest.json")
+    if skipped:
+        print(f"SKIPPED: {', '.join(skipped)}")
+
+
+def _run(name: str) -> list[Figure]:
+    """Run one benchmark in a folder of its own."""
+    module = importlib.import_module(f"bench.{name}")
+    with tempfile.TemporaryDirectory(prefix="heatwatch-bench-") as folder:
+        figures: list[Figure] = module.run(Path(folder))
+        return figures
+
+
+if __name__ == "__main__":
+    main()
