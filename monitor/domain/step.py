@@ -87,16 +87,10 @@ class _Course:
         seen = self.alert.evaluated_at
         if seen is None or self.slot <= seen:
             return
-        before, snapshot = self.alert, self.snapshot
-        self.alert = run(
-            before, self.rule, duty_seconds=snapshot.duty_seconds, keep_seconds=self.keep_seconds
-        )
-        is_fresh = snapshot.seq > before.evaluated_seq
-        if (
-            before.state is AlertState.PENDING
-            and snapshot.outage_seconds > LONG_OUTAGE_SECONDS
-            and not is_fresh
-        ):
+        before = self.alert
+        self.alert = run(before, self.rule, duty_seconds=self.snapshot.duty_seconds)
+        is_long = self.snapshot.outage_seconds > LONG_OUTAGE_SECONDS
+        if is_long and before.state is AlertState.PENDING:
             self._set(awaits_seq=before.evaluated_seq)
 
     def expire_ack(self) -> None:

@@ -44,7 +44,7 @@ def duty(
     return max(0.0, (until - since).total_seconds() - lost), lost
 
 
-def run(alert: Alert, rule: Rule, *, duty_seconds: float, keep_seconds: float) -> Alert:
+def run(alert: Alert, rule: Rule, *, duty_seconds: float) -> Alert:
     """Let the timers run that ran since the last evaluation, by what that one saw; none run while blind."""
     if alert.data_health in BLIND and rule.no_data_policy is NoDataPolicy.KEEP_LAST:
         return alert
@@ -53,11 +53,11 @@ def run(alert: Alert, rule: Rule, *, duty_seconds: float, keep_seconds: float) -
     return replace(
         alert,
         pending={
-            concern: replace(stood, seconds=_longer(stood.seconds, duty_seconds, rule.for_seconds))
+            concern: replace(stood, seconds=stood.seconds + duty_seconds)
             for concern, stood in alert.pending.items()
         },
-        calm_seconds=_longer(alert.calm_seconds, duty_seconds * is_calm, keep_seconds),
-        lower_seconds=_longer(alert.lower_seconds, duty_seconds * is_lower, keep_seconds),
+        calm_seconds=alert.calm_seconds + duty_seconds * is_calm,
+        lower_seconds=alert.lower_seconds + duty_seconds * is_lower,
     )
 
 
@@ -90,12 +90,8 @@ def next_due(alert: Alert, rule: Rule, *, keep_seconds: float, slot: datetime) -
     return slot + timedelta(seconds=min(running)) if running else None
 
 
-def _longer(seconds: float, more: float, most: float) -> float:
-    """Add to a timer; past its end it no longer counts, so that an old alert's row comes to rest."""
-    return max(seconds, min(seconds + more, most))
-
-
 def _with_period(stood: Pending, period: int | None, needed: int) -> Pending:
+    """Count a period once; past the number needed they no longer count, so that a row does not grow."""
     if period is None or period in stood.periods or len(stood.periods) >= needed:
         return stood
     return replace(stood, periods=(*stood.periods, period))

@@ -79,6 +79,13 @@ def test_the_peak_outlives_a_lowered_concern():
     assert (lowered.concern, lowered.body["previousConcern"], lowered.body["peakConcern"]) == (3, 4, 4)
 
 
+def test_a_raise_below_the_peak_keeps_the_peak():
+    watch = Watch()
+    for day, value in enumerate((500.0, 250.0, 350.0)):
+        watch.sees(value, at=day * DAY)
+    assert watch.events[-1].body["peakConcern"] == 4
+
+
 def test_a_resolved_event_names_the_concern_it_came_from():
     watch = Watch()
     watch.sees(500.0)

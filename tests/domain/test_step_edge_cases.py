@@ -128,10 +128,17 @@ def test_case_12_a_withdrawn_value_is_retracted_too():
     watch = Watch()
     watch.sees(100.0)
     watch.sees(420.0, at=DAY)
-    watch.period -= 1
-    (event,) = watch.sees(100.0, at=2 * DAY, is_new=False)
+    (event,) = watch.sees(100.0, at=2 * DAY, is_new=False, period=1, seq=1)
     assert event.body["resolution"] == Resolution.RETRACTED
     assert event.body["detail"] == "source withdrew 420"
+    assert watch.alert.evaluated_seq == 2
+
+
+def test_a_value_that_time_alone_moved_is_not_retracted():
+    watch = Watch()
+    watch.sees(420.0)
+    (event,) = watch.sees(100.0, at=DAY, is_new=False)
+    assert event.body["resolution"] == Resolution.RECOVERED
 
 
 def test_a_value_without_a_period_cannot_be_retracted():
@@ -211,6 +218,16 @@ def test_a_worse_crossing_than_the_closed_one_opens():
     watch.alert, _ = closed(watch.alert, by="amina", note="known", slot=START)
     (event,) = watch.sees(500.0, at=HOUR)
     assert event.concern is Concern.CRITICAL
+
+
+def test_a_rule_disabled_and_enabled_forgets_what_was_closed():
+    watch = Watch()
+    watch.sees(350.0)
+    watch.alert, _ = closed(watch.alert, by="amina", note="known", slot=START)
+    watch.edit(is_enabled=False)
+    watch.sees(350.0, at=HOUR, is_new=False)
+    watch.edit(is_enabled=True)
+    assert types(watch.sees(350.0, at=2 * HOUR, is_new=False)) == ["firing"]
 
 
 def test_a_closed_breach_has_no_timer():

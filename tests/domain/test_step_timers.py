@@ -23,7 +23,8 @@ def test_a_breach_fires_when_it_has_stood_for_its_time():
     assert watch.sees(500.0) == []
     assert watch.alert.due_at == after(2)
     assert watch.sees(500.0, at=HOUR, is_new=False) == []
-    assert types(watch.sees(500.0, at=2 * HOUR, is_new=False)) == ["firing"]
+    (fired,) = watch.sees(500.0, at=2 * HOUR, is_new=False)
+    assert (types([fired]), fired.reason) == (["firing"], "crossed_up")
 
 
 def test_a_breach_is_timed_for_each_concern():
@@ -69,6 +70,14 @@ def test_between_exit_and_enter_the_timer_of_calm_pauses():
     assert watch.alert.due_at == after(10)
 
 
+def test_a_late_look_between_exit_and_enter_does_not_resolve():
+    watch = Watch(keep_firing_seconds=2.0 * HOUR, lowest_concern=Concern.HIGH)
+    watch.sees(350.0)
+    watch.sees(100.0, at=HOUR)
+    assert watch.sees(345.0, at=9 * HOUR) == []
+    assert watch.alert.state is AlertState.RECOVERING
+
+
 def test_a_milder_concern_is_told_when_it_has_lasted():
     watch = Watch(keep_firing_seconds=2.0 * HOUR)
     watch.sees(500.0)
@@ -110,6 +119,36 @@ def test_after_a_long_outage_a_pending_breach_waits_for_fresh_data():
     assert watch.alert.state is AlertState.PENDING
     assert watch.sees(500.0, at=6 * HOUR, is_new=False) == []
     assert types(watch.sees(500.0, at=7 * HOUR)) == ["firing"]
+
+
+def test_a_breach_that_passed_awaits_nothing():
+    watch = Watch(for_seconds=2.0 * HOUR)
+    watch.sees(500.0)
+    watch.sees(500.0, at=5 * HOUR, is_new=False, lost=2 * HOUR)
+    watch.sees(100.0, at=6 * HOUR)
+    assert (watch.alert.state, watch.alert.awaits_seq) == (AlertState.INACTIVE, 0)
+
+
+def test_a_rule_disabled_and_enabled_awaits_nothing():
+    watch = Watch(for_seconds=2.0 * HOUR)
+    watch.sees(500.0)
+    watch.sees(500.0, at=5 * HOUR, is_new=False, lost=2 * HOUR)
+    watch.edit(is_enabled=False)
+    watch.sees(500.0, at=6 * HOUR, is_new=False)
+    assert watch.alert.awaits_seq == 0
+
+
+def test_time_is_counted_once_a_slot():
+    watch = Watch(for_seconds=2.0 * HOUR)
+    watch.sees(500.0)
+    assert watch.sees(500.0, is_new=False, duty_seconds=9.0 * HOUR) == []
+
+
+def test_periods_past_those_needed_are_not_kept():
+    watch = Watch(for_count=2)
+    for day in range(5):
+        watch.sees(500.0, at=day * DAY)
+    assert watch.alert.pending[Concern.CRITICAL].periods == (1, 2)
 
 
 def test_fresh_data_right_after_the_outage_is_enough():
