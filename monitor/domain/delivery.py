@@ -99,12 +99,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queued:
-    """What absorption needs to know of one unfinished delivery."""
+    """What absorption needs to know of one unfinished delivery; a missed one was never meant to be sent."""
 
     id: str
     episode_id: str
     type: EventType
     is_leased: bool = False
+    is_missed: bool = False
 
 
 def absorptions(queue: Sequence[Queued]) -> Mapping[str, str]:
@@ -112,6 +113,7 @@ def absorptions(queue: Sequence[Queued]) -> Mapping[str, str]:
 
     `queue` is one lane (channel, recipient, fingerprint), oldest first. A notice is absorbed by the next
     message of its episode, `firing` only by `resolved`; what a worker holds may be arriving, and stays.
+    What was missed during a silence is absorbed whatever it is.
     """
     absorbed: dict[str, str] = {}
     latest: dict[str, Queued] = {}
@@ -125,6 +127,8 @@ def absorptions(queue: Sequence[Queued]) -> Mapping[str, str]:
 
 
 def _gives_way(item: Queued, absorber: Queued) -> bool:
+    if item.is_missed:
+        return True
     if item.type is EventType.RESOLVED:
         return False
     return item.type is not EventType.FIRING or absorber.type is EventType.RESOLVED

@@ -14,11 +14,15 @@ F, UP, DOWN, ACK, R = (
 )
 
 
-def lane(*types, leased=(), episodes=None):
+def lane(*types, leased=(), missed=(), episodes=None):
     return [
         Queued(
-            id=str(place), episode_id=(episodes or {}).get(place, "e"), type=kind, is_leased=place in leased
-        )
+            id=str(place),
+            episode_id=(episodes or {}).get(place, "e"),
+            type=kind,
+            is_leased=place in leased,
+            is_missed=place in missed,
+        )  # fmt: skip
         for place, kind in enumerate(types)
     ]
 
@@ -34,6 +38,7 @@ def lane(*types, leased=(), episodes=None):
         ((F, UP, R), {"0": "2", "1": "2"}),
         ((UP, R), {"0": "1"}),
         ((R,), {}),
+        ((F, R, ACK), {"0": "1"}),
     ],
 )
 def test_a_notice_gives_way_to_the_next_message_and_firing_to_resolved_alone(types, absorbed):
@@ -48,3 +53,8 @@ def test_two_episodes_do_not_tell_each_others_news():
     episodes = {0: "first", 1: "first", 2: "second"}
     assert absorptions(lane(F, R, F, episodes=episodes)) == {"0": "1"}
     assert absorptions(lane(F, F, episodes={0: "first", 1: "second"})) == {}
+
+
+def test_what_was_missed_during_a_silence_gives_way_whatever_it_is():
+    assert absorptions(lane(F, UP, missed={0})) == {"0": "1"}
+    assert absorptions(lane(F, F, UP, missed={1})) == {"1": "2"}
