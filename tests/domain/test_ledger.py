@@ -254,8 +254,9 @@ def test_a_maximum_that_comes_and_one_that_goes_share_by_shapley():
     assert found == pytest.approx({(Cause.WITHDRAWN, "b:mali"): -20, (Cause.FIRST_SEEN, "c:mali"): 40})
 
 
+# Hundredths: two causes that all but cancel beside a pole have terms far above 100, whose rounding shows.
 pressures = st.one_of(
-    st.none(), st.sampled_from([0.0, 20.0, 100.0]), st.floats(0, 100, allow_subnormal=False)
+    st.none(), st.sampled_from([0.0, 20.0, 100.0]), st.integers(0, 10_000).map(lambda each: each / 100)
 )
 weights = st.sampled_from([1.0, 1.0, 2.5, 0.3])
 
