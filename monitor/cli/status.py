@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
@@ -12,7 +13,8 @@ from monitor.cli.application import opened, print_json
 if TYPE_CHECKING:
     from monitor.services.status import SubjectStatus
 
-COLUMNS = ("heat", "coverage", "alerts")
+RIGHT = frozenset({"heat", "coverage", "alerts"})
+MOST_MOVERS = 3
 
 
 @click.command()
@@ -38,8 +40,8 @@ def status(*, as_json: bool, since: datetime | None, exercises: bool) -> None:
 
 def _table(subjects: "list[SubjectStatus]") -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("subject", "level", "concern", "heat", "what moved it", "coverage", "alerts", "as of"):
-        table.add_column(name, justify="right" if name in COLUMNS else "left", overflow="fold")
+    for name in ("subject", "level", "heat", "what moved it", "coverage", "alerts", "as of"):
+        table.add_column(name, justify="right" if name in RIGHT else "left", no_wrap=name != "subject")
     for subject in subjects:
         table.add_row(*_cells(subject))
     return table
@@ -48,26 +50,32 @@ def _table(subjects: "list[SubjectStatus]") -> Table:
 def _cells(subject: "SubjectStatus") -> tuple[str, ...]:
     from monitor.domain.spoken import number, percent
 
-    is_alarming = subject["concern"] in {"high", "critical"}
-    level = subject["level"] if subject["concern"] else _unknown(subject)
     return (
-        subject["name"],
-        f"[bold]{level}[/bold]" if is_alarming else level,
-        subject["concern"] or "–",
+        escape(subject["name"]),
+        _level(subject),
         "–" if subject["heat"] is None else number(subject["heat"]),
         _movers(subject),
         "–" if subject["coverage"] is None else percent(subject["coverage"]),
         number(subject["open_alerts"]),
-        "now" if subject["clock"] == "live" else f"{subject['as_of'][:10]}, {subject['clock']}",
+        "now" if subject["clock"] == "live" else subject["as_of"][:10],
     )
 
 
-def _unknown(subject: "SubjectStatus") -> str:
-    return f"Unknown, last {subject['last_level']}" if subject["last_level"] else "Unknown"
+def _level(subject: "SubjectStatus") -> str:
+    """Cold, below it critical; what alarms is bold."""
+    if subject["concern"] is None:
+        return escape(f"Unknown\nlast {subject['last_level']}" if subject["last_level"] else "Unknown")
+    words = escape(f"{subject['level']}\n{subject['concern']}")
+    return f"[bold]{words}[/bold]" if subject["concern"] in {"high", "critical"} else words
 
 
 def _movers(subject: "SubjectStatus") -> str:
-    from monitor.domain.spoken import signed
+    """One driver a line, the furthest first; what rounds to nothing is left out."""
+    from monitor.domain.spoken import capital, signed
 
-    moved = [f"{mover['driver'] or 'method'} {signed(mover['delta'])}" for mover in subject["movers"][:2]]
-    return ", ".join(moved) or "nothing"
+    moved = [
+        f"{signed(mover['delta'])} {capital(mover['driver'].replace('-', ' ')) or 'Method'}"
+        for mover in subject["movers"][:MOST_MOVERS]
+        if signed(mover["delta"])[0] in "+\N{MINUS SIGN}"
+    ]
+    return escape("\n".join(moved)) or "nothing"

@@ -1,90 +1,128 @@
-"""What `heatwatch status --json` prints: where every subject stands and what moved it (docs/status.md)."""
+"""Where every subject stands, as `heatwatch status --json` prints it (docs/status.md)."""
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.clock import epoch, moment
-from monitor.domain.model import Model
-from monitor.services.overview.ledgers import Span, driver_movers, ledgers, top_movers
+from monitor.domain.clock import epoch
+from monitor.domain.ledger import Ledger
+from monitor.domain.native_event import rfc3339
+from monitor.domain.scale import UNKNOWN
+from monitor.services.overview.ledgers import Span, ledgers
 from monitor.services.overview.standings import model_from, shown, standing
-from monitor.services.overview.values import Mover, Standing
-from monitor.storage import alerts, heat_points, snapshot, subjects
+from monitor.services.overview.values import Standing
+from monitor.storage import alerts, heat_points, subjects
 from monitor.storage.heat_points import HeatPoint
-from monitor.storage.subjects import SubjectState
+from monitor.storage.snapshot import Definitions, current
 
-DEFAULT_DAYS = 90
+SPAN = timedelta(days=90)
+
+
+class MoverStatus(TypedDict):
+    """How many points of heat one driver moved; `driver` empty: what no single driver did."""
+
+    driver: str
+    delta: float
+
+
+class SubjectStatus(TypedDict):
+    """One subject; None where there is nothing to say."""
+
+    slug: str
+    name: str
+    scale: str
+    clock: str
+    as_of: str
+    level: str
+    concern: str | None
+    last_level: str | None
+    last_level_at: str | None
+    heat: float | None
+    pressure: float | None
+    coverage: float | None
+    confidence: float | None
+    movers: list[MoverStatus]
+    open_alerts: int
+
+
+class Status(TypedDict):
+    """All subjects, worst first."""
+
+    subjects: list[SubjectStatus]
 
 
 def status(
     session: Session, *, now: datetime, since: datetime | None = None, with_exercises: bool = False
-) -> dict[str, Any]:
-    """Return every subject's state as plain values, worst first; `since` is on each subject's clock."""
-    known = snapshot.current(session)
-    wanted = shown(known, with_exercises=with_exercises)
-    slugs = [subject.slug for subject in wanted]
-    states, points = subjects.states(session, slugs), heat_points.last(session, slugs)
-    models = {subject.slug: model_from(known, subject) for subject in wanted if subject.slug in points}
-    spans = {slug: _span(model, points[slug], since) for slug, model in models.items()}
-    found = ledgers(session, spans.values())
-    open_alerts = alerts.find_open(session, slugs)
-    rows = []
-    for subject in wanted:
-        state = states.get(subject.slug) or SubjectState(slug=subject.slug)
-        where = standing(known, subject, state=state, point=points.get(subject.slug), now=now)
-        row = _row(where) | {"open_alerts": sum(alert.subject == subject.slug for alert in open_alerts)}
-        if subject.slug in models:
-            model, change = models[subject.slug], found[subject.slug]
-            row |= {
-                "since": _iso(moment(spans[subject.slug].start)),
-                "change": change.delta_heat,
-                "movers": [_mover(mover, "driver") for mover in driver_movers(model, change)],
-                "series": [_mover(mover, "series") for mover in top_movers(known, model, change, most=10)],
-            }
-        rows.append((where, row))
-    rows.sort(key=lambda pair: (*pair[0].rank, pair[0].name))
-    return {"now": _iso(now), "subjects": [row for _, row in rows]}
+) -> Status:
+    """Return where all subjects stand; `since` None asks what moved them in the 90 days before their now."""
+    known = current(session)
+    wanted = {subject.slug: subject for subject in shown(known, with_exercises=with_exercises)}
+    states, points = subjects.states(session, wanted), heat_points.last(session, wanted)
+    standings = [
+        standing(known, wanted[slug], state=state, point=points.get(slug), now=now)
+        for slug, state in states.items()
+    ]
+    moved = _moved(session, known, standings, points=points, since=since)
+    open_alerts = Counter(alert.subject for alert in alerts.find_open(session, wanted))
+    return Status(
+        subjects=[
+            _line(item, points.get(item.slug), moved=moved.get(item.slug), open_alerts=open_alerts[item.slug])
+            for item in sorted(standings, key=lambda item: (item.rank, item.name))
+        ]
+    )
 
 
-def _span(model: Model, point: HeatPoint, since: datetime | None) -> Span:
-    start = point.at - int(timedelta(days=DEFAULT_DAYS).total_seconds()) if since is None else epoch(since)
-    return Span(model=model, point=point, start=min(start, point.at))
+def _moved(
+    session: Session,
+    known: Definitions,
+    standings: list[Standing],
+    *,
+    points: Mapping[str, HeatPoint],
+    since: datetime | None,
+) -> dict[str, Ledger]:
+    """Explain each move from `since` to the subject's last point; all series are read at once."""
+    starts = {item.slug: epoch(since or item.as_of - SPAN) for item in standings}
+    return ledgers(
+        session,
+        [
+            Span(model=model_from(known, known.subjects[slug]), point=points[slug], start=start)
+            for slug, start in starts.items()
+            if slug in points and start < points[slug].at
+        ],
+    )
 
 
-def _row(where: Standing) -> dict[str, Any]:
-    return {
-        "slug": where.slug,
-        "name": where.name,
-        "kind": where.kind,
-        "scale": where.scale.slug,
-        "heat": where.heat,
-        "level": where.level or "Unknown",
-        "last_level": where.last_level,
-        "concern": None if where.concern is None else int(where.concern),
-        "concern_name": "unknown" if where.concern is None else where.concern.word,
-        "coverage": where.coverage,
-        "min_coverage": where.min_coverage,
-        "confidence": where.confidence,
-        "carried": where.carried,
-        "clock": where.clock.value,
-        "as_of": _iso(where.as_of),
-        "is_archive": where.is_archive,
-        "is_exercise": where.is_exercise,
-        "change": None,
-        "movers": [],
-        "series": [],
-    }
+def _line(
+    item: Standing, point: HeatPoint | None, *, moved: Ledger | None, open_alerts: int
+) -> SubjectStatus:
+    return SubjectStatus(
+        slug=item.slug,
+        name=item.name,
+        scale=item.scale.slug,
+        clock=item.clock.value,
+        as_of=rfc3339(item.as_of),
+        level=item.level or UNKNOWN,
+        concern=None if item.concern is None else item.concern.word,
+        last_level=item.last_level or None,
+        last_level_at=None if item.last_level_at is None else rfc3339(item.last_level_at),
+        heat=item.heat,
+        pressure=None if point is None else point.pressure,
+        coverage=item.coverage,
+        confidence=item.confidence,
+        movers=[] if moved is None else _movers(moved),
+        open_alerts=open_alerts,
+    )
 
 
-def _mover(mover: Mover, kind: str) -> dict[str, Any]:
-    return {
-        kind: mover.name,
-        "slug": mover.slug,
-        "delta": mover.change.delta,
-        "is_worse": mover.change.is_worse,
-    }
-
-
-def _iso(value: datetime) -> str:
-    return value.isoformat().replace("+00:00", "Z")
+def _movers(moved: Ledger) -> list[MoverStatus]:
+    """Return the drivers by how far they moved heat, the furthest first; none where a heat is not known."""
+    if moved.before_heat is None or moved.after_heat is None:
+        return []
+    deltas: defaultdict[str, float] = defaultdict(float)
+    for term in moved.terms:
+        deltas[term.driver] += term.heat_delta
+    found = [MoverStatus(driver=slug, delta=delta) for slug, delta in deltas.items() if delta]
+    return sorted(found, key=lambda mover: (-abs(mover["delta"]), mover["driver"]))
