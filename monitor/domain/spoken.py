@@ -139,6 +139,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lowered(text: str) -> str:
+    """The text with its first letter lowered, unless it begins with a name in capitals (JNIM, UN)."""
+    return text if text[1:2].isupper() or text[1:2] == "" else text[:1].lower() + text[1:]
+
+
 def clipped(text: str, most: int) -> str:
     """The text, cut at a word where it is longer than allowed."""
     if len(text) <= most:

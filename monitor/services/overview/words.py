@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from monitor.domain.indicator import Indicator
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import FIXED, capital, number, plain
+from monitor.domain.spoken import FIXED, capital, number
 from monitor.domain.subject import Subject
 
 _COUNTRIES = {"MLI": "Mali", "BFA": "Burkina Faso", "NER": "Niger", "BEN": "Benin", "NGA": "Nigeria"}
@@ -17,7 +17,7 @@ def value_words(indicator: Indicator, value: float | None) -> str:
     names = {stated: word for word, stated in indicator.words.items()}
     if value in names:
         return names[value]
-    text = number(value, indicator.decimals) if indicator.decimals else plain(value, 1)
+    text = number(value, indicator.decimals)
     return f"{text}{FIXED}%" if indicator.unit.startswith("%") else text
 
 

@@ -1,0 +1,227 @@
+"""The table of drivers: each indicator with value, thresholds, pressure, weight, points and freshness."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.chart import Strip
+from monitor.domain.clock import moment
+from monitor.domain.grade import grade_factor
+from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.ledger import Ledger
+from monitor.domain.model import Model, Placed
+from monitor.domain.observation import Observation
+from monitor.domain.scale import AlarmingEnd, Concern
+from monitor.domain.spoken import age, cadence, period, short
+from monitor.services.overview.citations import NOTHING, Citations, Cited
+from monitor.services.overview.ledgers import deltas
+from monitor.services.overview.values import Change, change_of
+from monitor.services.overview.words import series_name, value_words
+from monitor.storage.pressures import DriverPressure, Pressure
+from monitor.storage.snapshot import Definitions
+
+_LOW_GRADE = 0.7
+_CELLS = 5
+_DAY = 86_400
+_TIMED = {"decay": "fades, half-life {half_life_days:g} d", "rolling_sum": "sum of {window_days:g} d"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorRow:
+    """One placement. `points` are points of heat it accounts for; `since` those of the chosen span."""
+
+    slug: str
+    series: str
+    name: str
+    unit: str
+    value: str
+    when: str
+    known_at: datetime | None
+    strip: Strip
+    pressure: float | None
+    weight: float
+    points: float
+    since: Change | None
+    freshness: float
+    cells: int
+    age: str
+    grade: str
+    is_low_grade: bool
+    cited: Cited
+    flags: tuple[str, ...]
+    blindness: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverRow:
+    """A driver with its placements."""
+
+    slug: str
+    name: str
+    pressure: float | None
+    weight: float
+    points: float
+    since: Change | None
+    items: tuple[IndicatorRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What all rows of one table need."""
+
+    known: Definitions
+    model: Model
+    found: Mapping[str, Pressure]
+    latest: Mapping[str, Observation]
+    moved: Mapping[str, float]
+    citations: Citations
+    as_of: datetime
+
+    @property
+    def end(self) -> AlarmingEnd:
+        return self.model.scale.alarming_end
+
+    @property
+    def sign(self) -> float:
+        """Points are taken away from a standing, and added to a risk."""
+        return -1.0 if self.end is AlarmingEnd.LOW else 1.0
+
+
+def driver_rows(  # noqa: PLR0913 - the table joins all that is known of each placement
+    known: Definitions,
+    model: Model,
+    *,
+    found: Mapping[str, Pressure],
+    totals: Mapping[str, DriverPressure],
+    latest: Mapping[str, Observation],
+    ledger: Ledger | None,
+    citations: Citations,
+    as_of: datetime,
+) -> tuple[DriverRow, ...]:
+    """Return the drivers in their stored order, each with its indicators."""
+    around = _Around(
+        known=known, model=model, found=found, latest=latest,
+        moved={} if ledger is None else deltas(ledger), citations=citations, as_of=as_of,
+    )  # fmt: skip
+    rows = []
+    whole = sum(driver.weight for driver in model.subject.drivers)
+    for number, driver in enumerate(model.subject.drivers):
+        total = totals.get(driver.slug)
+        rows.append(
+            DriverRow(
+                slug=driver.slug,
+                name=driver.name,
+                pressure=None if total is None else total.pressure,
+                weight=driver.weight / whole,
+                points=around.sign * (0.0 if total is None else abs(total.points)),
+                since=_moved(around, driver.slug),
+                items=tuple(
+                    _row(around, placed) for placed in model.placements if placed.driver_index == number
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def _row(around: _Around, placed: Placed) -> IndicatorRow:
+    placement, indicator = placed.placement, placed.indicator
+    pressure = around.found.get(placement.slug)
+    observation = around.latest.get(placement.series)
+    grade = "" if observation is None else observation.reading.grade
+    value = None if pressure is None else pressure.value
+    return IndicatorRow(
+        slug=placement.slug,
+        series=placement.series,
+        name=series_name(indicator, placement.series, subject=around.model.subject),
+        unit=_unit(indicator, is_saturated=pressure is not None and pressure.is_saturated),
+        value=value_words(indicator, value),
+        when=_when(around, pressure),
+        known_at=None if pressure is None or pressure.known_at is None else moment(pressure.known_at),
+        strip=_strip(placed, pressure),
+        pressure=None if pressure is None else pressure.pressure,
+        weight=0.0 if pressure is None else pressure.weight,
+        points=around.sign * (0.0 if pressure is None else abs(pressure.points)),
+        since=_moved(around, placement.slug),
+        freshness=0.0 if pressure is None else pressure.freshness,
+        cells=0 if pressure is None else _cells(pressure.freshness),
+        age=_age(around, indicator, pressure),
+        grade=grade,
+        is_low_grade=grade_factor(grade) <= _LOW_GRADE,
+        cited=NOTHING if observation is None else around.citations.number(observation.reading.citation),
+        flags=_flags(pressure),
+        blindness=_blindness(indicator, pressure, grade),
+        note="" if observation is None else observation.reading.note,
+    )
+
+
+def _moved(around: _Around, slug: str) -> Change | None:
+    return change_of(around.moved.get(slug, 0.0), around.end)
+
+
+def _unit(indicator: Indicator, *, is_saturated: bool) -> str:
+    """The second line: the unit, how time works on it, and whether the strip's end is reached."""
+    timed = [
+        _TIMED[each.name].format(**each.parameters) for each in indicator.transforms if each.name in _TIMED
+    ]
+    is_fading = any(each.name == "decay" for each in indicator.transforms)
+    own = "state" if indicator.words else "" if is_fading else indicator.unit
+    end = "at the end" if is_saturated and not indicator.words else ""
+    return ", ".join(part for part in (own, *timed, end) if part)
+
+
+def _when(around: _Around, pressure: Pressure | None) -> str:
+    if pressure is None or pressure.period_start is None or pressure.period_end is None:
+        return "never"
+    near = around.as_of.date()
+    return period(moment(pressure.period_start), moment(pressure.period_end), near=near)
+
+
+def _strip(placed: Placed, pressure: Pressure | None) -> Strip:
+    value = None if pressure is None else pressure.pressure
+    normalisation = placed.normalisation
+    is_saturated = pressure is not None and pressure.is_saturated
+    if not isinstance(normalisation, ThresholdNormalisation):
+        return Strip(pressure=value, is_saturated=is_saturated)
+    edges = [normalisation.thresholds.edge(concern) for concern in Concern]
+    joints = tuple("" if edge is None else short(edge) for edge in edges)
+    return Strip(pressure=value, joints=joints, is_saturated=is_saturated)
+
+
+def _cells(freshness: float) -> int:
+    return min(_CELLS, max(0, round(freshness * _CELLS))) if freshness > 0 else 0
+
+
+def _age(around: _Around, indicator: Indicator, pressure: Pressure | None) -> str:
+    if pressure is None or not pressure.is_observed:
+        return "never seen"
+    if pressure.is_carried:
+        return "stale"
+    if any(each.name == "decay" for each in indicator.transforms):
+        return "fades"
+    if indicator.cadence_days >= 365:  # noqa: PLR2004 - a year
+        return cadence(indicator.cadence_days)
+    seconds = 0.0 if pressure.period_end is None else around.as_of.timestamp() - pressure.period_end
+    return age(max(seconds, 0.0)) if seconds >= _DAY else "today"
+
+
+def _flags(pressure: Pressure | None) -> tuple[str, ...]:
+    if pressure is None:
+        return ()
+    named = (
+        ("held: provisional", pressure.is_held),
+        ("provisional", pressure.is_provisional and not pressure.is_held),
+    )
+    return tuple(name for name, is_set in named if is_set)
+
+
+def _blindness(indicator: Indicator, pressure: Pressure | None, grade: str) -> str:
+    """Say why the value can be relied on less; empty where it can."""
+    if pressure is None or not pressure.is_observed:
+        return "never observed"
+    if pressure.is_carried and pressure.period_end is not None:
+        gone = moment(pressure.period_end + int(indicator.expires_after_days * _DAY))
+        return f"stale since {period(gone, moment(gone.timestamp() + _DAY))}"
+    if not grade:
+        return "not graded"
+    return f"graded {grade}" if grade_factor(grade) < _LOW_GRADE else ""

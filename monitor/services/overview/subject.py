@@ -1,0 +1,316 @@
+"""A subject's page: heat line, ledger, drivers, alerts, map, events, sources; a fixed number of queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from monitor.domain.brief import Brief
+from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart, joined
+from monitor.domain.clock import epoch, moment
+from monitor.domain.errors import InvalidInput, NotFound
+from monitor.domain.event import Event
+from monitor.domain.ledger import Ledger
+from monitor.domain.model import Model
+from monitor.domain.momentum import momenta
+from monitor.domain.robustness import share_keeping_level
+from monitor.domain.scale import UNKNOWN
+from monitor.domain.series import Columns
+from monitor.domain.statement import Statement
+from monitor.services.overview.answers import write_brief
+from monitor.services.overview.board import clock_of
+from monitor.services.overview.citations import Citations, Cited
+from monitor.services.overview.desk import desk
+from monitor.services.overview.drivers import DriverRow, IndicatorRow, driver_rows
+from monitor.services.overview.ledgers import Span, ledger_chart, ledgers
+from monitor.services.overview.open_alerts import open_alert
+from monitor.services.overview.regions import region_map
+from monitor.services.overview.standings import model_from, standing
+from monitor.services.overview.traces import blind_stretches, traces
+from monitor.services.overview.values import Change, DeskView, OpenAlert, Standing, change_of
+from monitor.storage import alerts, heat_points, level_changes, pressures, series, snapshot, subjects, visits
+from monitor.storage.heat_points import HeatLine, HeatPoint, Origin
+from monitor.storage.level_changes import StoredLevelChange
+from monitor.storage.snapshot import Definitions
+from monitor.storage.subjects import SubjectState
+
+RANGES: Mapping[str, int | None] = {"90d": 90, "1y": 365, "all": None}
+SPANS: Mapping[str, int] = {"7d": 7, "30d": 30, "90d": 90}
+DEFAULT_RANGE, DEFAULT_SPAN = "1y", "90d"
+_SEED = 20251130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSince:
+    """Since when the subject has its level, and from which."""
+
+    at: datetime
+    from_level: str
+    is_reconstructed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """An event with its citation's number."""
+
+    event: Event
+    cited: Cited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A statement and what speaks against it."""
+
+    statement: Statement
+    cited: Cited
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectView:
+    """Everything on a subject's page."""
+
+    desk: DeskView
+    standing: Standing
+    measures: str
+    description: str
+    since: LevelSince | None
+    heat_low: float | None
+    heat_high: float | None
+    week: Change | None
+    month: Change | None
+    held_share: float | None
+    chart: HeatChart
+    chart_range: str
+    ledger: LedgerChart | None
+    span: str
+    span_start: datetime
+    last_visit_at: datetime | None
+    drivers: tuple[DriverRow, ...]
+    alerts: tuple[OpenAlert, ...]
+    map: MapChart | None
+    events: tuple[EventRow, ...]
+    conflicts: tuple[Conflict, ...]
+    brief: Brief
+    cited: tuple[Cited, ...]
+    next_releases: tuple[tuple[datetime, str], ...] = ()
+
+    @property
+    def blind_spots(self) -> tuple[tuple[DriverRow, IndicatorRow], ...]:
+        """Indicators that are stale, unseen, or rest on low grades, worst first."""
+        found = [(driver, item) for driver in self.drivers for item in driver.items if item.blindness]
+        return tuple(sorted(found, key=lambda pair: (pair[1].freshness, pair[1].name)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was read of one subject."""
+
+    known: Definitions
+    state: SubjectState
+    point: HeatPoint | None
+    line: HeatLine
+    changes: tuple[StoredLevelChange, ...]
+    columns: Mapping[str, Columns]
+    now: datetime
+
+
+def subject_page(
+    session: Session,
+    slug: str,
+    *,
+    now: datetime,
+    since: str = "",
+    chart_range: str = DEFAULT_RANGE,
+    person_id: int | None = None,
+) -> SubjectView:
+    """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput."""
+    known = snapshot.current(session)
+    subject = known.subjects.get(slug)
+    if subject is None:
+        raise NotFound(f"there is no subject {slug}")
+    model = model_from(known, subject)
+    read = _read(session, known, slug, now=now)
+    where = standing(known, subject, state=read.state, point=read.point, now=now)
+    visited = None if person_id is None else visits.last(session, person_id, [slug]).get(slug)
+    start = _span_start(since, as_of=where.as_of, visited=visited)
+    found = _ledger(session, read, slug, start) if read.point is not None else None
+    citations = Citations(known.citations)
+    observed = series.latest(session, sorted(read.columns))
+    drivers = driver_rows(
+        known, model,
+        found=pressures.of_subject(session, slug),
+        totals=pressures.drivers_of(session, [slug])[slug],
+        latest=observed, ledger=found, citations=citations, as_of=where.as_of,
+    )  # fmt: skip
+    picture = None if found is None or read.point is None else ledger_chart(
+        known, model, found, point=read.point, start=epoch(start)
+    )  # fmt: skip
+    whole = joined(*reversed(traces(read.line)))
+    week, month = momenta(whole.at, whole.heat, now=epoch(where.as_of))
+    level_since = _since(read, where)
+    events = _events(known, slug, citations, until=where.as_of)
+    conflicts = _conflicts(known, slug, citations)
+    written = write_brief(
+        known, where, drivers=drivers, ledger=picture, citations=citations, month=month.change
+    )  # fmt: skip
+    is_known = not where.is_unknown
+    return SubjectView(
+        desk=desk(session, now=now),
+        standing=where,
+        measures=subject.measures,
+        description=subject.description,
+        since=level_since,
+        heat_low=None if read.point is None else read.point.heat_low,
+        heat_high=None if read.point is None else read.point.heat_high,
+        week=change_of(week.change, where.scale.alarming_end, week.unusual_sd) if is_known else None,
+        month=change_of(month.change, where.scale.alarming_end, month.unusual_sd) if is_known else None,
+        held_share=_held_share(read, model) if is_known else None,
+        chart=_chart(read, where, events, chart_range, start, picture),
+        chart_range=chart_range if chart_range in RANGES else DEFAULT_RANGE,
+        ledger=picture,
+        span=since or DEFAULT_SPAN,
+        span_start=start,
+        last_visit_at=visited,
+        drivers=drivers,
+        alerts=_alerts(session, read, slug),
+        map=region_map(session, known, subject, until=where.as_of.date()),
+        events=tuple(reversed(events)),
+        conflicts=conflicts,
+        brief=written,
+        cited=citations.listed,
+    )
+
+
+def _read(session: Session, known: Definitions, slug: str, *, now: datetime) -> _Read:
+    keys = sorted({item.series for item in known.placements_of(slug)})
+    state = subjects.states(session, [slug]).get(slug) or SubjectState(slug=slug)
+    return _Read(
+        known=known,
+        state=state,
+        point=heat_points.last(session, [slug]).get(slug),
+        line=heat_points.line(session, slug),
+        changes=tuple(level_changes.between(session, slug)),
+        columns=series.columns(session, keys),
+        now=now,
+    )
+
+
+def _span_start(since: str, *, as_of: datetime, visited: datetime | None) -> datetime:
+    if since == "visit" and visited is not None:
+        return min(visited, as_of)
+    if since in SPANS or not since or since == "visit":
+        return as_of - timedelta(days=SPANS.get(since, SPANS[DEFAULT_SPAN]))
+    try:
+        day = datetime.fromisoformat(f"{since}T23:59:59+00:00")
+    except ValueError as error:
+        raise InvalidInput(
+            "since is 7d, 30d, 90d, visit or a day such as 2025-08-31", field="since"
+        ) from error
+    if day >= as_of:
+        raise InvalidInput("the span must start before the subject's own time", field="since")
+    return day
+
+
+def _ledger(session: Session, read: _Read, slug: str, start: datetime) -> Ledger | None:
+    if read.point is None:
+        return None
+    model = model_from(read.known, read.known.subjects[slug])
+    span = Span(model=model, point=read.point, start=min(epoch(start), read.point.at))
+    return ledgers(session, [span], columns=read.columns)[slug]
+
+
+def _since(read: _Read, where: Standing) -> LevelSince | None:
+    """Return the last change into the level of now; a reconstructed one counts where none was published."""
+    last = next((each for each in reversed(read.changes) if each.change.to_level == where.level), None)
+    first = next(
+        (each for each in reversed(read.changes) if each.change.from_level != each.change.to_level), None
+    )
+    found = first if first is not None and first.change.to_level == where.level else last
+    if found is None:
+        return None
+    return LevelSince(
+        at=moment(found.change.at),
+        from_level=found.change.from_level,
+        is_reconstructed=found.origin is Origin.RECONSTRUCTED,
+    )
+
+
+def _held_share(read: _Read, model: Model) -> float | None:
+    if read.point is None:
+        return None
+    return share_keeping_level(model, read.columns, read.point.at, generator=np.random.default_rng(_SEED))
+
+
+def _chart(
+    read: _Read,
+    where: Standing,
+    events: list[EventRow],
+    chart_range: str,
+    start: datetime,
+    picture: LedgerChart | None,
+) -> HeatChart:
+    end = epoch(where.as_of)
+    days = RANGES.get(chart_range, RANGES[DEFAULT_RANGE])
+    first = int(read.line.at[0]) if len(read.line) else end - 365 * 86_400
+    begin = first if days is None else end - days * 86_400
+    published, reconstructed = traces(read.line)
+    span = (max(epoch(start), begin), end)
+    return HeatChart(
+        name=where.name,
+        scale=where.scale,
+        start=begin,
+        end=end,
+        published=published,
+        reconstructed=reconstructed,
+        flags=tuple(_flag(row.event) for row in events if row.event.is_flag),
+        entered=tuple(_entered(each) for each in read.changes if _is_entry(each)),
+        blind=tuple(part for part in blind_stretches(read.line, until=end) if part[1] > begin),
+        span=None if picture is None else span,
+        span_delta=None if picture is None else picture.delta,
+    )
+
+
+def _is_entry(stored: StoredLevelChange) -> bool:
+    change = stored.change
+    return change.heat is not None and UNKNOWN not in {change.to_level, change.from_level}
+
+
+def _entered(stored: StoredLevelChange) -> Entered:
+    change = stored.change
+    return Entered(at=change.at, heat=change.heat or 0.0, level=change.to_level)
+
+
+def _flag(event: Event) -> Flag:
+    starts = datetime(event.starts_on.year, event.starts_on.month, event.starts_on.day, tzinfo=UTC)
+    return Flag(at=epoch(starts), label=event.title, when=event.when)
+
+
+def _alerts(session: Session, read: _Read, slug: str) -> tuple[OpenAlert, ...]:
+    clocks = {slug: clock_of(read.state)}
+    return tuple(
+        open_alert(read.known, alert, clocks=clocks, now=read.now)
+        for alert in alerts.find_open(session, [slug])
+    )
+
+
+def _events(known: Definitions, slug: str, citations: Citations, *, until: datetime) -> list[EventRow]:
+    """Return the events of a subject up to its own time, oldest first."""
+    own = slug.partition("@")[0]
+    found = [
+        event for event in known.events.values() if own in event.subjects and event.starts_on <= until.date()
+    ]
+    return [
+        EventRow(event=event, cited=citations.number(event.citation))
+        for event in sorted(found, key=lambda each: (each.starts_on, each.slug))
+    ]
+
+
+def _conflicts(known: Definitions, slug: str, citations: Citations) -> tuple[Conflict, ...]:
+    own = slug.partition("@")[0]
+    return tuple(
+        Conflict(statement=statement, cited=citations.number(statement.citation))
+        for statement in known.statements.values()
+        if statement.subject == own and statement.contested
+    )
