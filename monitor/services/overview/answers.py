@@ -1,8 +1,10 @@
 """Gather the facts of a brief and let the domain write it."""
 
 from collections.abc import Iterable
+from datetime import date
 
-from monitor.domain.brief import Brief, BriefFacts, DriverFact, Figure, MoveFact, SaidFact, write
+from monitor.domain.answer import write
+from monitor.domain.brief import Brief, BriefFacts, DriverFact, EventFact, Figure, MoveFact, SaidFact
 from monitor.domain.chart import LedgerChart
 from monitor.domain.spoken import day
 from monitor.services.overview.citations import Citations
@@ -23,7 +25,6 @@ def write_brief(
     """Return the brief of a subject as of its own time."""
     facts = BriefFacts(
         name=where.name,
-        is_person=where.kind == "leader",
         scale=where.scale,
         heat=where.heat,
         level=where.level,
@@ -35,7 +36,8 @@ def write_brief(
         month=month,
         drivers=tuple(_driver(driver) for driver in drivers),
         moves=tuple(_moves(ledger)) if ledger is not None else (),
-        said=tuple(_said(known, where, drivers, citations)),
+        said=tuple(_said(known, where, citations)),
+        events=() if ledger is None else tuple(_events(known, where, citations, since=ledger.start)),
     )
     return write(facts)
 
@@ -43,6 +45,7 @@ def write_brief(
 def _driver(driver: DriverRow) -> DriverFact:
     items = sorted(driver.items, key=lambda item: -abs(item.points))
     return DriverFact(
+        slug=driver.slug,
         name=driver.name,
         pressure=driver.pressure,
         points=driver.points,
@@ -52,7 +55,12 @@ def _driver(driver: DriverRow) -> DriverFact:
 
 def _figure(item: IndicatorRow) -> Figure:
     return Figure(
-        value=item.value, what=item.name, when=item.when, grade=item.grade, citation=item.cited.number
+        value=item.value,
+        what=item.name,
+        when=item.when,
+        grade=item.grade,
+        citation=item.cited.number,
+        unit=item.unit,
     )
 
 
@@ -64,20 +72,26 @@ def _moves(ledger: LedgerChart) -> Iterable[MoveFact]:
         )  # fmt: skip
 
 
-def _said(
-    known: Definitions, where: Standing, drivers: tuple[DriverRow, ...], citations: Citations
-) -> Iterable[SaidFact]:
-    """Yield the subject's statements, those about the weightiest drivers first."""
+def _said(known: Definitions, where: Standing, citations: Citations) -> Iterable[SaidFact]:
     own = where.slug.partition("@")[0]
-    points = {driver.slug: -abs(driver.points) for driver in drivers}
-    found = [statement for statement in known.statements.values() if statement.subject == own]
-    for statement in sorted(found, key=lambda each: (points.get(each.driver, 0.0), each.slug)):
-        yield SaidFact(
-            slug=statement.slug,
-            question=statement.question,
-            text=statement.text,
-            citation=citations.number(statement.citation).number,
-            grade=statement.grade,
-            when=statement.when,
-            contested=statement.contested,
-        )
+    for statement in sorted(known.statements.values(), key=lambda each: each.slug):
+        if statement.subject == own:
+            yield SaidFact(
+                slug=statement.slug,
+                question=statement.question,
+                text=statement.text,
+                citation=citations.number(statement.citation).number,
+                grade=statement.grade,
+                when=statement.when,
+                contested=statement.contested,
+                driver=statement.driver,
+            )
+
+
+def _events(known: Definitions, where: Standing, citations: Citations, *, since: date) -> Iterable[EventFact]:
+    """Yield what happened in the span, the oldest first; dates of a year alone say too little to count."""
+    own, first, last = where.slug.partition("@")[0], since.replace(day=1), where.as_of.date()
+    for event in sorted(known.events.values(), key=lambda each: (each.starts_on, each.slug)):
+        if own in event.subjects and first <= event.starts_on <= last:
+            cited = citations.number(event.citation)
+            yield EventFact(title=event.title, when=event.when, citation=cited.number, grade=event.grade)
