@@ -7,7 +7,8 @@ import click
 
 from monitor.bootstrap import Application, build
 from monitor.cli.first_start import prepare
-from monitor.cli.up import Supervisor, require_free_port
+from monitor.cli.start import require_assets, require_free_address
+from monitor.cli.up import Supervisor
 from monitor.config import load_settings
 
 PARTS = ("receiver", "worker", "web")
@@ -34,7 +35,9 @@ def demo(subject: str, runs_from: datetime, runs_until: datetime, days_a_second:
     environ = demo_environ(os.environ)
     os.environ.update(environ)
     settings = load_settings()
-    require_free_port(settings)
+    require_assets()
+    require_free_address("HEATWATCH_BIND", settings.bind)
+    require_free_address("HEATWATCH_RECEIVER_BIND", settings.receiver_bind)
     prepare(settings)
     application = build(settings)
     try:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from collections.abc import Mapping
 import click
 
 from monitor.cli.first_start import prepare
+from monitor.cli.start import require_assets, require_free_address
 from monitor.config import Settings, load_settings
 from monitor.domain.errors import ConfigError
 
@@ -29,24 +29,10 @@ def up() -> None:
     Data lies in HEATWATCH_HOME, the address is HEATWATCH_BIND. Ctrl-C lets what is under way finish.
     """
     settings = load_settings()
-    require_free_port(settings)
+    require_assets()
+    require_free_address("HEATWATCH_BIND", settings.bind)
     prepare(settings)
     Supervisor(settings).run()
-
-
-def require_free_port(settings: Settings) -> None:
-    """Refuse an address that something else listens on, before anything starts."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            message = (
-                f"HEATWATCH_BIND={settings.bind} cannot be used: {error.strerror}. Is Heatwatch "
-                "already running? Stop it, or set HEATWATCH_BIND to another host:port."
-            )
-            raise ConfigError(message) from None
 
 
 class Supervisor:
