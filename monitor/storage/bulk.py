@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert
+from sqlalchemy import Executable, insert
 from sqlalchemy.orm import Session
 
 from monitor.storage.rows.observations import ObservationRow
@@ -28,7 +28,7 @@ def write_observations(session: Session, rows: Sequence[Mapping[str, Any]]) -> N
             copy.write_row([row[name] for name in _NAMES])
 
 
-def fetch_tuples(session: Session, statement: Select[Any]) -> Sequence[Any]:
+def fetch_tuples(session: Session, statement: Executable) -> Sequence[Any]:
     """Return all rows as the driver's plain tuples: no row objects, and no conversion of types."""
     result = session.connection().execute(statement)
     rows: Sequence[Any] = result.cursor.fetchall()
