@@ -1,0 +1,81 @@
+"""Silences: added, ended early, and read by those who form messages."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from monitor.domain.errors import NotFound
+from monitor.domain.matcher import Matcher
+from monitor.domain.silence import Silence
+from monitor.storage.rows.silences import SilenceRow
+from monitor.storage.structure import from_json, to_json
+
+
+def add(session: Session, silence: Silence, *, now: datetime) -> Silence:
+    """Store a silence and return it with its number."""
+    row = SilenceRow(
+        matchers=[to_json(matcher) for matcher in silence.matchers],
+        author=silence.author,
+        comment=silence.comment,
+        starts_at=silence.starts_at,
+        ends_at=silence.ends_at,
+        expire_on_resolve=silence.expire_on_resolve,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return replace(silence, id=row.id)
+
+
+def get(session: Session, silence_id: int, *, for_update: bool = False) -> Silence:
+    """Return a silence, locked where it is about to be changed; NotFound."""
+    query = _silences().where(SilenceRow.id == silence_id)
+    row = session.scalars(query.with_for_update() if for_update else query).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no silence {silence_id}")
+    return _silence(row)
+
+
+def find_all(session: Session, *, ending_after: datetime | None = None) -> list[Silence]:
+    """Return all silences, or those that end after a moment, the newest first."""
+    query = _silences().order_by(SilenceRow.id.desc())
+    if ending_after is not None:
+        query = query.where(SilenceRow.ends_at > ending_after)
+    return [_silence(row) for row in session.scalars(query)]
+
+
+def active(session: Session, *, now: datetime, for_forming: bool = False) -> list[Silence]:
+    """Return the silences in force.
+
+    `for_forming` keeps them as they are until the caller commits, so that none is ended between being
+    read and holding a notification.
+    """
+    query = _silences().where(SilenceRow.starts_at <= now, SilenceRow.ends_at > now).order_by(SilenceRow.id)
+    if for_forming:
+        query = query.with_for_update(read=True)
+    return [_silence(row) for row in session.scalars(query)]
+
+
+def set_window(session: Session, silence: Silence) -> None:
+    """Store a silence's start and end as they are now."""
+    row = session.get_one(SilenceRow, silence.id)
+    row.starts_at, row.ends_at = silence.starts_at, silence.ends_at
+    session.flush()
+
+
+def _silences() -> Select[SilenceRow]:
+    return select(SilenceRow).execution_options(populate_existing=True)
+
+
+def _silence(row: SilenceRow) -> Silence:
+    return Silence(
+        id=row.id,
+        matchers=tuple(from_json(matcher, Matcher) for matcher in row.matchers),
+        author=row.author,
+        comment=row.comment,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        expire_on_resolve=row.expire_on_resolve,
+    )
