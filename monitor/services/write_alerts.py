@@ -14,6 +14,7 @@ from monitor.domain.scale import Concern
 from monitor.domain.snapshot import Snapshot
 from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_facts
 from monitor.services.alert_inputs import AlertInputs
+from monitor.services.end_silence import expire_silences
 from monitor.storage import alerts, channels, notifications
 from monitor.storage.alerts import Episode
 
@@ -66,6 +67,8 @@ def write_alerts(
             count += len(receivers)
             _notify(session, stored[-1], receivers, now=now)
     alerts.add_events(session, stored, now=now)
+    if over := {event.episode_id for event in stored if event.type is EventType.RESOLVED}:
+        expire_silences(session, over, now=now)
     return Written(events=tuple(stored), notification_count=count)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select, tuple_, update
+from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alert import AlertEvent, EventType
@@ -12,6 +13,15 @@ from monitor.domain.delivery import NotificationState
 from monitor.domain.scale import Concern
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
+
+_SETTLED = (NotificationState.SENT, NotificationState.ABSORBED)
+# Written out in the statement: a partial index is of no use to a state that comes as a parameter.
+_OPEN: BindParameter[list[str]] = bindparam(
+    "open_states",
+    [NotificationState.WAITING.value, NotificationState.HELD.value],
+    expanding=True,
+    literal_execute=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +96,14 @@ def is_any_due(session: Session, *, now: datetime, kinds_missing: Collection[str
 def take_due(
     session: Session, *, now: datetime, limit: int, kinds_missing: Collection[str] = ()
 ) -> list[Notification]:
-    """Return waiting notifications whose (channel, alert) has one that is due, oldest first, locked.
+    """Return what waits or is held of every (channel, alert) that has one due, oldest first, locked.
 
-    All that wait for the same channel and alert come along, so that a later event never overtakes one
-    whose group wait is longer. `kinds_missing` names channels that this process cannot serve.
+    All of the same channel and alert come along, so that a later event never overtakes one whose group
+    wait is longer. `kinds_missing` names channels that this process cannot serve.
     """
     due = aliased(NotificationRow)
     is_lane_due = exists().where(
-        due.state == NotificationState.WAITING,
+        due.state.in_(_OPEN),
         due.due_at <= now,
         due.channel == NotificationRow.channel,
         due.fingerprint == NotificationRow.fingerprint,
@@ -101,7 +111,7 @@ def take_due(
     query = (
         select(NotificationRow)
         .where(
-            NotificationRow.state == NotificationState.WAITING,
+            NotificationRow.state.in_(_OPEN),
             NotificationRow.channel.not_in(kinds_missing),
             is_lane_due,
         )
@@ -112,9 +122,62 @@ def take_due(
     return [_notification(row) for row in session.scalars(query)]
 
 
-def mark_sent(session: Session, notification_id: int, *, delivery_id: str) -> None:
+def outstanding(session: Session, *, channel: str, episode_id: str) -> list[Notification]:
+    """Return what waits or is held of an episode for a channel, in the order of its events, locked."""
+    query = select(NotificationRow).where(
+        NotificationRow.channel == channel,
+        NotificationRow.episode_id == episode_id,
+        NotificationRow.state.in_(_OPEN),
+    )
+    rows = session.scalars(query.order_by(NotificationRow.event_seq).with_for_update())
+    return [_notification(row) for row in rows]
+
+
+def is_told(session: Session, *, channel: str, episode_id: str) -> bool:
+    """Whether any message of the episode was formed for the channel."""
+    query = select(NotificationRow.id).where(
+        NotificationRow.channel == channel,
+        NotificationRow.episode_id == episode_id,
+        NotificationRow.state.in_(_SETTLED),
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def reasons(session: Session, delivery_ids: Collection[str]) -> dict[str, str]:
+    """Return, by delivery, the reason its notification gives, where there is one."""
+    query = (
+        select(DeliveryRow.id, NotificationRow.reason)
+        .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
+        .where(DeliveryRow.id.in_(delivery_ids), NotificationRow.reason != "")
+    )
+    return {str(delivery_id): str(reason) for delivery_id, reason in session.execute(query)}
+
+
+def mark_sent(session: Session, notification_id: int, *, delivery_id: str, reason: str = "") -> None:
     """Record that deliveries carry the notification; `delivery_id` is the first of them."""
-    _finish(session, notification_id, NotificationState.SENT, delivery_id=delivery_id)
+    _finish(session, notification_id, NotificationState.SENT, delivery_id=delivery_id, reason=reason)
+
+
+def mark_absorbed(session: Session, notification_id: int, *, delivery_id: str, reason: str) -> None:
+    """Record that a later message tells the notification: its own delivery gives way to that one's."""
+    _finish(session, notification_id, NotificationState.ABSORBED, delivery_id=delivery_id, reason=reason)
+
+
+def hold(session: Session, notification_id: int, *, reason: str, until: datetime) -> None:
+    """Keep the notification back until a moment, and why; then it is looked at again."""
+    _set(session, notification_id, state=NotificationState.HELD, reason=reason, due_at=until)
+
+
+def release(session: Session, *, reason: str, now: datetime) -> int:
+    """Have what is held for this reason looked at now; return how many that are."""
+    statement = (
+        update(NotificationRow)
+        .where(NotificationRow.state == NotificationState.HELD, NotificationRow.reason == reason)
+        .values(due_at=now)
+        .returning(NotificationRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.execute(statement).all())
 
 
 def cancel(session: Session, notification_id: int, *, reason: str) -> None:
@@ -124,12 +187,7 @@ def cancel(session: Session, notification_id: int, *, reason: str) -> None:
 
 def postpone(session: Session, notification_id: int, *, due_at: datetime, reason: str) -> None:
     """Let the notification wait for something a person must put right."""
-    session.execute(
-        update(NotificationRow)
-        .where(NotificationRow.id == notification_id)
-        .values(due_at=due_at, reason=reason)
-        .execution_options(synchronize_session=False)
-    )
+    _set(session, notification_id, due_at=due_at, reason=reason)
 
 
 def settle_absorbed(session: Session, channel: str, episode_id: str) -> None:
@@ -179,9 +237,7 @@ def count_waiting(session: Session) -> int:
 
 
 def _due(now: datetime) -> Select[int]:
-    return select(NotificationRow.id).where(
-        NotificationRow.state == NotificationState.WAITING, NotificationRow.due_at <= now
-    )
+    return select(NotificationRow.id).where(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
 
 
 def _finish(
@@ -192,10 +248,14 @@ def _finish(
     reason: str = "",
     delivery_id: str | None = None,
 ) -> None:
+    _set(session, notification_id, state=state, reason=reason, delivery_id=delivery_id)
+
+
+def _set(session: Session, notification_id: int, **values: Any) -> None:
     session.execute(
         update(NotificationRow)
         .where(NotificationRow.id == notification_id)
-        .values(state=state, reason=reason, delivery_id=delivery_id)
+        .values(**values)
         .execution_options(synchronize_session=False)
     )
 
