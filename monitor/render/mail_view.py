@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from monitor.domain.after_silence import SILENCE_ENDED
 from monitor.domain.alert import EventType
 from monitor.domain.delivery import Message
 from monitor.domain.errors import InvalidInput
@@ -118,7 +119,9 @@ def _status(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     if event["type"] == EventType.RESOLVED:
         why = _RESOLUTIONS.get(str(data.get("resolution") or ""), "")
         return f"since {_moment(event['timestamp'])}" + (f", {why}" if why else "")
-    parts = [f"firing since {since}" if since else "firing"]
+    is_after_silence = data.get("reason") == SILENCE_ENDED
+    word = "still firing" if is_after_silence else "firing"
+    parts = [f"{word} since {since}" if since else word] + ["silence ended"] * is_after_silence
     previous, concern = data.get("previousConcern"), data["concern"]
     if previous is not None and previous != concern:
         parts.append(f"{'up' if concern > previous else 'down'} from {Concern(previous).word}")
@@ -175,10 +178,8 @@ def _rows(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if data.get("told"):
         yield "Who was told", "; ".join(map(str, data["told"]))
     if data["absorbed"]:
-        yield (
-            "Also told here",
-            f"{len(data['absorbed'])} earlier messages of this episode that did not arrive",
-        )
+        why = "that a silence held back" if data.get("suppressedWhile") else "that did not arrive"
+        yield "Also told here", f"{len(data['absorbed'])} earlier messages of this episode {why}"
     if leaves := _resolves(data, rule):
         yield "It resolves", leaves
 

@@ -4,8 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.after_silence import after_silence
 from monitor.domain.delivery import Delivery, Message
 from monitor.domain.native_event import native_event
+from monitor.domain.silence import silence_named
 from monitor.storage import deliveries as stored
 from monitor.storage import notifications
 
@@ -19,6 +21,7 @@ def compose_messages(
     events = notifications.events(session, {(each.episode_id, each.event_seq) for each in deliveries})
     absorbed = stored.absorbed(session, [each.id for each in deliveries])
     before = stored.sent_before(session, deliveries)
+    reasons = notifications.reasons(session, [each.id for each in deliveries])
     messages = {}
     for each in deliveries:
         found = events.get((each.episode_id, each.event_seq))
@@ -32,6 +35,8 @@ def compose_messages(
             is_exercise=found.is_exercise,
             base_url=base_url,
         )
+        if silence := silence_named(reasons.get(each.id, "")):
+            body = after_silence(body, silence=silence)
         messages[each.id] = Message(
             message_id=each.message_id,
             delivery_id=each.id,

@@ -31,9 +31,10 @@ RENEW_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliverResult:
-    """What one call did: `formed` and `cancelled` count notifications, the others deliveries."""
+    """What one call did: `formed`, `held` and `cancelled` count notifications, the others deliveries."""
 
     formed: int = 0
+    held: int = 0
     absorbed: int = 0
     cancelled: int = 0
     delivered: int = 0
@@ -120,7 +121,9 @@ class _Run:
                 return False
         with self.database.write() as session:
             formed = form_deliveries(session, self.channel_kinds, now=now)
-        self._counts.update(formed=formed.sent, absorbed=formed.absorbed, cancelled=formed.cancelled)
+        self._counts.update(
+            formed=formed.sent, held=formed.held, absorbed=formed.absorbed, cancelled=formed.cancelled
+        )
         return formed.is_any
 
     def start(self, pool: ThreadPoolExecutor) -> bool:

@@ -1,19 +1,22 @@
 """Form deliveries: waiting notifications become messages to recipients, or end with a reason."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alert import EventType
 from monitor.domain.channel import Channel
-from monitor.domain.delivery import absorptions
+from monitor.domain.delivery import NotificationState, Queued, absorptions
 from monitor.domain.errors import InvalidInput
+from monitor.domain.muting import Fate
 from monitor.domain.ports import ChannelKinds
 from monitor.domain.retry import Trouble
+from monitor.services.judge_silenced import Judged, judge_silenced
 from monitor.storage import channels as stored_channels
-from monitor.storage import deliveries, notifications
-from monitor.storage.notifications import EpisodeEvent, Notification
+from monitor.storage import deliveries, notifications, silences
+from monitor.storage.notifications import EpisodeEvent
 
 AT_ONCE = 200
 LOOK_AGAIN = timedelta(minutes=5)
@@ -21,9 +24,10 @@ LOOK_AGAIN = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formed:
-    """What one round did: notifications that became deliveries, were cancelled, were put off."""
+    """What one round did: notifications that became deliveries, were held, cancelled, put off."""
 
     sent: int = 0
+    held: int = 0
     cancelled: int = 0
     postponed: int = 0
     absorbed: int = 0
@@ -31,7 +35,7 @@ class Formed:
     @property
     def is_any(self) -> bool:
         """Whether there was anything to do."""
-        return bool(self.sent or self.cancelled or self.postponed)
+        return bool(self.sent or self.held or self.cancelled or self.postponed)
 
 
 def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datetime) -> Formed:
@@ -40,12 +44,12 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
     missing = unserved(channels, channel_kinds)
     if not notifications.is_any_due(session, now=now, kinds_missing=missing):
         return Formed()
+    # Before the notifications: whoever ends a silence locks in this order too.
+    active = silences.active(session, now=now, for_forming=True)
     waiting = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
-    events = notifications.events(session, {(each.episode_id, each.event_seq) for each in waiting})
-    counts = {"sent": 0, "cancelled": 0, "postponed": 0}
-    for each in waiting:
-        event = events.get((each.episode_id, each.event_seq))
-        counts[_form(session, each, event, channels, channel_kinds, now=now)] += 1
+    counts = {"sent": 0, "held": 0, "cancelled": 0, "postponed": 0}
+    for each in judge_silenced(session, waiting, active, now=now):
+        counts[_form(session, each, channels, channel_kinds, now=now)] += 1
     lanes = {(each.channel, each.fingerprint) for each in waiting}
     absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(lanes))
     return Formed(**counts, absorbed=absorbed)
@@ -54,6 +58,7 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
 def absorb(session: Session, *, channel: str, fingerprint: str) -> int:
     """Let the later messages of one channel and alert absorb those that need not be sent; count them."""
     lanes = deliveries.queue(session, channel=channel, fingerprint=fingerprint)
+    lanes = {recipient: _with_openings(session, lane) for recipient, lane in lanes.items()}
     plan = {old: new for lane in lanes.values() for old, new in absorptions(lane).items()}
     if plan:
         deliveries.absorb(session, plan)
@@ -71,28 +76,61 @@ def unserved(channels: Mapping[str, Channel], channel_kinds: ChannelKinds) -> li
     )
 
 
+def _with_openings(session: Session, lane: list[Queued]) -> list[Queued]:
+    """Count as `firing` what tells a firing that was missed during a silence: it opens the episode."""
+    if len(lane) == 1:
+        return lane
+    told = deliveries.absorbed(session, [item.id for item in lane])
+    opening = {of for of, events in told.items() if EventType.FIRING in {kind for _, kind in events}}
+    return [
+        replace(item, type=EventType.FIRING)
+        if item.id in opening and item.type is not EventType.RESOLVED
+        else item
+        for item in lane
+    ]
+
+
 def _form(
     session: Session,
-    notification: Notification,
-    event: EpisodeEvent | None,
+    judged: Judged,
     channels: Mapping[str, Channel],
     channel_kinds: ChannelKinds,
     *,
     now: datetime,
 ) -> str:
+    notification, reason = judged.notification, judged.reason
     channel = channels.get(notification.channel)
-    if channel is None or (reason := _why_not(channel, event)):
-        why = "the channel no longer exists" if channel is None else reason
+    if channel is None or (why_not := _why_not(channel, judged.event)):
+        why = "the channel no longer exists" if channel is None else why_not
         notifications.cancel(session, notification.id, reason=why)
         return "cancelled"
+    if judged.fate is Fate.CANCEL:
+        notifications.cancel(session, notification.id, reason=reason)
+        return "cancelled"
+    if judged.fate is Fate.HOLD:
+        notifications.hold(session, notification.id, reason=reason, until=judged.until)
+        return "held"
+    return _send(session, judged, channel, channel_kinds, now=now)
+
+
+def _send(
+    session: Session, judged: Judged, channel: Channel, channel_kinds: ChannelKinds, *, now: datetime
+) -> str:
+    """Write the deliveries; those of a missed notification only to be absorbed, so that they are told."""
+    notification, reason = judged.notification, judged.reason
     try:
         recipients: Iterable[str] = channel_kinds[channel.kind].recipients(channel)
     except InvalidInput as error:
-        reason = f"the channel cannot be used: {error}"
-        notifications.postpone(session, notification.id, due_at=now + LOOK_AGAIN, reason=reason)
+        why = f"the channel cannot be used: {error}"
+        if notification.state is NotificationState.HELD:
+            why = f"{judged.held_by}; {why}"
+        notifications.postpone(session, notification.id, due_at=now + LOOK_AGAIN, reason=why)
         return "postponed"
     first = deliveries.form(session, notification, recipients=recipients, now=now)
-    notifications.mark_sent(session, notification.id, delivery_id=first)
+    if judged.fate is Fate.MISS:
+        notifications.mark_absorbed(session, notification.id, delivery_id=first, reason=reason)
+    else:
+        notifications.mark_sent(session, notification.id, delivery_id=first, reason=reason)
     return "sent"
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_,
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alert import EventType
-from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, Queued
+from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, NotificationState, Queued
 from monitor.domain.retry import LIFETIME
 from monitor.storage.notifications import Notification
 from monitor.storage.rows.alerts import AlertEventRow
-from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow
+from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, NotificationRow
 
 LEASE = timedelta(seconds=30)
 LOST = "lost"
@@ -34,7 +34,7 @@ def form(session: Session, notification: Notification, *, recipients: Iterable[s
 def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list[Queued]]:
     """Return what is unfinished of one channel and alert, by recipient, oldest first, locked."""
     query = (
-        select(DeliveryRow, AlertEventRow.type)
+        select(DeliveryRow, AlertEventRow.type, NotificationRow.state)
         .join(
             AlertEventRow,
             and_(
@@ -42,6 +42,7 @@ def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list
                 AlertEventRow.event_seq == DeliveryRow.event_seq,
             ),
         )
+        .outerjoin(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
         .where(
             DeliveryRow.channel == channel,
             DeliveryRow.fingerprint == fingerprint,
@@ -51,12 +52,13 @@ def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list
         .with_for_update(of=DeliveryRow)
     )
     lanes: dict[str, list[Queued]] = {}
-    for row, kind in session.execute(query):
+    for row, kind, state in session.execute(query):
         item = Queued(
             id=row.id,
             episode_id=row.episode_id,
             type=EventType(kind),
             is_leased=row.status == DeliveryStatus.LEASED,
+            is_missed=state == NotificationState.ABSORBED,
         )
         lanes.setdefault(row.recipient, []).append(item)
     return lanes

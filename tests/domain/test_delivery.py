@@ -22,7 +22,7 @@ def lane(*types, leased=(), missed=(), episodes=None):
             type=kind,
             is_leased=place in leased,
             is_missed=place in missed,
-        )  # fmt: skip
+        )
         for place, kind in enumerate(types)
     ]
 

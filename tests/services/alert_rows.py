@@ -20,7 +20,7 @@ def add_channel(session, slug="hook", **values):
 
 def raise_event(
     session, number=1, kind=EventType.FIRING, *, alert="a" * 16, episode="e1", channels=("hook",),
-    concern=Concern.HIGH, subject="goita", due_at=NOW, at=NOW,
+    concern=Concern.HIGH, subject="goita", due_at=NOW, at=NOW, labels=None,
 ):  # fmt: skip
     """Write one alert event, its episode if it is the first, and a notification a channel."""
     event = AlertEvent(
@@ -30,8 +30,8 @@ def raise_event(
     if number == 1:
         session.add(
             EpisodeRow(
-                id=episode, fingerprint=alert, rule="rule", subject=subject, series="", labels={},
-                started_at=at, ended_at=None, resolution="", peak_concern=concern,
+                id=episode, fingerprint=alert, rule="rule", subject=subject, series="",
+                labels=labels or {}, started_at=at, ended_at=None, resolution="", peak_concern=concern,
             )
         )  # fmt: skip
     session.add(
