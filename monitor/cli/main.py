@@ -27,6 +27,7 @@ COMMANDS = {
     "import": ("monitor.cli.import_file", "import_file"),
     "pack": ("monitor.cli.pack", "pack"),
     "channel": ("monitor.cli.channel", "channel"),
+    "silence": ("monitor.cli.silence", "silence"),
     "user": ("monitor.cli.user", "user"),
     "doctor": ("monitor.cli.doctor", "doctor"),
     "migrate": ("monitor.cli.migrate", "migrate"),
