@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
@@ -15,7 +15,7 @@ from monitor.domain.grade import is_grade
 from monitor.domain.observation import Observation, Reading
 from monitor.storage import latest, series, subjects
 from monitor.storage.batches import in_batches
-from monitor.storage.bulk import write_observations
+from monitor.storage.bulk import fetch_tuples, write_observations
 from monitor.storage.rows.observations import BatchRow, CitedRow, ObservationRow
 from monitor.storage.sequence import lock, next_seq
 from monitor.storage.upsert import insert_or
@@ -238,14 +238,12 @@ def _content(
 
 
 def _stored(session: Session, periods: Iterable[Period]) -> dict[Period, list[Vintage]]:
-    statement = _TOUCHED[session.get_bind().dialect.name].bindparams(bindparam("periods"))
+    statement = _TOUCHED[session.get_bind().dialect.name]
+    rows = fetch_tuples(session, statement, {"periods": json.dumps(sorted(periods))})
     found: dict[Period, list[Vintage]] = {}
-    for number, start, end, revision, seq, known_at, *content in session.execute(
-        statement, {"periods": json.dumps(sorted(periods))}
-    ):
-        found.setdefault((number, start, end), []).append(
-            Vintage(revision, seq, known_at, _content(*content))
-        )
+    for number, start, end, revision, seq, known_at, *content in rows:
+        vintage = Vintage(revision, seq, known_at, _content(*content))
+        found.setdefault((number, start, end), []).append(vintage)
     return found
 
 
