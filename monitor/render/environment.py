@@ -1,0 +1,83 @@
+"""What templates of pages may call: numbers and dates in words, and every picture."""
+
+from datetime import date, datetime
+
+from jinja2 import Environment
+
+from monitor.domain import spoken
+from monitor.domain.chart import hue
+from monitor.domain.scale import AlarmingEnd, Concern
+from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
+from monitor.render.region_map import region_map
+from monitor.render.sparkline import sparkline
+from monitor.render.strip import strip
+from monitor.render.waterfall import waterfall
+
+_CONFIDENT, _UNSURE = 0.75, 0.5
+
+FILTERS = {
+    "number": spoken.number,
+    "plain": spoken.plain,
+    "signed": spoken.signed,
+    "percent": spoken.percent,
+    "day": spoken.day,
+    "weekday": spoken.weekday,
+    "clock": spoken.clock,
+    "moment": spoken.at,
+    "age": spoken.age,
+    "capital": spoken.capital,
+    "lowered": spoken.lowered,
+}
+
+
+def install(environment: Environment) -> None:
+    """Give an environment the filters and pictures; twice does no harm."""
+    environment.filters.update(FILTERS)
+    environment.globals.update(
+        hue=hue,
+        concern_key=concern_key,
+        confidence_word=confidence_word,
+        count=spoken.count,
+        spread=spoken.spread,
+        listed=lambda items: spoken.listed(list(items)),
+        Concern=Concern,
+        AlarmingEnd=AlarmingEnd,
+        sparkline=sparkline,
+        heat_chart=heat_chart,
+        strip_chart=strip,
+        waterfall=waterfall,
+        region_map=region_map,
+        WIDE=WIDE,
+        PHONE=PHONE,
+        SHEET=SHEET,
+        counted=counted,
+        day_of=day_of,
+    )
+
+
+def concern_key(concern: Concern | None) -> str:
+    """k0 to k4, or ku where there is no level: the class and glyph of a concern."""
+    return "ku" if concern is None else f"k{int(concern)}"
+
+
+def confidence_word(share: float) -> str:
+    """low, moderate or high (heat.md 5)."""
+    return "high" if share >= _CONFIDENT else "moderate" if share >= _UNSURE else "low"
+
+
+def counted(counts: dict[Concern | None, int]) -> str:
+    """4 critical, 3 high, 1 unknown: only what there is, the worst first; calm ones only if nothing else."""
+    worrying = [
+        f"{number} {'unknown' if concern is None else concern.word}"
+        for concern, number in counts.items()
+        if number and concern not in {Concern.NORMAL, Concern.WATCH}
+    ]
+    calm = [
+        f"{number} {concern.word}" for concern, number in counts.items() if number and concern is not None
+    ]
+    return ", ".join(worrying or calm) or "No subjects"
+
+
+def day_of(value: datetime | date) -> date:
+    """The day of a moment."""
+    return value.date() if isinstance(value, datetime) else value

@@ -1,0 +1,180 @@
+"""The inbox, one alert with its timeline, and what a person can do about it; no action by GET."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from monitor.domain.errors import InvalidInput
+from monitor.domain.scale import Concern
+from monitor.domain.silence import Silence, parse_matchers, silence_end
+from monitor.domain.spoken import at
+from monitor.services.acknowledge import acknowledge, close
+from monitor.services.add_silence import add_silence
+from monitor.services.overview.alert_list import Filter, Grouping, alert_list
+from monitor.services.overview.alert_page import AlertPageView, alert_page
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("alerts", __name__)
+
+LONGEST_NOTE = 500
+SPANS = (("1h", "1 hour"), ("8h", "8 hours"), ("1d", "1 day"), ("3d", "3 days"), ("1w", "1 week"))
+
+
+class AckForm(FlaskForm):
+    """Take an alert on until a time; `concern` is what the person saw."""
+
+    note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
+    until = DateTimeLocalField("Until, UTC", [InputRequired("Say until when")], format="%Y-%m-%dT%H:%M")
+    concern = HiddenField()
+
+
+class CloseForm(FlaskForm):
+    """End an episode by hand."""
+
+    note = TextAreaField(
+        "Why it is closed", [InputRequired("Say why the alert is closed"), Length(max=LONGEST_NOTE)]
+    )
+
+
+class SilenceForm(FlaskForm):
+    """Mute what matches for a while."""
+
+    scope = RadioField("What", [InputRequired("Choose what to silence")])
+    lasts = SelectField("For", choices=SPANS, default="8h")
+    comment = TextAreaField("Why", [InputRequired("Say why"), Length(max=LONGEST_NOTE)])
+
+    def offer(self, view: AlertPageView) -> None:
+        """Let one of the scopes that fit this alert be chosen."""
+        self.scope.choices = [(", ".join(each.matchers), each.name) for each in view.offers]
+        if view.offers and not self.scope.data:
+            self.scope.data = ", ".join(view.offers[0].matchers)
+
+
+class Forms:
+    """The forms of one alert's page: what was sent, the others as they are offered."""
+
+    def __init__(self, view: AlertPageView, *, sent: FlaskForm | None = None) -> None:
+        """Fill what was not sent with first guesses."""
+        until = view.ack_until.replace(tzinfo=None, second=0, microsecond=0)
+        self.ack = sent if isinstance(sent, AckForm) else AckForm(None, until=until, note="")
+        self.ack.concern.data = int(view.line.concern)
+        self.close = sent if isinstance(sent, CloseForm) else CloseForm(None)
+        self.silence = sent if isinstance(sent, SilenceForm) else SilenceForm(None)
+        self.silence.offer(view)
+
+
+@page.get("/alerts")
+@open_to(Access.READER)
+def show() -> ResponseReturnValue:
+    """Show the inbox under the filters of the address."""
+    with reading() as (session, now):
+        view = alert_list(
+            session,
+            now=now,
+            which=request.args.get("show", Filter.OPEN),
+            by=request.args.get("by", Grouping.HANDLING),
+            subject=request.args.get("subject", ""),
+            with_exercises=request.args.get("exercises") == "1",
+        )
+    return render_template("alerts.html", view=view, desk=view.desk, here="alerts")
+
+
+@page.get("/alerts/<key>")
+@open_to(Access.READER)
+def one(key: str) -> ResponseReturnValue:
+    """Show one alert by episode id, or the last episode of an alert by fingerprint, as messages link it."""
+    return _page(key)
+
+
+@page.post("/alerts/<key>/acknowledge")
+@open_to(Access.DESK)
+def take(key: str) -> ResponseReturnValue:
+    """Acknowledge: whoever does takes the alert on until the time given."""
+    form = AckForm()
+
+    def act(session: Session, now: datetime) -> str:
+        until = form.until.data.replace(tzinfo=UTC)
+        seen = Concern(int(form.concern.data)) if (form.concern.data or "").isdigit() else None
+        acknowledge(
+            session, key, by=signed_in().email, now=now, note=form.note.data or "", until=until, concern=seen
+        )
+        return f"Acknowledged until {at(until, near=now)} UTC. A higher concern breaks it."
+
+    return _act(key, form, act)
+
+
+@page.post("/alerts/<key>/close")
+@open_to(Access.DESK)
+def end(key: str) -> ResponseReturnValue:
+    """Close the episode with a reason."""
+    form = CloseForm()
+
+    def act(session: Session, now: datetime) -> str:
+        close(session, key, by=signed_in().email, note=form.note.data or "", now=now)
+        return "Closed. It fires again only if its threshold is crossed afresh."
+
+    return _act(key, form, act)
+
+
+@page.post("/alerts/<key>/silence")
+@open_to(Access.DESK)
+def silence(key: str) -> ResponseReturnValue:
+    """Silence this alert, or all of its subject, for a while."""
+    form = SilenceForm()
+    with reading() as (session, now):
+        form.offer(alert_page(session, key, now=now))
+
+    def act(session: Session, now: datetime) -> str:
+        ends_at = silence_end(starts_at=now, lasts=form.lasts.data)
+        add_silence(
+            session,
+            Silence(
+                matchers=parse_matchers(form.scope.data.split(", ")),
+                author=signed_in().email,
+                comment=form.comment.data or "",
+                starts_at=now,
+                ends_at=ends_at,
+            ),
+            now=now,
+        )
+        return f"Silenced until {at(ends_at, near=now)} UTC. Who was told still hears when it resolves."
+
+    return _act(key, form, act)
+
+
+def _act(key: str, form: FlaskForm, act: Callable[[Session, datetime], str]) -> ResponseReturnValue:
+    """Do what a form says and go back to the alert; what cannot be used is named at its field."""
+    if not form.validate_on_submit():
+        return _page(key, sent=form), 422
+    try:
+        with writing() as (session, now):
+            told = act(session, now)
+    except InvalidInput as error:
+        field = getattr(form, {"ends_at": "lasts", "matchers": "scope"}.get(error.field, error.field), None)
+        if field is None:
+            raise
+        field.errors = [*field.errors, str(error)]
+        return _page(key, sent=form), 422
+    flash(told)
+    return redirect(url_for("alerts.one", key=key))
+
+
+def _page(key: str, *, sent: FlaskForm | None = None) -> str:
+    with reading() as (session, now):
+        view = alert_page(session, key, now=now)
+    return render_template(
+        "alert.html",
+        view=view,
+        desk=view.desk,
+        here="alerts",
+        key=key,
+        forms=Forms(view, sent=sent),
+        longest=view.longest_ack or timedelta(days=30),
+    )

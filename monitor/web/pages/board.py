@@ -1,0 +1,73 @@
+"""The board, and the worker's line that every page asks for again."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from monitor.domain.person import Person
+from monitor.render import environment
+from monitor.services.overview.board import BoardRow, BoardView, board
+from monitor.services.overview.desk import desk
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading
+
+page = Blueprint("board", __name__)
+page.record_once(lambda state: environment.install(state.app.jinja_env))
+
+
+@page.get("/")
+@open_to(Access.READER)
+def show() -> ResponseReturnValue:
+    """Show every subject, worst first; exercises only where asked for."""
+    with reading() as (session, now):
+        view = board(session, now=now, with_exercises="exercises" in request.args)
+    chosen = {name: request.args.get(name, "") for name in ("concern", "kind", "q")}
+    return render_template(
+        "board.html", view=view, rows=_chosen(view, chosen), chosen=chosen, desk=view.desk, here="board"
+    )
+
+
+@page.get("/worker")
+@open_to(Access.READER)
+def worker() -> ResponseReturnValue:
+    """Show whether a worker lives, as a part of a page."""
+    with reading() as (session, now):
+        return render_template("_worker.html", desk=desk(session, now=now))
+
+
+@page.app_context_processor
+def _names() -> dict[str, object]:
+    return {"places": _places, "desk": None, "here": ""}
+
+
+def _places(person: Person) -> list[tuple[str, str, str]]:
+    """The main places as (key, address, name), by what a role may do."""
+    places = [
+        ("board", url_for("board.show"), "Board"),
+        ("alerts", url_for("alerts.index"), "Alerts"),
+        ("briefs", url_for("brief.index"), "Briefs"),
+    ]
+    if person.role != "reader":
+        places.insert(2, ("desk", url_for("entry.show"), "Desk"))
+    return places
+
+
+def _chosen(view: BoardView, chosen: dict[str, str]) -> Sequence[BoardRow]:
+    """Return the rows that pass the filters of the address."""
+    words = chosen["q"].lower().split()
+    return [
+        row
+        for row in view.rows
+        if chosen["concern"] in {"", _concern(row)}
+        and chosen["kind"] in {"", row.standing.kind}
+        and all(
+            word in f"{row.standing.name} {row.standing.kind_words} {row.standing.level}".lower()
+            for word in words
+        )
+    ]
+
+
+def _concern(row: BoardRow) -> str:
+    concern = row.standing.concern
+    return "unknown" if row.standing.is_unknown or concern is None else concern.word

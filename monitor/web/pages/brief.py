@@ -1,0 +1,19 @@
+"""The brief of a subject, as a sheet to read or print."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from monitor.services.brief import brief
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading
+
+page = Blueprint("brief", __name__)
+
+
+@page.get("/subjects/<slug>/brief")
+@open_to(Access.READER)
+def show(slug: str) -> ResponseReturnValue:
+    """Show the four answers; `since` chooses the span of what changed."""
+    with reading() as (session, now):
+        view = brief(session, slug, now=now, since=request.args.get("since", ""))
+    return render_template("brief.html", view=view, page=view.page, desk=view.page.desk, here="board")

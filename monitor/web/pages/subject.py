@@ -1,0 +1,46 @@
+"""One subject: its heat, why it changed, what drives it."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from monitor.services.overview.heat_points import heat_table
+from monitor.services.overview.subject import DEFAULT_RANGE, subject_page
+from monitor.services.record_visit import record_visit
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("subject", __name__)
+
+
+@page.get("/subjects/<slug>")
+@open_to(Access.READER)
+def show(slug: str) -> ResponseReturnValue:
+    """Show the subject; `since` and `range` choose the spans of ledger and line."""
+    with reading() as (session, now):
+        view = subject_page(
+            session,
+            slug,
+            now=now,
+            since=request.args.get("since", ""),
+            chart_range=request.args.get("range", DEFAULT_RANGE),
+            person_id=signed_in().id,
+        )
+    return render_template("subject.html", view=view, desk=view.desk, here="board")
+
+
+@page.get("/subjects/<slug>/heat")
+@open_to(Access.READER)
+def table(slug: str) -> ResponseReturnValue:
+    """Show the heat line as a table."""
+    with reading() as (session, now):
+        view = heat_table(session, slug, now=now)
+    return render_template("heat_table.html", view=view, desk=view.desk, here="board")
+
+
+@page.post("/subjects/<slug>/visit")
+@open_to(Access.READER)
+def visit(slug: str) -> ResponseReturnValue:
+    """Remember that the visitor saw the subject; asked for by the page once it was read for a while."""
+    with writing() as (session, now):
+        record_visit(session, slug, person_id=signed_in().id, now=now)
+    return "", 204
