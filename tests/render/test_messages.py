@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import jinja2
 import pytest
 
+from monitor.domain.after_silence import after_silence
 from monitor.domain.alert import AlertEvent, EventType
 from monitor.domain.delivery import Message
 from monitor.domain.native_event import native_event
@@ -163,3 +164,12 @@ def test_figures_read_as_people_write_them(value, text):
 def test_a_change_carries_its_sign():
     assert number(2.5, is_change=True) == "+2.5"
     assert number(-1200.0, is_change=True) == "−1\u2009200"
+
+
+def test_after_a_silence_the_mail_says_that_it_still_fires_and_what_was_held_back():
+    told = a_message(EventType.CONCERN_RAISED, absorbed=((1, EventType.FIRING),))
+    silenced = after_silence(told.events[0], silence="silence:7")
+    text = mail(a_message(events=(silenced,))).text
+    assert "CRITICAL still firing since 12:50 UTC, silence ended, up from high" in text
+    assert "Also told here: 1 earlier messages of this episode that a silence held back" in text
+    assert "could not be delivered" not in text

@@ -1,5 +1,6 @@
 """Forming under a silence: held with a reason, one message afterwards, no end without a beginning."""
 
+import threading
 from datetime import timedelta
 
 import numpy as np
@@ -326,6 +327,19 @@ def test_an_episode_that_ended_without_a_word_is_not_told_as_firing(database):
     with database.write() as session:
         session.execute(update(EpisodeRow).values(ended_at=NOW + HOUR))
     assert run(database, Keeps(), now=END) == DeliverResult(cancelled=1)
+
+
+def test_whoever_ends_a_silence_waits_for_a_round_that_holds_by_it(database):
+    number, kind = silence(database), Keeps()
+    happen(database)
+    ending = threading.Thread(target=end, args=(database, number), kwargs={"now": NOW + HOUR})
+    with database.write() as session:
+        forming.form_deliveries(session, {"fake": kind}, now=NOW)
+        ending.start()
+        ending.join(0.2)
+        assert ending.is_alive()
+    ending.join()
+    assert run(database, kind, now=NOW + HOUR).delivered == 1
 
 
 def test_a_batch_that_cuts_an_episode_in_two_still_makes_one_message(database, monkeypatch):
