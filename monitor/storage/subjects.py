@@ -85,6 +85,15 @@ def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, 
     return {row.subject: _state(row) for row in session.execute(statement).scalars()}
 
 
+def hold(session: Session, slug: str) -> None:
+    """Keep others from claiming or marking a subject until this transaction ends.
+
+    Whoever writes an alert and then marks its subject calls this first: the worker that evaluates the
+    rules has the subject before it has their alerts, and two who wait for each other end in an error.
+    """
+    session.execute(select(_Row.subject).where(_Row.subject == slug).with_for_update())
+
+
 def set_clock(session: Session, slug: str, clock: Clock) -> None:
     """Give a subject another clock."""
     ensure(session, [slug])

@@ -10,6 +10,7 @@ from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.errors import NotFound
 from monitor.domain.level import LevelState
 from monitor.storage import subjects
+from monitor.storage.engine import open_database
 from tests.storage.values import NOW
 
 MINUTE = timedelta(minutes=1)
@@ -177,3 +178,14 @@ def test_each_mark_is_claimed_by_one_of_eight_workers(database):
     for thread in threads:
         thread.join()
     assert sorted(taken) == slugs
+
+
+def test_a_subject_that_is_held_is_not_claimed_by_another(postgres_url):
+    database = open_database(postgres_url)
+    with database.write() as session:
+        subjects.mark_alerts_due(session, ["goita", "sadio"], now=NOW)
+    with database.write() as person, database.write() as worker:
+        subjects.hold(person, "goita")
+        assert subjects.claim_alerts(worker, NOW) == ("sadio", None)
+        assert subjects.claim_alerts(worker, NOW) is None
+    database.dispose()
