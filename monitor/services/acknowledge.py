@@ -90,6 +90,7 @@ def _write(
     *,
     now: datetime,
 ) -> Alert:
+    subjects.hold(session, alert.subject)
     inputs = _inputs(session, alert, now=now)
     after, event = act(inputs.slot)
     rule = inputs.rules.get(alert.fingerprint)
