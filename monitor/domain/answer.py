@@ -7,7 +7,7 @@ a confidence, and the confidence of a heat stands apart from all answers.
 from collections.abc import Sequence
 
 from monitor.domain.brief import Answer, Brief, BriefFacts, DriverFact, Figure, MoveFact, SaidFact, Sentence
-from monitor.domain.spoken import capital, clipped, listed, number, percent, signed
+from monitor.domain.spoken import capital, clipped, listed, lowered, number, percent, signed
 from monitor.domain.statement import Question
 
 MOST_BOTTOM_LINE = 160
@@ -16,6 +16,7 @@ HEADLINES = 3
 HEADLINE = "headline-"
 _TOP = 3
 _MOST_EVENTS = 4
+_CAUSES = {"time": "with time"}
 
 
 def write(facts: BriefFacts) -> Brief:
@@ -39,7 +40,7 @@ def bottom_line(facts: BriefFacts) -> str:
         tried = [f"{start}, and has hardly moved since {facts.since} ({signed(facts.delta)}).", f"{start}."]
     else:
         tried = [
-            f"{facts.name} is {facts.level} and {_direction(facts)}: {_small(_moved(facts))}.",
+            f"{facts.name} is {facts.level} and {_direction(facts)}: {lowered(_moved(facts))}.",
             f"{start}, {signed(facts.delta)} since {facts.since}.",
         ]
     fitting = [line for line in tried if len(line) <= MOST_BOTTOM_LINE]
@@ -67,7 +68,7 @@ def _weight_of(facts: BriefFacts, top: Sequence[DriverFact]) -> Sentence:
     verb = "take" if facts.is_standing else "bring"
     verb = f"{verb}s" if len(top) == 1 else verb
     rest = "points missing from 100" if facts.is_standing else "points of risk"
-    names = capital(listed([_small(driver.name) for driver in top]))
+    names = capital(listed([lowered(driver.name) for driver in top]))
     return Sentence(
         text=f"{names} {verb} {number(share, 1)} of the {number(whole, 1)} {rest}.",
         figures=tuple(driver.figures[0] for driver in top if driver.figures),
@@ -77,7 +78,7 @@ def _weight_of(facts: BriefFacts, top: Sequence[DriverFact]) -> Sentence:
 def _values(driver: DriverFact) -> Sentence:
     """Name a driver's pressure and its weightiest figures."""
     figures = driver.figures[:2]
-    parts = [f"{_small(figure.what)} {figure.value} ({figure.when})" for figure in figures]
+    parts = [f"{lowered(figure.what)} {figure.value} ({figure.when})" for figure in figures]
     at = "" if driver.pressure is None else f" presses at {number(driver.pressure)} of 100"
     return Sentence(text=f"{driver.name}{at}: {'; '.join(parts)}.", figures=figures, driver=driver.name)
 
@@ -138,20 +139,20 @@ def _part_sentences(facts: BriefFacts, parts: Sequence[MoveFact]) -> list[Senten
 def _parts(facts: BriefFacts, moves: Sequence[MoveFact], verb: str) -> Sentence:
     first, *rest = moves
     text = [f"{first.name} {verb} {number(abs(first.delta), 1)}{_how(first)}"]
-    text += [f"{_small(move.name)} {number(abs(move.delta), 1)}{_how(move)}" for move in rest]
+    text += [f"{lowered(move.name)} {number(abs(move.delta), 1)}{_how(move)}" for move in rest]
     return Sentence(text=f"{'; '.join(text)}.", figures=tuple(_moved_figure(facts, move) for move in moves))
 
 
 def _how(move: MoveFact) -> str:
-    """From what to what, or by which cause where that is no new value."""
+    """From what to what, or why where that is no new value."""
     if move.causes:
-        return f" (by {', '.join(move.causes)})"
+        return f" ({', '.join(_CAUSES.get(cause, cause) for cause in move.causes)})"
     return f" ({move.before} to {move.after})" if move.before != move.after else ""
 
 
 def _moved_figure(facts: BriefFacts, move: MoveFact) -> Figure:
     return Figure(
-        value=signed(move.delta), what=f"{_small(move.name)}{_how(move)}", when=f"since {facts.since}"
+        value=signed(move.delta), what=f"{lowered(move.name)}{_how(move)}", when=f"since {facts.since}"
     )
 
 
@@ -159,7 +160,7 @@ def _event_sentences(facts: BriefFacts) -> list[Sentence]:
     if not facts.events:
         return []
     shown = facts.events[-_MOST_EVENTS:]
-    told = listed([f"{_small(event.title)} ({event.when})" for event in shown])
+    told = listed([f"{lowered(event.title)} ({event.when})" for event in shown])
     figures = tuple(
         Figure(value=event.when, what=event.title, when="", grade=event.grade, citation=event.citation)
         for event in shown
@@ -178,7 +179,7 @@ def _driving(facts: BriefFacts) -> Answer:
         (most, hardest), (least, lightest) = felt[0], felt[-1]
         text = f"{hardest.name} presses hardest, at {number(most)} of 100"
         if lightest is not hardest:
-            text += f"; {_small(lightest.name)} least, at {number(least)}"
+            text += f"; {lowered(lightest.name)} least, at {number(least)}"
         opening = Sentence(text=f"{text}.", figures=hardest.figures[:1])
     return Answer(
         question=Question.DRIVING,
@@ -262,8 +263,3 @@ def _direction(facts: BriefFacts) -> str:
     rises = (facts.delta or 0) > 0
     word = "hotter" if rises else "colder"
     return f"{word} still" if facts.level == facts.scale.levels[-1 if rises else 0].name else word
-
-
-def _small(text: str) -> str:
-    """Lower the first letter, unless it begins an abbreviation: JNIM stays."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

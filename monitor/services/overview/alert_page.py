@@ -1,1 +1,171 @@
-"""One episode: why it fired, everything that happened, and who was told."""
+"""One episode: why it fired, everything that happened, who was told, and what a person can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alert import Alert, AlertEvent, EventType
+from monitor.domain.channel import Channel
+from monitor.domain.clock import DAY_SECONDS, epoch
+from monitor.domain.errors import NotFound
+from monitor.domain.ledger import Moment, ledger
+from monitor.domain.matcher import Matcher
+from monitor.domain.silence import Silence
+from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
+from monitor.services.overview.alert_list import AlertLine, alert_line, over_line
+from monitor.services.overview.alert_timeline import TimelineItem, timeline
+from monitor.services.overview.alert_words import ends_when
+from monitor.services.overview.board import clock_of
+from monitor.services.overview.desk import desk
+from monitor.services.overview.ledgers import top_movers
+from monitor.services.overview.standings import model_from
+from monitor.services.overview.values import DeskView, Mover
+from monitor.storage import alerts, attempts, channels, notifications, series, silences, snapshot, subjects
+from monitor.storage.alerts import Episode
+from monitor.storage.snapshot import Definitions
+
+EXPLAINED_DAYS = 30
+MOST_TERMS = 5
+_TELLING = frozenset({EventType.FIRING, EventType.CONCERN_RAISED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceOffer:
+    """What a silence written from here would match, and how many open alerts that mutes now."""
+
+    matchers: tuple[str, ...]
+    mutes: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPageView:
+    """One episode with everything about it; `is_open` says whether there is still something to do."""
+
+    desk: DeskView
+    line: AlertLine
+    is_open: bool
+    bottom_line: str
+    rule_name: str
+    rule_slug: str
+    rule_version: int
+    runbook: str
+    why: tuple[Mover, ...]
+    why_from: datetime | None
+    why_at: datetime | None
+    timeline: tuple[TimelineItem, ...]
+    silenced_by: tuple[Silence, ...]
+    quiet_because: str
+    ends_when: str
+    ack_until: datetime
+    longest_ack: timedelta | None
+    offers: tuple[SilenceOffer, ...]
+    other_episodes: tuple[AlertLine, ...]
+
+
+def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
+    """Return an episode by its id, or the last one of an alert by its fingerprint; NotFound."""
+    known = snapshot.current(session)
+    alert, episode = _found(session, key)
+    is_open = alert.is_open and alert.episode_id == episode.id
+    clock = clock_of(subjects.states(session, [alert.subject]).get(alert.subject))
+    events = alerts.events(session, episode.id)
+    active = silences.active(session, now=now)
+    usable = channels.find_all(session)
+    others = alerts.recent_episodes(session, fingerprint=alert.fingerprint, limit=6)
+    last = events[-1].body if events else {}
+    telling = next((event for event in reversed(events) if event.type in _TELLING), None)
+    line = (
+        alert_line(known, alert, clock=clock, episode=episode, body=last, active=active, now=now)
+        if is_open
+        else over_line(known, episode, clock=clock, now=now)
+    )
+    rule = known.rules.get(episode.rule)
+    why = () if telling is None else _why(session, known, episode.subject, at=telling.at)
+    return AlertPageView(
+        desk=desk(session, now=now),
+        line=line,
+        is_open=is_open,
+        bottom_line=str((telling.body if telling else last).get("summary") or ""),
+        rule_name=episode.rule if rule is None else rule.name,
+        rule_slug=episode.rule,
+        rule_version=alert.rule_version,
+        runbook="" if rule is None else rule.runbook,
+        why=why,
+        why_from=telling.at - timedelta(days=EXPLAINED_DAYS) if telling else None,
+        why_at=telling.at if telling else None,
+        timeline=timeline(
+            known,
+            events,
+            told=notifications.of_episode(session, episode.id),
+            sent=attempts.of_episode(session, episode.id),
+            names={channel.slug: channel.name for channel in usable},
+        ),
+        silenced_by=tuple(each for each in active if is_open and each.matches(episode.labels)),
+        quiet_because=_quiet_because(usable, line, events),
+        ends_when=ends_when(last),
+        ack_until=now + SHIFT,
+        longest_ack=LONGEST_CRITICAL if line.concern.word == "critical" else None,
+        offers=_offers(session, line, episode) if is_open else (),
+        other_episodes=tuple(
+            over_line(known, each, clock=clock, now=now)
+            for each in others
+            if each.id != episode.id and each.ended_at is not None
+        ),
+    )
+
+
+def _found(session: Session, key: str) -> tuple[Alert, Episode]:
+    alert = alerts.find(session, key)
+    if alert is None:
+        episode = alerts.episode(session, key)
+        return alerts.get(session, episode.fingerprint), episode
+    if not alert.episode_id:
+        raise NotFound("this alert has never fired")
+    return alert, alerts.episode(session, alert.episode_id)
+
+
+def _why(session: Session, known: Definitions, slug: str, *, at: datetime) -> tuple[Mover, ...]:
+    """Return what moved the subject's heat most in the 30 days before, as known then."""
+    subject = known.subjects.get(slug)
+    if subject is None:
+        return ()
+    model = model_from(known, subject)
+    columns = series.columns(session, sorted({placed.placement.series for placed in model.placements}))
+    end = epoch(at)
+    start = Moment(model=model, columns=columns, at=end - EXPLAINED_DAYS * DAY_SECONDS)
+    found = ledger(start, Moment(model=model, columns=columns, at=end))
+    return top_movers(known, model, found, most=MOST_TERMS)
+
+
+def _quiet_because(usable: Sequence[Channel], line: AlertLine, events: Sequence[AlertEvent]) -> str:
+    """Say why nobody was told, where that is so."""
+    if any(event.body.get("told") for event in events):
+        return ""
+    fitting = [each for each in usable if each.is_enabled]
+    if not fitting:
+        return "Nobody was told: no channel is set up and enabled."
+    if line.is_exercise and not any(each.takes_exercises for each in fitting):
+        return "Nobody was told: no channel takes exercises."
+    if all(each.lowest_concern > line.concern for each in fitting):
+        return f"Nobody was told: no channel takes {line.concern.word} concern."
+    return ""
+
+
+def _offers(session: Session, line: AlertLine, episode: Episode) -> tuple[SilenceOffer, ...]:
+    """Offer to silence this alert, or all of the subject, and say what either mutes now."""
+    found = alerts.find_open(session)
+    labels = [each.labels for each in alerts.episodes(session, {one.episode_id for one in found}).values()]
+    own = ("alertname", "subject") if "series" not in episode.labels else ("alertname", "subject", "series")
+    scopes = {"this alert": own, f"all alerts of {line.subject_name}": ("subject",)}
+    return tuple(
+        SilenceOffer(
+            name=name,
+            matchers=tuple(str(each) for each in matchers),
+            mutes=sum(all(each.matches(one) for each in matchers) for one in labels),
+        )
+        for name, names in scopes.items()
+        if (matchers := [Matcher(name=label, value=episode.labels.get(label, "")) for label in names])
+    )

@@ -1,7 +1,7 @@
 """The inbox, one alert with its timeline, and what a person can do about it; no action by GET."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -72,7 +72,7 @@ class Forms:
 
 @page.get("/alerts")
 @open_to(Access.READER)
-def show() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """Show the inbox under the filters of the address."""
     with reading() as (session, now):
         view = alert_list(
@@ -81,21 +81,30 @@ def show() -> ResponseReturnValue:
             which=request.args.get("show", Filter.OPEN),
             by=request.args.get("by", Grouping.HANDLING),
             subject=request.args.get("subject", ""),
-            with_exercises=request.args.get("exercises") == "1",
+            with_exercises="exercises" in request.args,
         )
-    return render_template("alerts.html", view=view, desk=view.desk, here="alerts")
+        first = next((line for group in view.groups for line in group.lines), None)
+        chosen = None if first is None else alert_page(session, first.key, now=now)
+    return render_template(
+        "alerts.html",
+        inbox=view,
+        view=chosen,
+        forms=None if chosen is None else Forms(chosen),
+        desk=view.desk,
+        here="alerts",
+    )
 
 
-@page.get("/alerts/<key>")
+@page.get("/alerts/<fingerprint>")
 @open_to(Access.READER)
-def one(key: str) -> ResponseReturnValue:
+def show(fingerprint: str) -> ResponseReturnValue:
     """Show one alert by episode id, or the last episode of an alert by fingerprint, as messages link it."""
-    return _page(key)
+    return _page(fingerprint)
 
 
-@page.post("/alerts/<key>/acknowledge")
+@page.post("/alerts/<fingerprint>/acknowledge")
 @open_to(Access.DESK)
-def take(key: str) -> ResponseReturnValue:
+def acknowledge_alert(fingerprint: str) -> ResponseReturnValue:
     """Acknowledge: whoever does takes the alert on until the time given."""
     form = AckForm()
 
@@ -103,33 +112,39 @@ def take(key: str) -> ResponseReturnValue:
         until = form.until.data.replace(tzinfo=UTC)
         seen = Concern(int(form.concern.data)) if (form.concern.data or "").isdigit() else None
         acknowledge(
-            session, key, by=signed_in().email, now=now, note=form.note.data or "", until=until, concern=seen
+            session,
+            fingerprint,
+            by=signed_in().email,
+            now=now,
+            note=form.note.data or "",
+            until=until,
+            concern=seen,
         )
         return f"Acknowledged until {at(until, near=now)} UTC. A higher concern breaks it."
 
-    return _act(key, form, act)
+    return _act(fingerprint, form, act)
 
 
-@page.post("/alerts/<key>/close")
+@page.post("/alerts/<fingerprint>/close")
 @open_to(Access.DESK)
-def end(key: str) -> ResponseReturnValue:
+def close_alert(fingerprint: str) -> ResponseReturnValue:
     """Close the episode with a reason."""
     form = CloseForm()
 
     def act(session: Session, now: datetime) -> str:
-        close(session, key, by=signed_in().email, note=form.note.data or "", now=now)
+        close(session, fingerprint, by=signed_in().email, note=form.note.data or "", now=now)
         return "Closed. It fires again only if its threshold is crossed afresh."
 
-    return _act(key, form, act)
+    return _act(fingerprint, form, act)
 
 
-@page.post("/alerts/<key>/silence")
+@page.post("/alerts/<fingerprint>/silence")
 @open_to(Access.DESK)
-def silence(key: str) -> ResponseReturnValue:
+def silence_alert(fingerprint: str) -> ResponseReturnValue:
     """Silence this alert, or all of its subject, for a while."""
     form = SilenceForm()
     with reading() as (session, now):
-        form.offer(alert_page(session, key, now=now))
+        form.offer(alert_page(session, fingerprint, now=now))
 
     def act(session: Session, now: datetime) -> str:
         ends_at = silence_end(starts_at=now, lasts=form.lasts.data)
@@ -146,7 +161,7 @@ def silence(key: str) -> ResponseReturnValue:
         )
         return f"Silenced until {at(ends_at, near=now)} UTC. Who was told still hears when it resolves."
 
-    return _act(key, form, act)
+    return _act(fingerprint, form, act)
 
 
 def _act(key: str, form: FlaskForm, act: Callable[[Session, datetime], str]) -> ResponseReturnValue:
@@ -163,18 +178,13 @@ def _act(key: str, form: FlaskForm, act: Callable[[Session, datetime], str]) -> 
         field.errors = [*field.errors, str(error)]
         return _page(key, sent=form), 422
     flash(told)
-    return redirect(url_for("alerts.one", key=key))
+    return redirect(url_for("alerts.show", fingerprint=key))
 
 
 def _page(key: str, *, sent: FlaskForm | None = None) -> str:
     with reading() as (session, now):
         view = alert_page(session, key, now=now)
+        inbox = alert_list(session, now=now, with_exercises=view.line.is_exercise)
     return render_template(
-        "alert.html",
-        view=view,
-        desk=view.desk,
-        here="alerts",
-        key=key,
-        forms=Forms(view, sent=sent),
-        longest=view.longest_ack or timedelta(days=30),
+        "alert.html", inbox=inbox, view=view, forms=Forms(view, sent=sent), desk=view.desk, here="alerts"
     )

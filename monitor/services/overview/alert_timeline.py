@@ -1,0 +1,165 @@
+"""The timeline of one episode: every event, and below it every message it caused and each try to send it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.alert import AlertEvent, EventType, Resolution
+from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, NotificationState
+from monitor.domain.scale import Concern
+from monitor.domain.spoken import age, word
+from monitor.services.overview.alert_words import happened, resolution_words
+from monitor.storage.notifications import Notification
+from monitor.storage.snapshot import Definitions
+
+ARRIVED, FAILED, WAITING, NONE = "ok", "bad", "wait", "none"
+DELIVERED = "delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageLine:
+    """One try to send a message, or a message that was not tried; `outcome` is ok, bad, wait or none."""
+
+    channel: str
+    what: str
+    took: str
+    outcome: str
+    words: str
+    at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineItem:
+    """One event; `at` is on the subject's clock, `told_at` the wall time at which it was stored."""
+
+    at: datetime
+    kind: str
+    concern: Concern
+    head: str
+    text: str
+    told_at: datetime | None
+    lines: tuple[MessageLine, ...]
+
+
+def timeline(
+    known: Definitions,
+    events: Sequence[AlertEvent],
+    *,
+    told: Sequence[Notification],
+    sent: Sequence[Delivery],
+    names: Mapping[str, str],
+) -> tuple[TimelineItem, ...]:
+    """Return the events in order; `names` are the channels' by slug."""
+    return tuple(
+        TimelineItem(
+            at=event.at,
+            kind=event.type.value,
+            concern=event.concern,
+            head=_head(event),
+            text=_text(known, event),
+            told_at=next((each.created_at for each in told if each.event_seq == event.event_seq), None),
+            lines=tuple(_lines(event, told, sent, names)),
+        )
+        for event in events
+    )
+
+
+def _head(event: AlertEvent) -> str:
+    step, by = event.concern.word.capitalize(), event.body.get("by") or "Someone"
+    named = {
+        EventType.FIRING: f"Fired at {step}.",
+        EventType.CONCERN_RAISED: f"Raised to {step}.",
+        EventType.CONCERN_LOWERED: f"Lowered to {step}.",
+        EventType.RESOLVED: "Resolved.",
+        EventType.ACKNOWLEDGED: f"{by} acknowledged.",
+        EventType.UNACKNOWLEDGED: f"The acknowledgement of {by} ended.",
+        EventType.DATA_HEALTH: "What it is judged by changed.",
+    }
+    return named[event.type]
+
+
+def _text(known: Definitions, event: AlertEvent) -> str:
+    """Say what was seen, or what the person wrote."""
+    detail = str(event.body.get("detail") or "")
+    if event.type is EventType.ACKNOWLEDGED:
+        return f"“{detail}”" if detail else ""
+    if event.type is EventType.RESOLVED:
+        ended = str(event.body.get("resolution") or Resolution.RECOVERED.value)
+        by = event.body.get("by") or ""
+        why = f"{by} closed it" if by else resolution_words(Resolution(ended))
+        return f"{why}: “{detail}”" if detail else why
+    seen = happened(known, event.body, event.concern)
+    return "; ".join(part for part in (seen, detail) if part)
+
+
+def _lines(
+    event: AlertEvent, told: Sequence[Notification], sent: Sequence[Delivery], names: Mapping[str, str]
+) -> Iterator[MessageLine]:
+    """Yield each message and its tries; a channel whose message was never formed says why."""
+    carried = [each for each in sent if each.event_seq == event.event_seq]
+    formed = {each.channel for each in carried}
+    for delivery in carried:
+        yield from _tries(delivery, names.get(delivery.channel, delivery.channel))
+    for each in told:
+        if each.event_seq == event.event_seq and (each.channel not in formed or each.reason):
+            yield _unsent(each, names.get(each.channel, each.channel), is_formed=each.channel in formed)
+
+
+def _tries(delivery: Delivery, channel: str) -> Iterator[MessageLine]:
+    before: Attempt | None = None
+    for attempt in delivery.attempts:
+        yield _try(delivery, attempt, before, channel)
+        before = attempt
+    if delivery.status is DeliveryStatus.DEAD:
+        yield MessageLine(channel="", what=delivery.dead_reason, took="", outcome=FAILED, words="given up")
+    elif delivery.status is DeliveryStatus.CANCELLED:
+        what = delivery.dead_reason or delivery.recipient
+        yield MessageLine(
+            channel="" if before else channel, what=what, took="", outcome=NONE, words="not sent"
+        )
+    elif delivery.status is not DeliveryStatus.DELIVERED:
+        words = "under way" if delivery.status is DeliveryStatus.LEASED else "to be sent"
+        what = f"try {word(len(delivery.attempts) + 1)}" if before else delivery.recipient
+        yield MessageLine(
+            channel="" if before else channel, what=what, took="", outcome=WAITING, words=words,
+            at=delivery.due_at,
+        )  # fmt: skip
+
+
+def _try(delivery: Delivery, attempt: Attempt, before: Attempt | None, channel: str) -> MessageLine:
+    took = f"{(attempt.ended_at - attempt.started_at).total_seconds():.1f} s"
+    is_fine = attempt.outcome == DELIVERED
+    what = delivery.recipient
+    if before is not None:
+        later = age((attempt.started_at - before.ended_at).total_seconds())
+        what = f"attempt {attempt.number}, {later} later, same message id"
+    code = f"{attempt.status_code} after {took}" if attempt.status_code and not is_fine else took
+    return MessageLine(
+        channel=channel if before is None else "",
+        what=what,
+        took=code,
+        outcome=ARRIVED if is_fine else FAILED,
+        words="arrived" if is_fine else "failed" if attempt.outcome != "lost" else "not known",
+        at=attempt.started_at,
+        detail=attempt.error,
+    )
+
+
+def _unsent(notification: Notification, channel: str, *, is_formed: bool) -> MessageLine:
+    is_open = notification.state in {NotificationState.WAITING, NotificationState.HELD}
+    words = {
+        NotificationState.WAITING: "to be sent",
+        NotificationState.HELD: "held back",
+        NotificationState.ABSORBED: "told later",
+        NotificationState.SENT: "sent",
+        NotificationState.CANCELLED: "not sent",
+    }
+    return MessageLine(
+        channel="" if is_formed else channel,
+        what=notification.reason or ("in its group's next message" if is_open else ""),
+        took="",
+        outcome=WAITING if is_open else NONE,
+        words=words[notification.state],
+        at=notification.due_at if is_open else None,
+    )
