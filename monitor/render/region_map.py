@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.domain.chart import MapChart, RegionNote
-from monitor.domain.series import Floats
+from monitor.domain.series import Bools, Floats
 from monitor.render.outlines import Outline, outlines
 from monitor.render.svg import r
 
 WIDTH = 404
-_PAD, _SMALL_AREA = 6.0, 900.0
+_PAD, _SMALL_AREA, _GRID = 6.0, 900.0, 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ def _plane(points: Floats) -> tuple[_Plane, int]:
 
 def _region(plane: _Plane, outline: Outline, note: RegionNote | None) -> RegionDrawing:
     largest = max(outline.rings, key=lambda ring: abs(_area(ring)))
-    centre = _centre(largest)
+    centre = _label_point(largest)
     size = abs(_area(largest)) * plane.a_degree**2 * plane.squeeze
     return RegionDrawing(
         path="".join(_path(plane, ring) for ring in outline.rings),
@@ -123,6 +123,31 @@ def _centre(ring: Floats) -> Floats:
     return np.array([np.sum((x[:-1] + x[1:]) * cross) / whole, np.sum((y[:-1] + y[1:]) * cross) / whole])
 
 
+def _label_point(ring: Floats) -> Floats:
+    """Return the point inside a ring with the most room for words, which are wider than high."""
+    low, high = ring.min(axis=0), ring.max(axis=0)
+    steps = (np.arange(_GRID) + 0.5) / _GRID
+    grid = np.stack(np.meshgrid(*(low[axis] + steps * (high - low)[axis] for axis in (0, 1))), axis=-1)
+    points = grid.reshape(-1, 2)
+    inside = points[_is_inside(points, ring)]
+    if not len(inside):
+        return _centre(ring)
+    away = (inside[:, None, :] - ring[None, :, :]) * np.array([0.5, 1.0])
+    room = np.sqrt((away**2).sum(axis=-1)).min(axis=1)
+    best: Floats = inside[int(np.argmax(room))]
+    return best
+
+
+def _is_inside(points: Floats, ring: Floats) -> Bools:
+    """Count the edges that a ray to the east crosses; an odd number is inside."""
+    x, y = points[:, 0:1], points[:, 1:2]
+    x0, y0, x1, y1 = ring[:-1, 0], ring[:-1, 1], ring[1:, 0], ring[1:, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crossing = ((y0 > y) != (y1 > y)) & (x < (x1 - x0) * (y - y0) / (y1 - y0) + x0)
+    is_inside: Bools = crossing.sum(axis=1) % 2 == 1
+    return is_inside
+
+
 def _dots(plane: _Plane, chart: MapChart) -> list[tuple[str, str, str, bool]]:
     """Circles grow with the root of deaths; those without are hollow and drawn first."""
     return [
@@ -143,9 +168,9 @@ def _marks(
     for outline in found:
         note = notes.get(outline.code)
         if note is not None and note.mark:
-            centre = _centre(max(outline.rings, key=lambda ring: abs(_area(ring))))
+            centre = _label_point(max(outline.rings, key=lambda ring: abs(_area(ring))))
             x, y = float(plane.x(centre[0:1])[0]), float(plane.y(centre[1:2])[0])
-            marks.append((round(x - 28, 1), round(y - 32, 1), note.mark))
+            marks.append((round(x - 36, 1), round(y + 17, 1), note.mark))
     return marks
 
 

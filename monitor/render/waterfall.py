@@ -6,7 +6,7 @@ from monitor.domain.chart import LedgerChart, LedgerLine, hue, worsens
 from monitor.domain.scale import FULL
 from monitor.render.svg import r
 
-WIDTH = 172
+WIDTH = 156
 _PAD, _STEP = 6.0, 20
 
 

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.chart import Spark, joined
 from monitor.domain.clock import Clock, ClockMode, epoch, moment
-from monitor.domain.momentum import momenta
 from monitor.domain.scale import Concern
 from monitor.domain.subject import Subject
 from monitor.services.overview.desk import desk
@@ -16,7 +15,7 @@ from monitor.services.overview.ledgers import Span, ledgers, top_movers
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.sources import SourceTally, source_tally
 from monitor.services.overview.standings import model_from, shown, standing
-from monitor.services.overview.traces import blind_stretches, traces
+from monitor.services.overview.traces import LINE_DAYS, blind_stretches, moves, traces
 from monitor.services.overview.values import Change, DeskView, Mover, OpenAlert, Standing, change_of
 from monitor.storage import alerts, heat_points, snapshot, subjects
 from monitor.storage.heat_points import HeatLine, HeatPoint
@@ -24,8 +23,6 @@ from monitor.storage.snapshot import Definitions
 from monitor.storage.subjects import SubjectState
 
 SPARK_DAYS = 90
-# How much of the line is read: enough of the past to say whether a move over 30 days is unusual.
-LINE_DAYS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +166,7 @@ def _row(read: _Read, subject: Subject) -> BoardRow:
     end = epoch(where.as_of)
     published, reconstructed = traces(line)
     whole = joined(reconstructed, published)
-    week, month = momenta(whole.at, whole.heat, now=end)
+    week, month = moves(line, now=end)
     alarming = where.scale.alarming_end
     known = not where.is_unknown
     return BoardRow(

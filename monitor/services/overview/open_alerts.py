@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.domain.alert import Alert, AlertState, DataHealth
-from monitor.domain.clock import Clock
+from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.rule import Rule
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import count
@@ -33,6 +33,7 @@ def open_alert(known: Definitions, alert: Alert, *, clocks: Mapping[str, Clock],
         acked_until=None if alert.ack is None else alert.ack.until,
         is_blind=alert.data_health in BLIND,
         is_exercise="@" in alert.subject,
+        is_archive=clock is not None and clock.mode is ClockMode.STANDING,
     )
 
 

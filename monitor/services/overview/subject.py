@@ -8,13 +8,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.brief import Brief
-from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart, joined
+from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
 from monitor.domain.ledger import Ledger
 from monitor.domain.model import Model
-from monitor.domain.momentum import momenta
 from monitor.domain.robustness import share_keeping_level
 from monitor.domain.scale import UNKNOWN
 from monitor.domain.series import Columns
@@ -28,7 +27,7 @@ from monitor.services.overview.ledgers import Span, ledger_chart, ledgers
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.regions import region_map
 from monitor.services.overview.standings import model_from, standing
-from monitor.services.overview.traces import blind_stretches, traces
+from monitor.services.overview.traces import blind_stretches, moves, traces
 from monitor.services.overview.values import Change, DeskView, OpenAlert, Standing, change_of
 from monitor.storage import alerts, heat_points, level_changes, pressures, series, snapshot, subjects, visits
 from monitor.storage.heat_points import HeatLine, HeatPoint, Origin
@@ -147,8 +146,7 @@ def subject_page(
     picture = None if found is None or read.point is None else ledger_chart(
         known, model, found, point=read.point, start=epoch(start)
     )  # fmt: skip
-    whole = joined(*reversed(traces(read.line)))
-    week, month = momenta(whole.at, whole.heat, now=epoch(where.as_of))
+    week, month = moves(read.line, now=epoch(where.as_of))
     level_since = _since(read, where)
     events = _events(known, slug, citations, until=where.as_of)
     conflicts = _conflicts(known, slug, citations)

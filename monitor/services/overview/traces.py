@@ -2,10 +2,15 @@
 
 import numpy as np
 
-from monitor.domain.chart import Trace
+from monitor.domain.chart import Trace, joined
+from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.momentum import Momentum, momenta
 from monitor.domain.scale import UNKNOWN
 from monitor.domain.series import Bools
 from monitor.storage.heat_points import HeatLine, Origin
+
+# How much of the past says whether a move over 30 days is unusual; the board reads no more.
+LINE_DAYS = 400
 
 
 def traces(line: HeatLine) -> tuple[Trace, Trace]:
@@ -27,6 +32,13 @@ def blind_stretches(line: HeatLine, *, until: int) -> tuple[tuple[int, int], ...
         else:
             found.append((start, end))
     return tuple(found)
+
+
+def moves(line: HeatLine, *, now: int) -> tuple[Momentum, ...]:
+    """Return the moves over 7 and 30 days, judged by the same stretch of the past on every page."""
+    whole = joined(*reversed(traces(line)))
+    keep = whole.at >= now - LINE_DAYS * DAY_SECONDS
+    return momenta(whole.at[keep], whole.heat[keep], now=now)
 
 
 def _trace(line: HeatLine, keep: Bools) -> Trace:

@@ -98,6 +98,7 @@ class OpenAlert:
     acked_until: datetime | None = None
     is_blind: bool = False
     is_exercise: bool = False
+    is_archive: bool = False
 
     @property
     def needs_someone(self) -> bool:

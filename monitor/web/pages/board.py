@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
 def worker() -> ResponseReturnValue:
     """Show whether a worker lives, as a part of a page."""
     with reading() as (session, now):
-        return render_template("_worker.html", desk=desk(session, now=now))
+        return render_template("_worker_poll.html", desk=desk(session, now=now))
 
 
 @page.app_context_processor
