@@ -151,8 +151,15 @@ def _how(move: MoveFact) -> str:
 
 
 def _moved_figure(facts: BriefFacts, move: MoveFact) -> Figure:
+    """Return a move with the grade and citation of the value in force."""
+    own = (figure for driver in facts.drivers for figure in driver.figures if figure.what == move.name)
+    value = next(own, None)
     return Figure(
-        value=signed(move.delta), what=f"{lowered(move.name)}{_how(move)}", when=f"since {facts.since}"
+        value=signed(move.delta),
+        what=f"{lowered(move.name)}{_how(move)}",
+        when=f"since {facts.since}",
+        grade="" if value is None else value.grade,
+        citation=0 if value is None else value.citation,
     )
 
 
@@ -234,23 +241,34 @@ def _pace(facts: BriefFacts, month: float) -> Sentence:
 
 
 def _headlines(facts: BriefFacts) -> list[SaidFact]:
-    return [each for each in facts.said if each.slug.startswith(HEADLINE)][:HEADLINES]
+    """Return the statements named as headlines; without any, the first of each question."""
+    named = [each for each in facts.said if each.slug.startswith(HEADLINE)]
+    if named:
+        return named[:HEADLINES]
+    firsts = [_of(facts, question)[:1] for question in Question]
+    return [each for found in firsts for each in found][:HEADLINES]
+
+
+def _of(facts: BriefFacts, question: Question) -> list[SaidFact]:
+    """Return the statements under a question, those about the weightiest driver first."""
+    rank = {driver.slug: place for place, driver in enumerate(_ranked(facts))}
+    own = [each for each in facts.said if each.question is question]
+    return sorted(own, key=lambda each: rank.get(each.driver, len(rank)))
 
 
 def _said(facts: BriefFacts, question: Question) -> tuple[Sentence, ...]:
-    """Return the statements under a question, those about the weightiest driver first."""
-    shown_above = _headlines(facts)
-    own = [each for each in facts.said if each.question is question and each not in shown_above]
-    rank = {driver.slug: place for place, driver in enumerate(_ranked(facts))}
-    own.sort(key=lambda each: rank.get(each.driver, len(rank)))
-    return tuple(_sentence(facts, each) for each in own)
+    """Return the sentences said under a question; a headline is not said twice."""
+    above = _headlines(facts)
+    return tuple(_sentence(facts, each) for each in _of(facts, question) if each not in above)
 
 
 def _sentence(facts: BriefFacts, said: SaidFact) -> Sentence:
     names = {driver.slug: driver.name for driver in facts.drivers}
+    driver = names.get(said.driver, "")
+    figure = Figure(value="as stated", what=driver, when=said.when, grade=said.grade, citation=said.citation)
     return Sentence(
-        text=said.text, citation=said.citation, grade=said.grade, when=said.when, contested=said.contested,
-        driver=names.get(said.driver, ""),
+        text=said.text, figures=(figure,), citation=said.citation, grade=said.grade, when=said.when,
+        contested=said.contested, driver=driver,
     )  # fmt: skip
 
 
