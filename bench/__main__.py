@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ def main() -> None:
     print(", ".join(f"{name.replace('_', ' ')} {value}" for name, value in about.items()))
     results: dict[str, list[Figure]] = {}
     skipped: dict[str, str] = {}
+    failed: dict[str, str] = {}
     begun = time.monotonic()
     for name in names:
         try:
@@ -28,14 +30,19 @@ def main() -> None:
         except Skipped as reason:
             skipped[name] = str(reason)
             print(f"\nSKIPPED {name}: {reason}\n")
+        except Exception as error:  # noqa: BLE001 - one that breaks must not hide the others' figures
+            failed[name] = f"{type(error).__name__}: {error}"
+            print(f"\nFAILED {name}: {failed[name]}\n")
         else:
             report.show(name, results[name])
     about["plain_loop_after_seconds"] = report.plain_loop()
-    report.write(results, skipped, about)
+    report.write(results, skipped, failed, about)
     took = time.monotonic() - begun
     print(f"Took {took:.0f} s; written to bench/results/latest.json")
-    if skipped:
-        print(f"SKIPPED: {', '.join(skipped)}")
+    for word, names_of in (("SKIPPED", skipped), ("FAILED", failed)):
+        if names_of:
+            print(f"{word}: {', '.join(names_of)}")
+    sys.exit(bool(failed))
 
 
 def _run(name: str) -> list[Figure]:

@@ -21,7 +21,7 @@ from monitor.domain.errors import ConfigError
 from monitor.services.sign_in import begin_try, finish_try, prove
 
 SUBJECT = "assimi-goita"
-PAGES: tuple[tuple[str, str, dict[str, str]], ...] = (
+PAGES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("board", "board.show", {}),
     ("subject", "subject.show", {"slug": SUBJECT}),
 )

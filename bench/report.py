@@ -56,7 +56,10 @@ def show(title: str, figures: Sequence[Figure]) -> None:
 
 
 def write(
-    results: Mapping[str, Sequence[Figure]], skipped: Mapping[str, str], about: Mapping[str, Any]
+    results: Mapping[str, Sequence[Figure]],
+    skipped: Mapping[str, str],
+    failed: Mapping[str, str],
+    about: Mapping[str, Any],
 ) -> None:
     """Write everything to `bench/results/latest.json`."""
     RESULTS.parent.mkdir(exist_ok=True)
@@ -64,6 +67,7 @@ def write(
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": dict(about),
         "skipped": dict(skipped),
+        "failed": dict(failed),
         "figures": {name: [asdict(figure) for figure in figures] for name, figures in results.items()},
     }
     RESULTS.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
