@@ -24,6 +24,8 @@ SHAPES = {
     "[[indicator]]": shapes.IndicatorTable,
     "[[indicator.transform]]": shapes.TransformTable,
     "[indicator.thresholds]": shapes.ThresholdsTable,
+    "[indicator.goalposts]": shapes.GoalpostsTable,
+    "[indicator.target_band]": shapes.TargetBandTable,
     "[[subject]]": shapes.SubjectTable,
     "[[subject.driver]]": shapes.DriverTable,
     "[[subject.driver.placement]]": shapes.PlacementTable,

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
-from monitor.domain.scale import FULL
-from monitor.domain.threshold import Thresholds
+from monitor.domain.normalisation import (
+    CurveNormalisation,
+    GoalpostNormalisation,
+    StepNormalisation,
+    TargetBandNormalisation,
+    ThresholdNormalisation,
+)
+
+__all__ = ["Indicator", "Normalisation", "StepNormalisation", "ThresholdNormalisation", "Transform"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,36 +23,13 @@ class Transform:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThresholdNormalisation:
-    """Piecewise linear through the thresholds (heat.md 3, the default)."""
-
-    method: ClassVar[str] = "thresholds"
-    thresholds: Thresholds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepNormalisation:
-    """Piecewise constant: the pressure of the last step whose `at_least` the value reaches.
-
-    `steps` are (at_least, pressure), `at_least` strictly rising; a value below the first has its pressure.
-    """
-
-    method: ClassVar[str] = "steps"
-    steps: tuple[tuple[float, float], ...]
-
-    def __post_init__(self) -> None:
-        """Refuse an empty or unordered list, and pressures outside 0 to 100."""
-        edges = [edge for edge, _ in self.steps]
-        if not edges or edges != sorted(set(edges)):
-            message = "steps must be given in rising order, each once"
-            raise ValueError(message)
-        if any(not 0 <= pressure <= FULL for _, pressure in self.steps):
-            message = "a step's pressure lies between 0 and 100"
-            raise ValueError(message)
-
-
-Normalisation = ThresholdNormalisation | StepNormalisation
+Normalisation = (
+    ThresholdNormalisation
+    | StepNormalisation
+    | GoalpostNormalisation
+    | CurveNormalisation
+    | TargetBandNormalisation
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,13 @@
 """Normalisation: an indicator's value becomes pressure, 0 benign to 100 worst (heat.md 3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from monitor.domain.indicator import Normalisation
-from monitor.domain.scale import Concern
+from monitor.domain.scale import FULL, Concern
 from monitor.domain.series import Bools, Floats
 
 KNOT_PRESSURES: Mapping[str, float] = {
@@ -72,10 +72,38 @@ def _bounds(curve: Curve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     return least, most
 
 
+def _linear(knots: Iterable[tuple[float, float]]) -> Curve:
+    """Return the line through (value, pressure), level beyond its ends."""
+    values, pressures = (np.array(column) for column in zip(*sorted(knots), strict=True))
+    return Curve(
+        # Interpolation may overshoot a knot by the last bit.
+        pressure=lambda x: np.clip(np.interp(x, values, pressures), 0.0, FULL),
+        ends=(values[0], values[-1]),
+    )
+
+
 def _thresholds(normalisation: Any) -> Curve:
-    knots = sorted((value, KNOT_PRESSURES[name]) for name, value in normalisation.thresholds.knots)
-    values, pressures = (np.array(column) for column in zip(*knots, strict=True))
-    return Curve(pressure=lambda x: np.interp(x, values, pressures), ends=(values[0], values[-1]))
+    return _linear((value, KNOT_PRESSURES[name]) for name, value in normalisation.thresholds.knots)
+
+
+def _goalposts(normalisation: Any) -> Curve:
+    posts = (normalisation.low, 0.0), (normalisation.high, FULL)
+    if not normalisation.is_log:
+        return _linear(posts)
+    line = _linear((np.log(value), pressure) for value, pressure in posts)
+    least, most = sorted((normalisation.low, normalisation.high))
+    return Curve(pressure=lambda x: line.pressure(np.log(np.clip(x, least, most))), ends=(least, most))
+
+
+def _curve(normalisation: Any) -> Curve:
+    return _linear(normalisation.points)
+
+
+def _target_band(normalisation: Any) -> Curve:
+    band = normalisation.low, normalisation.high
+    posts = ((normalisation.outer_low, FULL), *((value, 0.0) for value in sorted({*band})))
+    line = _linear((*posts, (normalisation.outer_high, FULL)))
+    return Curve(pressure=line.pressure, ends=line.ends, turns=band)
 
 
 def _steps(normalisation: Any) -> Curve:
@@ -90,4 +118,10 @@ def _steps(normalisation: Any) -> Curve:
     return Curve(pressure=pressure, ends=(-np.inf, np.inf), turns=tuple(edges.tolist()))
 
 
-CURVES: Mapping[str, Callable[[Any], Curve]] = {"thresholds": _thresholds, "steps": _steps}
+CURVES: Mapping[str, Callable[[Any], Curve]] = {
+    "thresholds": _thresholds,
+    "steps": _steps,
+    "goalposts": _goalposts,
+    "curve": _curve,
+    "target_band": _target_band,
+}

@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.domain.alert import DataHealth
-from monitor.domain.indicator import Normalisation, StepNormalisation
+from monitor.domain.indicator import Normalisation
+from monitor.domain.normalisation import TargetBandNormalisation, ThresholdNormalisation
 from monitor.domain.rule import Rule
 from monitor.domain.scale import FULL, Concern
 
@@ -129,8 +130,8 @@ def level_edges(rule: Rule) -> Edges:
 def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
     """Return the edges of a threshold rule: its own, or the thresholds in force (alerting.md 1.2).
 
-    An exit left out lies a tenth of the way to the next milder threshold. Steps have no thresholds: where
-    the rule gives no edges, the pressure is compared, at 25, 50, 75 and 100.
+    An exit left out lies a tenth of the way to the next milder threshold. A normalisation of another form has
+    none: where the rule gives no edges, the pressure is compared, at 25, 50, 75 and 100.
     """
     measure, is_higher_worse, known = _thresholds(rule, normalisation)
     sign = 1 if is_higher_worse else -1
@@ -148,15 +149,21 @@ def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
 
 
 def _thresholds(rule: Rule, normalisation: Normalisation) -> tuple[Measure, bool, dict[Concern, float]]:
-    if isinstance(normalisation, StepNormalisation):
-        if rule.enter:
-            pressures = [pressure for _, pressure in normalisation.steps]
-            return Measure.VALUE, pressures[-1] >= pressures[0], {}
-        return Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern}
-    thresholds = normalisation.thresholds
-    edges = {concern: thresholds.edge(concern) for concern in Concern}
-    known = {concern: edge for concern, edge in edges.items() if edge is not None}
-    return Measure.VALUE, thresholds.is_higher_worse, known
+    if isinstance(normalisation, ThresholdNormalisation):
+        thresholds = normalisation.thresholds
+        edges = {concern: thresholds.edge(concern) for concern in Concern}
+        known = {concern: edge for concern, edge in edges.items() if edge is not None}
+        return Measure.VALUE, thresholds.is_higher_worse, known
+    if rule.enter:
+        return Measure.VALUE, _is_higher_worse(rule, normalisation), {}
+    return Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern}
+
+
+def _is_higher_worse(rule: Rule, normalisation: Normalisation) -> bool:
+    """Return the side a rule's own edges watch: of a target band, the one its worst edge lies on."""
+    if isinstance(normalisation, TargetBandNormalisation):
+        return rule.enter[max(rule.enter)] >= normalisation.high
+    return bool(normalisation.is_higher_worse)
 
 
 def _exit(rule: Rule, concern: Concern, enter: float, edges: Mapping[Concern, float], sign: int) -> float:

@@ -6,13 +6,7 @@ from typing import Any
 
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
-from monitor.domain.indicator import (
-    Indicator,
-    Normalisation,
-    StepNormalisation,
-    ThresholdNormalisation,
-    Transform,
-)
+from monitor.domain.indicator import Indicator, Normalisation, Transform
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.problem import Problem
@@ -21,8 +15,8 @@ from monitor.domain.scale import AlarmingEnd, Concern, Level, Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
 from monitor.domain.subject import Aggregation, Driver, Side, Subject
-from monitor.domain.threshold import Thresholds
 from monitor.packs import shapes
+from monitor.packs.normalisations import FORMS, ONE_OF, forms_in
 from monitor.packs.toml_files import RawTable
 from monitor.packs.transforms import transform_faults
 
@@ -56,21 +50,18 @@ class Builder:
         self.problems.append(self.raw.problem(message, key=key, expected=expected))
 
     def normalisation(
-        self, thresholds: shapes.ThresholdsTable | None, steps: shapes.Steps | None, *, at: str = ""
+        self, table: shapes.IndicatorTable | shapes.PlacementTable, *, at: str = ""
     ) -> Normalisation | None:
-        """Return the normalisation given by thresholds or by steps; both at once is a fault."""
-        if thresholds is not None and steps is not None:
-            self.fault(f"{at}steps", "thresholds are given too", "either `thresholds` or `steps`")
-        elif thresholds is not None:
-            edges = self.attempt(lambda: Thresholds(**thresholds.model_dump()), key=f"{at}thresholds")
-            return edges and ThresholdNormalisation(thresholds=edges)
-        elif steps is not None:
-            pairs = tuple((edge, pressure) for edge, pressure in steps)
-            found: Normalisation | None = self.attempt(
-                lambda: StepNormalisation(steps=pairs), key=f"{at}steps"
-            )
-            return found
-        return None
+        """Return the normalisation a table gives, None where it gives none; two at once are a fault."""
+        first, *more = forms_in(table) or [""]
+        for key in more:
+            self.fault(f"{at}{key}", f"{first} is given too", ONE_OF)
+        if more or not first:
+            return None
+        found: Normalisation | None = self.attempt(
+            lambda: FORMS[first](getattr(table, first)), key=f"{at}{first}"
+        )
+        return found
 
 
 def _citation(_: Builder, table: shapes.CitationTable) -> Iterator[Citation]:
@@ -101,10 +92,10 @@ def _indicator(builder: Builder, table: shapes.IndicatorTable) -> Iterator[Indic
     for number, step in enumerate(transforms, start=1):
         for key, message, expected in transform_faults(step.name, step.parameters):
             builder.fault(f"transform.{number}.{key}", message, expected)
-    normalisation = builder.normalisation(table.thresholds, table.steps)
-    if table.thresholds is None and table.steps is None:
-        builder.fault("thresholds", "is missing", "`thresholds`, or `steps` for categories")
-    plain = table.model_dump(exclude={"transform", "thresholds", "steps", "tags"})
+    normalisation = builder.normalisation(table)
+    if not forms_in(table):
+        builder.fault("thresholds", "is missing", ONE_OF)
+    plain = table.model_dump(exclude={"transform", "tags", *FORMS})
     if normalisation is not None:
         yield builder.attempt(
             lambda: Indicator(
@@ -136,7 +127,7 @@ def _placements(builder: Builder, subject: str, driver: shapes.DriverTable) -> I
         seen.add(placement.series)
         yield Placement(
             subject=subject, driver=driver.slug, series=placement.series, weight=placement.weight,
-            normalisation=builder.normalisation(placement.thresholds, placement.steps, at=f"{at}."),
+            normalisation=builder.normalisation(placement, at=f"{at}."),
         )  # fmt: skip
 
 

@@ -118,10 +118,8 @@ def _rule(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Prob
 
 def _edges(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Problem]:
     enter = sorted((Concern[word.upper()], value) for word, value in table.enter.items())
-    indicator = names.indicator(table.series or "")
-    if indicator is not None and indicator.thresholds is not None:
-        rises = indicator.thresholds.critical > indicator.thresholds.calm
-    else:
+    rises = _rises(names.indicator(table.series or ""))
+    if rises is None:
         rises = len(enter) < 2 or enter[-1][1] > enter[0][1]  # noqa: PLR2004
     for (concern, value), (worse, next_value) in pairwise(enter):
         if next_value == value or (next_value > value) is not rises:
@@ -136,6 +134,19 @@ def _edges(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Pro
                 f"{concern.word} ends at {leave:g} and begins at {value:g}", key="exit",
                 expected="the milder side of enter",
             )  # fmt: skip
+
+
+def _rises(indicator: shapes.IndicatorTable | None) -> bool | None:
+    """Return whether a higher value is worse, None where the indicator leaves it to the rule."""
+    if indicator is None:
+        return None
+    if indicator.thresholds is not None:
+        return indicator.thresholds.critical > indicator.thresholds.calm
+    if indicator.goalposts is not None:
+        return indicator.goalposts.high > indicator.goalposts.low
+    if indicator.curve:
+        return indicator.curve[-1][1] > indicator.curve[0][1]
+    return None
 
 
 def _event(raw: RawTable, table: shapes.EventTable, names: Names) -> Iterator[Problem]:

@@ -123,7 +123,26 @@ class ThresholdsTable(Shape):
     critical: float = key("Where pressure is 100", 500)
 
 
-Steps = list[Annotated[list[float], Field(min_length=2, max_length=2)]]
+class GoalpostsTable(Shape):
+    """A straight line between two values; their order says which way is worse."""
+
+    low: float = key("Where pressure is 0", 85)
+    high: float = key("Where pressure is 100", 20)
+    is_log: bool = key(
+        "Whether the line is straight in the value's logarithm; both above 0 then", True, False
+    )
+
+
+class TargetBandTable(Shape):
+    """A range that is best, with too little and too much on its sides."""
+
+    outer_low: float = key("Below the band, where pressure is 100", 10)
+    low: float = key("Where pressure reaches 0", 20)
+    high: float = key("Where it leaves 0 again", 80)
+    outer_high: float = key("Above the band, where pressure is 100", 95)
+
+
+Pairs = list[Annotated[list[float], Field(min_length=2, max_length=2)]]
 
 
 class IndicatorTable(Shape):
@@ -145,10 +164,17 @@ class IndicatorTable(Shape):
     )
     transform: list[TransformTable] = key("Steps, in order, one `[[indicator.transform]]` each", [], [])
     thresholds: ThresholdsTable | None = key(
-        "Edges of its concerns; either these or `steps`", {"calm": 100, "critical": 500}, None
+        "Edges of its concerns; these or one of the keys below", {"calm": 100, "critical": 500}, None
     )
-    steps: Steps | None = key(
-        "Pressure by category as [at least, pressure]; either these or `thresholds`", [[0, 0], [1, 100]], None
+    steps: Pairs | None = key("Pressure by category as [at least, pressure]", [[0, 0], [1, 100]], None)
+    goalposts: GoalpostsTable | None = key(
+        "A straight line between two values", {"low": 85, "high": 20}, None
+    )
+    curve: Pairs | None = key(
+        "A line through [value, pressure], pressure going one way", [[0, 0], [10, 60], [40, 100]], None
+    )
+    target_band: TargetBandTable | None = key(
+        "A range that is best", {"outer_low": 10, "low": 20, "high": 80, "outer_high": 95}, None
     )
 
 
@@ -160,7 +186,12 @@ class PlacementTable(Shape):
     thresholds: ThresholdsTable | None = key(
         "Its own edges in place of the indicator's", {"calm": 5, "critical": 50}, None
     )
-    steps: Steps | None = key("Its own steps in place of the indicator's", [[0, 0], [1, 100]], None)
+    steps: Pairs | None = key("Its own steps in place of the indicator's", [[0, 0], [1, 100]], None)
+    goalposts: GoalpostsTable | None = key("Its own goalposts", {"low": 85, "high": 20}, None)
+    curve: Pairs | None = key("Its own curve", [[0, 0], [10, 60], [40, 100]], None)
+    target_band: TargetBandTable | None = key(
+        "Its own best range", {"outer_low": 10, "low": 20, "high": 80, "outer_high": 95}, None
+    )
 
 
 class DriverTable(Shape):

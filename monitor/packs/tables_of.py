@@ -6,13 +6,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
+from monitor.domain.indicator import Indicator, Normalisation
 from monitor.domain.pack import Pack
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.subject import Aggregation, Driver, Subject
 from monitor.packs import shapes
+from monitor.packs.normalisations import table_of
 
 _HOUR_SECONDS = 3600.0
 
@@ -67,11 +68,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
 
 
 def _normalisation(normalisation: Normalisation | None) -> dict[str, Any]:
-    if normalisation is None:
-        return {}
-    if isinstance(normalisation, ThresholdNormalisation):
-        return {"thresholds": dict(normalisation.thresholds.knots)}
-    return {"steps": normalisation.steps}
+    return {} if normalisation is None else table_of(normalisation)
 
 
 def _subject(subject: Subject, placements: Iterable[Placement]) -> dict[str, Any]:

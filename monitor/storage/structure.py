@@ -31,9 +31,12 @@ def _converter() -> JsonConverter:
     kinds = {kind.method: kind for kind in get_args(Normalisation)}
     for kind in kinds.values():
         converter.register_unstructure_hook(kind, _tagged(kind, converter))
-    converter.register_structure_hook(
-        Normalisation, lambda body, _: converter.structure(body, kinds[body["method"]])
-    )
+
+    def tagged(body: Any, _: Any) -> Any:
+        return None if body is None else converter.structure(body, kinds[body["method"]])
+
+    for union in (Normalisation, Normalisation | None):
+        converter.register_structure_hook(union, tagged)
     return converter
 
 

@@ -7,6 +7,7 @@ from monitor.domain.indicator import StepNormalisation, ThresholdNormalisation
 from monitor.domain.scale import Concern
 from monitor.domain.snapshot import Edge, Measure, data_health, level_edges, threshold_edges
 from monitor.domain.threshold import Thresholds
+from tests.domain.vectors import curve, goalposts, target_band
 from tests.domain.watch import HIGHER_WORSE, LOWER_WORSE
 from tests.factories import a_level_rule, a_rule
 
@@ -65,6 +66,29 @@ def test_steps_under_a_rules_own_edges_are_compared_by_value(steps, is_higher_wo
     found = threshold_edges(a_rule(enter={Concern.HIGH: 1.0}), StepNormalisation(steps=steps))
     assert (found.measure, found.is_higher_worse) == (Measure.VALUE, is_higher_worse)
     assert found.compared(value=1.0, pressure=100.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    "normalisation", [goalposts(0, 10), curve((0, 0), (1, 100)), target_band(0, 1, 2, 3)]
+)
+def test_what_has_no_thresholds_is_compared_by_pressure(normalisation):
+    found = threshold_edges(a_rule(lowest_concern=Concern.HIGH), normalisation)
+    assert (found.measure, found.is_higher_worse) == (Measure.PRESSURE, True)
+
+
+@pytest.mark.parametrize(
+    "normalisation,enter,is_higher_worse",
+    [
+        (goalposts(0, 10), 7.0, True),
+        (goalposts(10, 0), 3.0, False),
+        (curve((0, 100), (10, 0)), 3.0, False),
+        (target_band(0, 4, 6, 10), 8.0, True),
+        (target_band(0, 4, 6, 10), 2.0, False),
+    ],
+)
+def test_a_rules_own_edges_watch_the_worse_side(normalisation, enter, is_higher_worse):
+    found = threshold_edges(a_rule(enter={Concern.HIGH: enter}), normalisation)
+    assert (found.measure, found.is_higher_worse) == (Measure.VALUE, is_higher_worse)
 
 
 def test_a_level_enters_and_leaves_each_concern_at_itself():

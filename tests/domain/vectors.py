@@ -4,6 +4,7 @@ import numpy as np
 
 from monitor.domain.heat import Model, compile_model, score
 from monitor.domain.indicator import Indicator, StepNormalisation, ThresholdNormalisation, Transform
+from monitor.domain.normalisation import CurveNormalisation, GoalpostNormalisation, TargetBandNormalisation
 from monitor.domain.placement import Placement
 from monitor.domain.scale import RISK, STANDING
 from monitor.domain.series import Columns
@@ -23,6 +24,18 @@ def thresholds(*values):
 
 def steps(*pairs):
     return StepNormalisation(steps=pairs)
+
+
+def goalposts(low, high, *, is_log=False):
+    return GoalpostNormalisation(low=low, high=high, is_log=is_log)
+
+
+def curve(*points):
+    return CurveNormalisation(points=points)
+
+
+def target_band(outer_low, low, high, outer_high):
+    return TargetBandNormalisation(outer_low=outer_low, low=low, high=high, outer_high=outer_high)
 
 
 def row(day, value, **given):

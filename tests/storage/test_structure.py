@@ -8,6 +8,7 @@ import pytest
 from monitor.domain.alert import Ack
 from monitor.domain.event import Event
 from monitor.domain.indicator import StepNormalisation, Transform
+from monitor.domain.normalisation import CurveNormalisation, GoalpostNormalisation, TargetBandNormalisation
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import RISK, STANDING, Concern
@@ -23,7 +24,17 @@ VALUES = [
     RISK,
     indicator(transforms=(Transform(name="rolling_sum", parameters={"window_days": 365}),), tags=("a", "b")),
     indicator(normalisation=STEPS, words={"allowed": 0.0, "suspended": 1.0}),
+    indicator(normalisation=GoalpostNormalisation(low=75_000.0, high=100.0, is_log=True)),
+    indicator(normalisation=CurveNormalisation(points=((0.0, 0.0), (5.0, 90.0)))),
+    indicator(normalisation=TargetBandNormalisation(outer_low=0.0, low=2.0, high=3.0, outer_high=9.0)),
     Placement(subject="s", driver="d", series="x:y", weight=1.0),
+    Placement(
+        subject="s",
+        driver="d",
+        series="x:y",
+        weight=1.0,
+        normalisation=GoalpostNormalisation(low=0.0, high=10.0),
+    ),
     Placement(subject="s", driver="d", series="x:y", weight=1.0, normalisation=STEPS),
     Placement(subject="s", driver="d", series="x:y", weight=1.0, normalisation=indicator().normalisation),
     WeightSet(subject="s", name="lens", weights={"d/x:y": 2.0}),
@@ -52,7 +63,8 @@ def test_a_value_comes_back_as_it_was(value):
 
 
 def test_a_concern_is_a_word():
-    assert to_json(VALUES[8])["enter"] == {"high": 2.0}
+    rule = next(value for value in VALUES if isinstance(value, Rule))
+    assert to_json(rule)["enter"] == {"high": 2.0}
 
 
 def test_fields_at_their_default_are_written_too():

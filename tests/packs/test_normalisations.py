@@ -1,0 +1,87 @@
+"""Forms of normalisation in a pack: read into values, written back the same, refused with their key."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from monitor.packs.read_pack import read_pack
+from monitor.packs.write_pack import write_pack
+from tests.domain.vectors import curve, goalposts, steps, target_band, thresholds
+
+TINY = Path(__file__).parents[1] / "data" / "packs" / "tiny"
+FORMS = [
+    ("thresholds = { calm = 9, critical = 1 }", thresholds(9, 1)),
+    ("steps = [[0, 0], [1, 100]]", steps((0, 0), (1, 100))),
+    ("goalposts = { low = 85, high = 20 }", goalposts(85, 20)),
+    ("goalposts = { low = 75000, high = 100, is_log = true }", goalposts(75_000, 100, is_log=True)),
+    ("curve = [[0, 0], [10, 60.5], [40, 100]]", curve((0, 0), (10, 60.5), (40, 100))),
+    ("target_band = { outer_low = 1, low = 2, high = 2, outer_high = 9 }", target_band(1, 2, 2, 9)),
+]
+OLD = "thresholds = { calm = 0, watch = 10, critical = 100 }"
+EDGES = "enter = { elevated = 40, critical = 90 }\nexit = { critical = 80 }\n"
+OWN = "thresholds = { calm = 0, critical = 200 }"
+
+
+def read(tmp_path, form, *, old=OLD, rule=""):
+    """The tiny pack with another form in place of the thresholds of its first indicator or placement."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "tiny"))
+    text = (TINY / "pack.toml").read_text()
+    assert old in text
+    assert EDGES in text
+    (folder / "pack.toml").write_text(text.replace(old, form, 1).replace(EDGES, rule))
+    return read_pack(folder)
+
+
+@pytest.mark.parametrize("form,expected", FORMS)
+def test_a_form_is_read_for_an_indicator(tmp_path, form, expected):
+    assert read(tmp_path, form).pack.indicators[0].normalisation == expected
+
+
+@pytest.mark.parametrize("form,expected", FORMS)
+def test_a_form_is_read_for_a_placement(tmp_path, form, expected):
+    assert read(tmp_path, form, old=OWN).pack.placements[0].normalisation == expected
+
+
+@pytest.mark.parametrize("form,expected", FORMS)
+def test_a_form_is_written_as_it_was_read(tmp_path, form, expected):
+    pack = replace(read(tmp_path, form).pack, geo=())
+    pack = replace(pack, placements=(replace(pack.placements[0], normalisation=expected),))
+    pack = replace(pack, weight_sets=(), rules=(), statements=(), events=())
+    write_pack(pack, tmp_path / "again")
+    assert read_pack(tmp_path / "again").pack == pack
+
+
+@pytest.mark.parametrize(
+    "form,key,message",
+    [
+        ("goalposts = { low = 5, high = 5 }", "goalposts", "low and high are both 5"),
+        ("goalposts = { low = 0, high = 5, is_log = true }", "goalposts", "a logarithm needs posts above 0"),
+        ("goalposts = { low = 5 }", "goalposts.high", "is missing (expected where pressure is 100)"),
+        ("curve = [[0, 0], [2, 50], [1, 100]]", "curve", "a curve takes finite values in rising order"),
+        ("curve = []", "curve", "a curve needs at least two points"),
+        ("target_band = { outer_low = 3, low = 2, high = 2, outer_high = 9 }", "target_band", "rises"),
+        ("curve = [[0, 0], [1, 1]]\nsteps = [[0, 0]]", "curve", "steps is given too (expected one of"),
+    ],
+)
+def test_what_cannot_score_names_its_key(tmp_path, form, key, message):
+    (found,) = map(str, read(tmp_path, form).problems)
+    assert f"indicator.fuel-price.{key}: " in found
+    assert message in found
+
+
+@pytest.mark.parametrize(
+    "form,is_refused",
+    [
+        ("goalposts = { low = 0, high = 100 }", False),
+        ("goalposts = { low = 100, high = 0 }", True),
+        ("curve = [[0, 0], [100, 100]]", False),
+        ("curve = [[0, 100], [100, 0]]", True),
+        ("target_band = { outer_low = 1, low = 2, high = 2, outer_high = 9 }", False),
+    ],
+)
+def test_edges_of_a_rule_go_the_way_its_indicator_goes(tmp_path, form, is_refused):
+    found = [str(each) for each in read(tmp_path, form, rule=EDGES).problems]
+    assert bool(found) is is_refused
+    assert all("rule.fuel" in each for each in found)
