@@ -68,11 +68,18 @@ def _weight_of(facts: BriefFacts, top: Sequence[DriverFact]) -> Sentence:
     verb = "take" if facts.is_standing else "bring"
     verb = f"{verb}s" if len(top) == 1 else verb
     rest = "points missing from 100" if facts.is_standing else "points of risk"
-    names = capital(listed([lowered(driver.name) for driver in top]))
+    names = capital(_joined([lowered(driver.name) for driver in top]))
     return Sentence(
         text=f"{names} {verb} {number(share, 1)} of the {number(whole, 1)} {rest}.",
         figures=tuple(driver.figures[0] for driver in top if driver.figures),
     )
+
+
+def _joined(names: list[str]) -> str:
+    """List names, of which some may themselves hold an "and"."""
+    if len(names) > 1 and any(" and " in name for name in names):
+        return f"{', '.join(names[:-1])}, and {names[-1]}"
+    return listed(names)
 
 
 def _values(driver: DriverFact) -> Sentence:
@@ -201,12 +208,15 @@ def _driving(facts: BriefFacts) -> Answer:
 
 
 def _meaning(facts: BriefFacts) -> Answer:
+    opening = _outlook(facts)
+    evidence = () if facts.month is None or not facts.has_level else (_pace(facts, facts.month),)
     return Answer(
         question=Question.MEANING,
         title="What does this mean for you?",
-        opening=_outlook(facts),
-        evidence=() if facts.month is None or not facts.has_level else (_pace(facts, facts.month),),
+        opening=opening,
+        evidence=evidence,
         said=_said(facts, Question.MEANING),
+        figures=tuple(figure for sentence in (opening, *evidence) for figure in sentence.figures),
     )
 
 
@@ -222,9 +232,11 @@ def _outlook(facts: BriefFacts) -> Sentence:
     edge = levels[place].high + margin if facts.is_standing else levels[place].low - margin
     past = "above" if facts.is_standing else "below"
     gap = max(0.0, edge - facts.heat if facts.is_standing else facts.heat - edge)
+    away = Figure(value=number(gap, 1), what=f"points of heat to {levels[calmer].name}", when="now")
     return Sentence(
         text=f"Plan for {facts.level}: heat must hold {past} {number(edge)} before it is "
-        f"{levels[calmer].name}, and is {number(gap, 1)} points away."
+        f"{levels[calmer].name}, and is {number(gap, 1)} points away.",
+        figures=(away,),
     )
 
 
