@@ -8,6 +8,7 @@ from monitor.bootstrap import Application
 from monitor.services.assess import assess, claim_assessment, mark_daily
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.due_work import DueWork, due_work
 from monitor.services.exercise import advance_exercise, running_exercises
 from monitor.services.observe import observe_next
 from monitor.services.raise_alerts import raise_next
@@ -15,6 +16,8 @@ from monitor.services.raise_alerts import raise_next
 # One drain at a time in one process: a second would only wait for the first one's rows.
 _pipeline = threading.Lock()
 _delivery = threading.Lock()
+# Whoever finds another thread delivering leaves word here, so that it looks once more before it stops.
+_asked = threading.Event()
 _generator = np.random.default_rng()
 
 
@@ -26,7 +29,7 @@ def beat(application: Application) -> None:
 
 def observe_due(application: Application) -> None:
     """Fetch every source that is due."""
-    while observe_next(application.database, application.source_kinds):
+    while _due(application).sources and observe_next(application.database, application.source_kinds):
         pass
 
 
@@ -34,12 +37,13 @@ def drain_pipeline(application: Application) -> int:
     """Assess every subject that is due, then raise its alerts, until nothing is due; count the assessed."""
     assessed = 0
     with _pipeline:
-        _mark_daily(application)
-        while not application.should_stop():
-            if _assess_one(application):
-                assessed += 1
-            elif not _raise_one(application):
-                break
+        while not application.should_stop() and (due := _due(application)).pipeline:
+            if due.days:
+                _mark_daily(application)
+            elif due.assessments:
+                assessed += _assess_one(application)
+            else:
+                _raise_one(application)
     return assessed
 
 
@@ -59,24 +63,39 @@ def any_exercise_runs(application: Application) -> bool:
 
 
 def deliver_due(application: Application) -> DeliverResult | None:
-    """Form and send what is due; None while another thread of this process is at it."""
+    """Form and send what is due; None if nothing is, or another thread of this process is at it."""
+    _asked.set()
     if not _delivery.acquire(blocking=False):
         return None
     try:
-        with application.reading() as (_, now):
-            pass
-        return deliver(
-            application.database,
-            application.channel_kinds,
-            secrets=application.secrets,
-            now=now,
-            owner=application.worker_name,
-            generator=_generator,
-            base_url=application.base_url,
-            should_stop=application.should_stop,
-        )
+        result = None
+        while _asked.is_set() and not application.should_stop():
+            _asked.clear()
+            if _due(application).messages:
+                result = _deliver(application)
+        return result
     finally:
         _delivery.release()
+
+
+def _deliver(application: Application) -> DeliverResult:
+    with application.reading() as (_, now):
+        pass
+    return deliver(
+        application.database,
+        application.channel_kinds,
+        secrets=application.secrets,
+        now=now,
+        owner=application.worker_name,
+        generator=_generator,
+        base_url=application.base_url,
+        should_stop=application.should_stop,
+    )
+
+
+def _due(application: Application) -> DueWork:
+    with application.reading() as (session, now):
+        return due_work(session, now=now)
 
 
 def _mark_daily(application: Application) -> None:

@@ -1,0 +1,64 @@
+"""What is due now, in one read: a worker asks before it opens a write transaction that may find nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy.orm import Session
+
+from monitor.domain.delivery import DeliveryStatus, NotificationState
+from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
+from monitor.storage.rows.desk import SourceStateRow
+from monitor.storage.rows.subjects import SubjectStateRow
+
+
+def _word(state: str) -> ColumnElement[str]:
+    """Return a state as a literal: a bound one keeps SQLite from using the index of what is unfinished."""
+    return literal(state, literal_execute=True)
+
+
+_OPEN = [_word(NotificationState.WAITING.value), _word(NotificationState.HELD.value)]
+_FORMED, _LEASED = _word(DeliveryStatus.FORMED.value), _word(DeliveryStatus.LEASED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Which kinds of work wait; a claim decides who does it."""
+
+    days: bool
+    assessments: bool
+    alerts: bool
+    sources: bool
+    messages: bool
+
+    @property
+    def pipeline(self) -> bool:
+        """Whether any subject waits for anything."""
+        return self.days or self.assessments or self.alerts
+
+
+def due(session: Session, *, now: datetime) -> Due:
+    """Look at every due time there is."""
+    formed = and_(DeliveryRow.status == _FORMED, DeliveryRow.due_at <= now)
+    abandoned = and_(DeliveryRow.status == _LEASED, DeliveryRow.lease_until <= now)
+    waiting = and_(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
+    columns = (
+        _any(and_(SubjectStateRow.next_daily_at <= now, SubjectStateRow.assess_due_at.is_(None))),
+        _any(SubjectStateRow.assess_due_at <= now),
+        _any(SubjectStateRow.alerts_due_at <= now),
+        _any(and_(SourceStateRow.due_at <= now, SourceStateRow.is_cut.is_(False))),
+        or_(_any(waiting), _any(formed), _any(abandoned)),
+    )
+    days, assessments, alerts, sources, messages = session.execute(select(*columns)).one()
+    return Due(
+        days=bool(days),
+        assessments=bool(assessments),
+        alerts=bool(alerts),
+        sources=bool(sources),
+        messages=bool(messages),
+    )
+
+
+def _any(condition: ColumnElement[bool]) -> Any:
+    return exists().where(condition)
