@@ -32,6 +32,8 @@ def set_up_logs(settings: Settings, *, quiet: bool = False) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
+    # A tick that is skipped because the last one still drains is no news: what is due lies in the database.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _unchanged(_logger: object, _name: str, event: EventDict) -> EventDict:
