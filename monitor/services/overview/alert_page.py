@@ -16,7 +16,7 @@ from monitor.domain.silence import Silence
 from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
 from monitor.services.overview.alert_list import AlertLine, alert_line, over_line
 from monitor.services.overview.alert_timeline import TimelineItem, timeline
-from monitor.services.overview.alert_words import ends_when
+from monitor.services.overview.alert_words import ends_when, happened
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.desk import desk
 from monitor.services.overview.ledgers import top_movers
@@ -48,6 +48,7 @@ class AlertPageView:
     line: AlertLine
     is_open: bool
     bottom_line: str
+    fired_on: str
     rule_name: str
     rule_slug: str
     rule_version: int
@@ -89,6 +90,7 @@ def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
         line=line,
         is_open=is_open,
         bottom_line=str((telling.body if telling else last).get("summary") or ""),
+        fired_on=happened(known, telling.body, telling.concern) if telling else "",
         rule_name=episode.rule if rule is None else rule.name,
         rule_slug=episode.rule,
         rule_version=alert.rule_version,
@@ -151,7 +153,7 @@ def _quiet_because(usable: Sequence[Channel], line: AlertLine, events: Sequence[
         return "Nobody was told: no channel takes exercises."
     if all(each.lowest_concern > line.concern for each in fitting):
         return f"Nobody was told: no channel takes {line.concern.word} concern."
-    return ""
+    return "Nobody was told: no channel that takes it was set up when it fired."
 
 
 def _offers(session: Session, line: AlertLine, episode: Episode) -> tuple[SilenceOffer, ...]:

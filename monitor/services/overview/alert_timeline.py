@@ -102,7 +102,8 @@ def _lines(
     for delivery in carried:
         yield from _tries(delivery, names.get(delivery.channel, delivery.channel))
     for each in told:
-        if each.event_seq == event.event_seq and (each.channel not in formed or each.reason):
+        is_said = each.channel in formed and each.state is not NotificationState.HELD
+        if each.event_seq == event.event_seq and not is_said:
             yield _unsent(each, names.get(each.channel, each.channel), is_formed=each.channel in formed)
 
 
