@@ -26,6 +26,8 @@ SHAPES = {
     "[indicator.thresholds]": shapes.ThresholdsTable,
     "[indicator.goalposts]": shapes.GoalpostsTable,
     "[indicator.target_band]": shapes.TargetBandTable,
+    "[indicator.relative]": shapes.RelativeTable,
+    "[indicator.relative.fit]": shapes.FitTable,
     "[[subject]]": shapes.SubjectTable,
     "[[subject.driver]]": shapes.DriverTable,
     "[[subject.driver.placement]]": shapes.PlacementTable,

@@ -6,6 +6,7 @@ import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.coverage import Coverage, cover, freshness, is_ungraded
+from monitor.domain.errors import InvalidInput
 from monitor.domain.grade import UNGRADED_FACTOR
 from monitor.domain.model import Floor, Model, Placed, compile_model
 from monitor.domain.reading import Said, last_settled, say
@@ -26,7 +27,7 @@ def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: I
     """Score a subject at each moment (epoch seconds) from the rows known by `known_at` (default: `at`).
 
     `columns` are by series key; a series without columns was never observed. One moment is the same path
-    as many, to the bit.
+    as many, to the bit. InvalidInput names an observed placement whose normalisation is not fitted.
     """
     at = np.asarray(at, dtype=np.int64)
     known = at if known_at is None else np.asarray(known_at, dtype=np.int64)
@@ -63,9 +64,17 @@ def _read(placed: Placed, columns: Columns, at: Ints, known: Ints, found: Table,
     for part in parts(columns, at=at, known_at=known):
         moments = at[part.moments]
         settled = last_settled(placed.indicator, part.rows, latest=part.latest, at=moments)
-        said = say(
-            placed.indicator, placed.normalisation, part.rows, latest=part.latest, settled=settled, at=moments
-        )
+        try:
+            said = say(
+                placed.indicator,
+                placed.normalisation,
+                part.rows,
+                latest=part.latest,
+                settled=settled,
+                at=moments,
+            )
+        except InvalidInput as error:
+            raise InvalidInput(f"{placed.placement.slug}: {error}", field=error.field) from error
         _fill(placed, part, said, at, found, number)
 
 

@@ -11,6 +11,7 @@ from monitor.domain.normalisation import (
     TargetBandNormalisation,
     ThresholdNormalisation,
 )
+from monitor.domain.relative import RelativeNormalisation
 
 __all__ = ["Indicator", "Normalisation", "StepNormalisation", "ThresholdNormalisation", "Transform"]
 
@@ -29,6 +30,7 @@ Normalisation = (
     | GoalpostNormalisation
     | CurveNormalisation
     | TargetBandNormalisation
+    | RelativeNormalisation
 )
 
 

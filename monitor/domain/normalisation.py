@@ -1,7 +1,6 @@
 """The forms a normalisation may take: which number stands for which pressure (heat.md 3)."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
@@ -89,17 +88,8 @@ class CurveNormalisation:
     points: Knots
 
     def __post_init__(self) -> None:
-        """Refuse fewer than two points, values out of order, and a pressure that turns back."""
-        require_rising([value for value, _ in self.points], name="a curve")
-        pressures = [pressure for _, pressure in self.points]
-        if any(not 0 <= pressure <= FULL for pressure in pressures):
-            message = "a curve's pressure lies between 0 and 100"
-            raise ValueError(message)
-        rises = pressures[-1] > pressures[0]
-        for one, other in pairwise(pressures):
-            if other != one and (other > one) is not rises:
-                message = f"a curve's pressure goes one way: {one:g} then {other:g} turns back"
-                raise ValueError(message)
+        """Refuse points that make no line."""
+        check_line(self.points, name="a curve")
 
     @property
     def is_higher_worse(self) -> bool | None:
@@ -131,14 +121,22 @@ class TargetBandNormalisation:
         return None
 
 
-def require_rising(values: Sequence[float], *, name: str) -> None:
-    """Refuse fewer than two values, and values that are not finite and strictly rising."""
-    if len(values) < 2:  # noqa: PLR2004 - a line needs two ends
+def check_line(points: Knots, *, name: str) -> None:
+    """Refuse fewer than two (value, pressure), values out of order, and a pressure that turns back."""
+    if len(points) < 2:  # noqa: PLR2004 - a line needs two ends
         message = f"{name} needs at least two points"
         raise ValueError(message)
-    for one, other in pairwise(values):
-        if not one < other or not _are_finite(one, other):
-            message = f"{name} takes finite values in rising order, each once: {one:g} then {other:g}"
+    rises = points[-1][1] > points[0][1]
+    for (value, pressure), (next_value, next_pressure) in pairwise(points):
+        if not value < next_value or not _are_finite(value, next_value):
+            pair = f"{value:g} then {next_value:g}"
+            message = f"{name} takes finite values in rising order, each once: {pair}"
+            raise ValueError(message)
+        if not (0 <= pressure <= FULL and 0 <= next_pressure <= FULL):
+            message = f"the pressure of {name} lies between 0 and 100"
+            raise ValueError(message)
+        if next_pressure != pressure and (next_pressure > pressure) is not rises:
+            message = f"the pressure of {name} goes one way: {pressure:g} then {next_pressure:g} turns back"
             raise ValueError(message)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from monitor.domain.indicator import Normalisation
+from monitor.domain.relative import Yardstick
 from monitor.domain.scale import FULL, Concern
 from monitor.domain.series import Bools, Floats
 
@@ -118,10 +119,25 @@ def _steps(normalisation: Any) -> Curve:
     return Curve(pressure=pressure, ends=(-np.inf, np.inf), turns=tuple(edges.tolist()))
 
 
+def _relative(normalisation: Any) -> Curve:
+    if normalisation.by is not Yardstick.RANK:
+        return _linear(normalisation.knots)
+    values, pressures = (np.array(column) for column in zip(*normalisation.knots, strict=True))
+    # A value equal to one of the window is no worse than it: steps are taken just beyond.
+    levels = np.array([0.0, *pressures] if normalisation.is_higher_worse else [*pressures, 0.0])
+
+    def pressure(x: Floats) -> Floats:
+        reached = np.searchsorted(values, x, side="left" if normalisation.is_higher_worse else "right")
+        return np.where(np.isnan(x), np.nan, levels[reached])
+
+    return Curve(pressure=pressure, ends=(values[0], values[-1]))
+
+
 CURVES: Mapping[str, Callable[[Any], Curve]] = {
     "thresholds": _thresholds,
     "steps": _steps,
     "goalposts": _goalposts,
     "curve": _curve,
     "target_band": _target_band,
+    "relative": _relative,
 }

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from monitor.domain.indicator import Normalisation
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack
 from monitor.domain.problem import Problem
+from monitor.domain.relative import RelativeNormalisation
 
 _TOML = "pack.toml"
 _MOST_NAMED = 6
@@ -38,11 +40,24 @@ def _definitions(pack: Pack) -> Iterator[Problem]:
     for indicator in pack.indicators:
         if indicator.slug not in placed | given:
             yield _warn(f"indicator.{indicator.slug}", "", "has neither values nor a place under a subject")
+    for name, normalisation in _normalisations(pack):
+        if isinstance(normalisation, RelativeNormalisation) and normalisation.fit is None:
+            yield _warn(name, "relative", "is not fitted: it cannot score until a fit is saved")
     for subject in pack.subjects:
         if not pack.series_of(subject.slug):
             yield _warn(
                 f"subject.{subject.slug}", "driver", "nothing is placed under it: its level stays Unknown"
             )
+
+
+def _normalisations(pack: Pack) -> Iterator[tuple[str, Normalisation | None]]:
+    """Yield every normalisation that scores: an indicator's own only where it is placed without another."""
+    by_slug = {indicator.slug: indicator for indicator in pack.indicators}
+    bare = {
+        placement.series.partition(":")[0] for placement in pack.placements if not placement.normalisation
+    }
+    yield from ((f"indicator.{slug}", by_slug[slug].normalisation) for slug in sorted(bare & by_slug.keys()))
+    yield from ((f"placement.{each.slug}", each.normalisation) for each in pack.placements)
 
 
 def _series(pack: Pack) -> Iterator[Problem]:

@@ -12,8 +12,24 @@ from monitor.domain.normalisation import (
     TargetBandNormalisation,
     ThresholdNormalisation,
 )
+from monitor.domain.relative import Against, Fit, RelativeNormalisation, Yardstick
 from monitor.domain.threshold import Thresholds
 from monitor.packs import shapes
+
+
+def _pairs(given: shapes.Pairs) -> tuple[tuple[float, float], ...]:
+    return tuple((value, pressure) for value, pressure in given)
+
+
+def _relative(given: shapes.RelativeTable) -> RelativeNormalisation:
+    plain = given.model_dump(exclude={"fit"}) | {"by": Yardstick(given.by), "against": Against(given.against)}
+    fit = None if given.fit is None else _fit(given.fit)
+    return RelativeNormalisation(**plain, fit=fit)
+
+
+def _fit(given: shapes.FitTable) -> Fit:
+    return Fit(**given.model_dump() | {"knots": _pairs(given.knots)})
+
 
 # One key a form; an indicator has exactly one of them, a placement at most one.
 FORMS: Mapping[str, Callable[[Any], Normalisation]] = {
@@ -22,6 +38,7 @@ FORMS: Mapping[str, Callable[[Any], Normalisation]] = {
     "goalposts": lambda given: GoalpostNormalisation(**given.model_dump()),
     "curve": lambda given: CurveNormalisation(points=_pairs(given)),
     "target_band": lambda given: TargetBandNormalisation(**given.model_dump()),
+    "relative": _relative,
 }
 ONE_OF = f"one of {', '.join(f'`{key}`' for key in FORMS)}"
 
@@ -39,8 +56,8 @@ def table_of(normalisation: Normalisation) -> dict[str, Any]:
         return {normalisation.method: normalisation.steps}
     if isinstance(normalisation, CurveNormalisation):
         return {normalisation.method: normalisation.points}
+    if isinstance(normalisation, RelativeNormalisation):
+        words = {"by": normalisation.by.value, "against": normalisation.against.value}
+        given = {key: value for key, value in (asdict(normalisation) | words).items() if value is not None}
+        return {normalisation.method: given}
     return {normalisation.method: asdict(normalisation)}
-
-
-def _pairs(given: shapes.Pairs) -> tuple[tuple[float, float], ...]:
-    return tuple((value, pressure) for value, pressure in given)

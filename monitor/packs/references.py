@@ -146,7 +146,7 @@ def _rises(indicator: shapes.IndicatorTable | None) -> bool | None:
         return indicator.goalposts.high > indicator.goalposts.low
     if indicator.curve:
         return indicator.curve[-1][1] > indicator.curve[0][1]
-    return None
+    return None if indicator.relative is None else indicator.relative.is_higher_worse
 
 
 def _event(raw: RawTable, table: shapes.EventTable, names: Names) -> Iterator[Problem]:

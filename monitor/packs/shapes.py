@@ -20,6 +20,7 @@ ConcernWord = Literal["normal", "watch", "elevated", "high", "critical"]
 AlarmWord = Literal["watch", "elevated", "high", "critical"]
 Method = Literal["arithmetic", "geometric", "harmonic", "power", "worst_dominates", "max", "min"]
 Side = Literal["pressure", "strength"]
+Yardsticks = Literal["minmax", "zscore", "percentile", "rank", "fraction_of_max", "distance_to_reference"]
 Edges = dict[AlarmWord, float]
 
 
@@ -113,6 +114,9 @@ class TransformTable(BaseModel):
     name: str = key("Which transform", "rolling_sum")
 
 
+Pairs = list[Annotated[list[float], Field(min_length=2, max_length=2)]]
+
+
 class ThresholdsTable(Shape):
     """Edges in the indicator's own unit; their order says which way is worse."""
 
@@ -142,7 +146,30 @@ class TargetBandTable(Shape):
     outer_high: float = key("Above the band, where pressure is 100", 95)
 
 
-Pairs = list[Annotated[list[float], Field(min_length=2, max_length=2)]]
+class FitTable(Shape):
+    """What a window of the past gave; written by the program when it fits, and exported with it."""
+
+    since: AwareDatetime = key("The window holds periods that ended after this", "2020-11-30T00:00:00Z")
+    until: AwareDatetime = key("... and by this", "2025-11-30T00:00:00Z")
+    fitted_at: AwareDatetime = key("As what was known then", "2025-11-30T00:00:00Z")
+    count: Annotated[int, Field(ge=1)] = key("How many periods that were", 60)
+    knots: Pairs = key("The [value, pressure] that score", [[4, 0], [90, 100]])
+    parameters: dict[str, float] = key("What they were reckoned from", {"best": 4, "worst": 90}, {})
+
+
+class RelativeTable(Shape):
+    """A yardstick laid on the series' own past; it scores once it is fitted."""
+
+    by: Yardsticks = key("Which yardstick", "percentile")
+    window_days: Above0 = key("How much of the past it is laid on", 1826)
+    against: Literal["own_history"] = key("Whose past", "own_history", "own_history")
+    is_higher_worse: bool = key("Whether a higher value is worse", True, True)
+    calm_sd: float = key("`zscore`: where pressure is 0, in standard deviations from the mean", 0, 0.0)
+    critical_sd: float = key("`zscore`: where pressure is 100", 4, 4.0)
+    reference_period: str = key("`distance_to_reference`: the year, month or day it starts from", "2019", "")
+    fit: FitTable | None = key(
+        "What fitting gave; without it nothing is scored", "[indicator.relative.fit]", None
+    )
 
 
 class IndicatorTable(Shape):
@@ -176,6 +203,9 @@ class IndicatorTable(Shape):
     target_band: TargetBandTable | None = key(
         "A range that is best", {"outer_low": 10, "low": 20, "high": 80, "outer_high": 95}, None
     )
+    relative: RelativeTable | None = key(
+        "A yardstick laid on its own past", {"by": "percentile", "window_days": 1826}, None
+    )
 
 
 class PlacementTable(Shape):
@@ -192,6 +222,7 @@ class PlacementTable(Shape):
     target_band: TargetBandTable | None = key(
         "Its own best range", {"outer_low": 10, "low": 20, "high": 80, "outer_high": 95}, None
     )
+    relative: RelativeTable | None = key("Its own yardstick", {"by": "percentile", "window_days": 1826}, None)
 
 
 class DriverTable(Shape):

@@ -2,15 +2,30 @@
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from monitor.domain.relative import Fit, RelativeNormalisation, Yardstick
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import write_pack
 from tests.domain.vectors import curve, goalposts, steps, target_band, thresholds
 
 TINY = Path(__file__).parents[1] / "data" / "packs" / "tiny"
+YEARS = {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": datetime(2025, 1, 1, tzinfo=UTC)}
+FIT = Fit(
+    **YEARS,
+    fitted_at=YEARS["until"],
+    count=60,
+    knots=((4, 0), (90.5, 100)),
+    parameters={"best": 4, "worst": 90.5},
+)
+FITTED = (
+    'relative = { by = "minmax", window_days = 1826, fit = { since = 2020-01-01T00:00:00Z, '
+    "until = 2025-01-01T00:00:00Z, fitted_at = 2025-01-01T00:00:00Z, count = 60, "
+    "knots = [[4, 0], [90.5, 100]], parameters = { best = 4, worst = 90.5 } } }"
+)
 FORMS = [
     ("thresholds = { calm = 9, critical = 1 }", thresholds(9, 1)),
     ("steps = [[0, 0], [1, 100]]", steps((0, 0), (1, 100))),
@@ -18,7 +33,11 @@ FORMS = [
     ("goalposts = { low = 75000, high = 100, is_log = true }", goalposts(75_000, 100, is_log=True)),
     ("curve = [[0, 0], [10, 60.5], [40, 100]]", curve((0, 0), (10, 60.5), (40, 100))),
     ("target_band = { outer_low = 1, low = 2, high = 2, outer_high = 9 }", target_band(1, 2, 2, 9)),
-]
+    ('relative = { by = "rank", window_days = 90, is_higher_worse = false }',
+     RelativeNormalisation(by=Yardstick.RANK, window_days=90, is_higher_worse=False)),
+    (FITTED,
+     RelativeNormalisation(by=Yardstick.MINMAX, window_days=1826, fit=FIT)),
+]  # fmt: skip
 OLD = "thresholds = { calm = 0, watch = 10, critical = 100 }"
 EDGES = "enter = { elevated = 40, critical = 90 }\nexit = { critical = 80 }\n"
 OWN = "thresholds = { calm = 0, critical = 200 }"
@@ -79,9 +98,23 @@ def test_what_cannot_score_names_its_key(tmp_path, form, key, message):
         ("curve = [[0, 0], [100, 100]]", False),
         ("curve = [[0, 100], [100, 0]]", True),
         ("target_band = { outer_low = 1, low = 2, high = 2, outer_high = 9 }", False),
+        ('relative = { by = "rank", window_days = 9 }', False),
+        ('relative = { by = "rank", window_days = 9, is_higher_worse = false }', True),
     ],
 )
 def test_edges_of_a_rule_go_the_way_its_indicator_goes(tmp_path, form, is_refused):
     found = [str(each) for each in read(tmp_path, form, rule=EDGES).problems]
     assert bool(found) is is_refused
     assert all("rule.fuel" in each for each in found)
+
+
+UNFITTED = 'relative = { by = "rank", window_days = 9 }'
+
+
+@pytest.mark.parametrize(
+    "old,name", [(OLD, "indicator.fuel-price"), (OWN, "placement.leader/supply/fuel-price")]
+)
+def test_a_yardstick_without_a_fit_is_warned_of_where_it_would_score(tmp_path, old, name):
+    (found,) = map(str, read(tmp_path, UNFITTED, old=old).warnings)
+    assert name in found
+    assert "is not fitted: it cannot score until a fit is saved" in found

@@ -10,6 +10,7 @@ from monitor.domain.event import Event
 from monitor.domain.indicator import StepNormalisation, Transform
 from monitor.domain.normalisation import CurveNormalisation, GoalpostNormalisation, TargetBandNormalisation
 from monitor.domain.placement import Placement, WeightSet
+from monitor.domain.relative import Fit, RelativeNormalisation, Yardstick
 from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.domain.source import Source
@@ -27,6 +28,21 @@ VALUES = [
     indicator(normalisation=GoalpostNormalisation(low=75_000.0, high=100.0, is_log=True)),
     indicator(normalisation=CurveNormalisation(points=((0.0, 0.0), (5.0, 90.0)))),
     indicator(normalisation=TargetBandNormalisation(outer_low=0.0, low=2.0, high=3.0, outer_high=9.0)),
+    indicator(
+        normalisation=RelativeNormalisation(
+            by=Yardstick.ZSCORE,
+            window_days=90.0,
+            fit=Fit(
+                since=NOW,
+                until=NOW,
+                fitted_at=NOW,
+                count=9,
+                knots=((1.0, 0.0), (2.5, 100.0)),
+                parameters={"sd": 0.5},
+            ),
+        )
+    ),
+    indicator(normalisation=RelativeNormalisation(by=Yardstick.RANK, window_days=90.0)),
     Placement(subject="s", driver="d", series="x:y", weight=1.0),
     Placement(
         subject="s",
