@@ -198,7 +198,7 @@ def _beside(
         key=lambda spot: _unrest(frame, part, x, spot, width),
         default=None,
     )
-    if best is None:
+    if best is None or _unrest(frame, part, x, best, width) >= frame.bottom:
         return []
     y = _clear(frame, part, x, best, width, is_above=is_above)
     if not frame.top + 10 < y < frame.bottom - 4:

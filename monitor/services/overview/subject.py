@@ -18,6 +18,7 @@ from monitor.domain.robustness import share_keeping_level
 from monitor.domain.scale import UNKNOWN
 from monitor.domain.series import Columns
 from monitor.domain.statement import Statement
+from monitor.domain.subject import Subject
 from monitor.services.overview.answers import write_brief
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.citations import Citations, Cited
@@ -107,8 +108,10 @@ class _Read:
     """What was read of one subject."""
 
     known: Definitions
+    model: Model
     state: SubjectState
     point: HeatPoint | None
+    where: Standing
     line: HeatLine
     changes: tuple[StoredLevelChange, ...]
     columns: Mapping[str, Columns]
@@ -129,68 +132,58 @@ def subject_page(
     subject = known.subjects.get(slug)
     if subject is None:
         raise NotFound(f"there is no subject {slug}")
-    model = model_from(known, subject)
-    read = _read(session, known, slug, now=now)
-    where = standing(known, subject, state=read.state, point=read.point, now=now)
+    read = _read(session, known, subject, now=now)
     visited = None if person_id is None else visits.last(session, person_id, [slug]).get(slug)
-    start = _span_start(since, as_of=where.as_of, visited=visited)
-    found = _ledger(session, read, slug, start) if read.point is not None else None
+    start = _span_start(since, as_of=read.where.as_of, visited=visited)
+    found = _ledger(session, read, start)
     citations = Citations(known.citations)
-    observed = series.latest(session, sorted(read.columns))
-    drivers = driver_rows(
-        known, model,
-        found=pressures.of_subject(session, slug),
-        totals=pressures.drivers_of(session, [slug])[slug],
-        latest=observed, ledger=found, citations=citations, as_of=where.as_of,
-    )  # fmt: skip
-    picture = None if found is None or read.point is None else ledger_chart(
-        known, model, found, point=read.point, start=epoch(start)
-    )  # fmt: skip
-    week, month = moves(read.line, now=epoch(where.as_of))
-    level_since = _since(read, where)
-    events = _events(known, slug, citations, until=where.as_of)
-    conflicts = _conflicts(known, slug, citations)
-    written = write_brief(
-        known, where, drivers=drivers, ledger=picture, citations=citations, month=month.change
-    )  # fmt: skip
-    is_known = not where.is_unknown
+    drivers = _drivers(session, read, found, citations)
+    picture = _picture(read, found, start)
+    events = _events(known, slug, citations, until=read.where.as_of)
+    week, month = _moves(read)
     return SubjectView(
         desk=desk(session, now=now),
-        standing=where,
+        standing=read.where,
         measures=subject.measures,
         description=subject.description,
-        since=level_since,
+        since=_since(read),
         heat_low=None if read.point is None else read.point.heat_low,
         heat_high=None if read.point is None else read.point.heat_high,
-        week=change_of(week.change, where.scale.alarming_end, week.unusual_sd) if is_known else None,
-        month=change_of(month.change, where.scale.alarming_end, month.unusual_sd) if is_known else None,
-        held_share=_held_share(read, model) if is_known else None,
-        chart=_chart(read, where, events, chart_range, start, picture),
+        week=week,
+        month=month,
+        held_share=_held_share(read),
+        chart=_chart(read, events, chart_range, start, picture),
         chart_range=chart_range if chart_range in RANGES else DEFAULT_RANGE,
         ledger=picture,
         span=since or DEFAULT_SPAN,
         span_start=start,
         last_visit_at=visited,
         drivers=drivers,
-        alerts=_alerts(session, read, slug),
-        map=region_map(session, known, subject, until=where.as_of.date()),
+        alerts=_alerts(session, read),
+        map=region_map(session, known, subject, until=read.where.as_of.date()),
         events=tuple(reversed(events)),
-        conflicts=conflicts,
-        brief=written,
+        conflicts=_conflicts(known, slug, citations),
+        brief=write_brief(
+            known, read.where, drivers=drivers, ledger=picture, citations=citations,
+            month=None if month is None else month.delta,
+        ),
         cited=citations.listed,
-    )
+    )  # fmt: skip
 
 
-def _read(session: Session, known: Definitions, slug: str, *, now: datetime) -> _Read:
-    keys = sorted({item.series for item in known.placements_of(slug)})
+def _read(session: Session, known: Definitions, subject: Subject, *, now: datetime) -> _Read:
+    slug = subject.slug
     state = subjects.states(session, [slug]).get(slug) or SubjectState(slug=slug)
+    point = heat_points.last(session, [slug]).get(slug)
     return _Read(
         known=known,
+        model=model_from(known, subject),
         state=state,
-        point=heat_points.last(session, [slug]).get(slug),
+        point=point,
+        where=standing(known, subject, state=state, point=point, now=now),
         line=heat_points.line(session, slug),
         changes=tuple(level_changes.between(session, slug)),
-        columns=series.columns(session, keys),
+        columns=series.columns(session, sorted({item.series for item in known.placements_of(slug)})),
         now=now,
     )
 
@@ -211,21 +204,48 @@ def _span_start(since: str, *, as_of: datetime, visited: datetime | None) -> dat
     return day
 
 
-def _ledger(session: Session, read: _Read, slug: str, start: datetime) -> Ledger | None:
+def _ledger(session: Session, read: _Read, start: datetime) -> Ledger | None:
     if read.point is None:
         return None
-    model = model_from(read.known, read.known.subjects[slug])
-    span = Span(model=model, point=read.point, start=min(epoch(start), read.point.at))
-    return ledgers(session, [span], columns=read.columns)[slug]
+    span = Span(model=read.model, point=read.point, start=min(epoch(start), read.point.at))
+    return ledgers(session, [span], columns=read.columns)[read.where.slug]
 
 
-def _since(read: _Read, where: Standing) -> LevelSince | None:
-    """Return the last change into the level of now; a reconstructed one counts where none was published."""
-    last = next((each for each in reversed(read.changes) if each.change.to_level == where.level), None)
-    first = next(
-        (each for each in reversed(read.changes) if each.change.from_level != each.change.to_level), None
+def _picture(read: _Read, found: Ledger | None, start: datetime) -> LedgerChart | None:
+    if found is None or read.point is None:
+        return None
+    return ledger_chart(read.known, read.model, found, point=read.point, start=epoch(start))
+
+
+def _drivers(
+    session: Session, read: _Read, found: Ledger | None, citations: Citations
+) -> tuple[DriverRow, ...]:
+    slug = read.where.slug
+    return driver_rows(
+        read.known, read.model,
+        found=pressures.of_subject(session, slug),
+        totals=pressures.drivers_of(session, [slug])[slug],
+        latest=series.latest(session, sorted(read.columns)),
+        ledger=found, citations=citations, as_of=read.where.as_of,
+    )  # fmt: skip
+
+
+def _moves(read: _Read) -> tuple[Change | None, Change | None]:
+    """Return the moves over 7 and 30 days; without a level there is nothing to move."""
+    if read.where.is_unknown:
+        return None, None
+    end = read.where.scale.alarming_end
+    week, month = moves(read.line, now=epoch(read.where.as_of))
+    return (
+        change_of(week.change, end, week.unusual_sd),
+        change_of(month.change, end, month.unusual_sd),
     )
-    found = first if first is not None and first.change.to_level == where.level else last
+
+
+def _since(read: _Read) -> LevelSince | None:
+    """Return the last change into the level of now; a reconstructed one counts where none was published."""
+    wanted = read.where.level
+    found = next((each for each in reversed(read.changes) if each.change.to_level == wanted), None)
     if found is None:
         return None
     return LevelSince(
@@ -235,20 +255,22 @@ def _since(read: _Read, where: Standing) -> LevelSince | None:
     )
 
 
-def _held_share(read: _Read, model: Model) -> float | None:
-    if read.point is None:
+def _held_share(read: _Read) -> float | None:
+    if read.point is None or read.where.is_unknown:
         return None
-    return share_keeping_level(model, read.columns, read.point.at, generator=np.random.default_rng(_SEED))
+    return share_keeping_level(
+        read.model, read.columns, read.point.at, generator=np.random.default_rng(_SEED)
+    )
 
 
 def _chart(
     read: _Read,
-    where: Standing,
     events: list[EventRow],
     chart_range: str,
     start: datetime,
     picture: LedgerChart | None,
 ) -> HeatChart:
+    where = read.where
     end = epoch(where.as_of)
     days = RANGES.get(chart_range, RANGES[DEFAULT_RANGE])
     first = int(read.line.at[0]) if len(read.line) else end - 365 * 86_400
@@ -285,7 +307,8 @@ def _flag(event: Event) -> Flag:
     return Flag(at=epoch(starts), label=event.title, when=event.when)
 
 
-def _alerts(session: Session, read: _Read, slug: str) -> tuple[OpenAlert, ...]:
+def _alerts(session: Session, read: _Read) -> tuple[OpenAlert, ...]:
+    slug = read.where.slug
     clocks = {slug: clock_of(read.state)}
     return tuple(
         open_alert(read.known, alert, clocks=clocks, now=read.now)
