@@ -57,7 +57,8 @@ class Runner:
     def stop(self) -> None:
         """Stop claiming, finish what is under way."""
         self._stopping.set()
-        self._scheduler.shutdown(wait=True)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
         for thread in self._threads:
             thread.join(timeout=20)
 

@@ -1,0 +1,82 @@
+"""The runner: ticks, wakes, survives a failing job, stops when told."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from monitor.bootstrap import build
+from monitor.config import load_settings
+from monitor.scheduling import runner, timetable
+from monitor.scheduling.runner import Runner
+from monitor.scheduling.timetable import Job
+from monitor.storage import heartbeats
+from tests.factories import install_desk
+
+LONG_SECONDS = 20
+
+
+@pytest.fixture
+def application(tmp_path, sqlite_url):
+    environ = {"HEATWATCH_HOME": str(tmp_path), "HEATWATCH_DATABASE_URL": sqlite_url}
+    application = replace(build(load_settings(environ)), source_kinds={}, channel_kinds={})
+    with application.writing() as (session, now):
+        install_desk(session, now=now)
+    yield application
+    application.close()
+
+
+@pytest.fixture
+def started(application, monkeypatch):
+    """Start a runner on the jobs a test names; it is stopped afterwards."""
+    runners = []
+
+    def start(*tasks):
+        monkeypatch.setattr(runner, "timetable", lambda: tasks)
+        runners.append(Runner(application))
+        runners[0].start()
+        return runners[0]
+
+    yield start
+    for each in runners:
+        each.stop()
+
+
+def test_a_failing_job_is_told_and_the_next_tick_goes_on(application, started):
+    turns = []
+    again = threading.Event()
+
+    def fail(_):
+        turns.append(1)
+        if len(turns) > 2:
+            again.set()
+        raise RuntimeError("the disk is full")
+
+    started(timetable.timetable()[0], Job(name="broken", every_seconds=0.05, run=fail))
+    assert again.wait(LONG_SECONDS)
+    with application.reading() as (session, _):
+        notes = [beat.note for beat in heartbeats.find_all(session)]
+    assert notes == ["broken: the disk is full"]
+
+
+def test_a_commit_wakes_the_pipeline_long_before_its_tick(application, started, monkeypatch):
+    woken = threading.Event()
+    monkeypatch.setattr(runner.jobs, "drain_pipeline", lambda _: woken.set())
+    started(timetable.timetable()[0])
+    woken.clear()
+    with application.writing() as (session, now):
+        heartbeats.beat(session, worker="another", now=now)
+    assert woken.wait(LONG_SECONDS)
+
+
+def test_stopping_ends_the_threads(application, started):
+    running = started(timetable.timetable()[0])
+    running.stop()
+    assert application.should_stop()
+    assert not [thread for thread in threading.enumerate() if "on arrival" in thread.name]
+
+
+def test_the_timetable_has_each_kind_of_work_once():
+    names = [job.name for job in timetable.timetable()]
+    assert sorted(names) == ["beat", "deliver", "exercises", "observe", "pipeline"]
+    assert min(job.every_seconds for job in timetable.timetable()) >= 0.5
