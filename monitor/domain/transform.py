@@ -1,5 +1,6 @@
 """Transforms: named steps from a raw value to the value an indicator is judged by (heat.md 2)."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,9 +11,11 @@ from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.comparison import base_span, index, percent_change
 from monitor.domain.indicator import Indicator, Transform
 from monitor.domain.interval import step_bounds
+from monitor.domain.logarithm import boxcox, log1p, log_ct
 from monitor.domain.rolling import rolling_mean, rolling_sum
 from monitor.domain.series import Columns, Ints
 from monitor.domain.track import Heads, Track, each, own_heads, track_of
+from monitor.domain.unusual import record_high, weeks_above_baseline
 
 YEAR_DAYS = 365.25
 
@@ -66,11 +69,6 @@ def annualise(track: Track, heads: Heads) -> Heads:
     return each(heads, lambda part: part * (YEAR_DAYS / days))
 
 
-def log1p(track: Track, heads: Heads) -> Heads:  # noqa: ARG001 - every step takes both
-    """Natural logarithm of 1 + value; missing at -1 and below."""
-    return each(heads, lambda part: np.log1p(np.where(part > -1, part, np.nan)))
-
-
 def winsorise(track: Track, heads: Heads, *, low: float, high: float) -> Heads:  # noqa: ARG001
     """Clip to [low, high]."""
     return each(heads, lambda part: np.clip(part, low, high))
@@ -93,11 +91,15 @@ def step(track: Track, heads: Heads, *, map: Mapping[str, float]) -> Heads:  # n
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _number(value: Any) -> str:
     return "" if _is_number(value) else "expected a number"
+
+
+def _above_0(value: Any) -> str:
+    return "" if _is_number(value) and value > 0 else "expected a number above 0"
 
 
 def _days(value: Any) -> str:
@@ -126,14 +128,19 @@ def _map(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformKind:
-    """A transform's function and the parameters it declares, each with its check."""
+    """A transform's function and the parameters it declares, each with its check.
+
+    Of two parameters that are `ordered` the first must be below the second.
+    """
 
     step: Step
     required: Mapping[str, Check] = field(default_factory=dict)
     optional: Mapping[str, Check] = field(default_factory=dict)
+    ordered: tuple[str, str] | None = None
     moves_with_time: bool = False
 
 
+_ENDS: Mapping[str, Check] = {"low": _number, "high": _number}
 _WINDOW = {"window_days": _days}
 TRANSFORMS: Mapping[str, TransformKind] = {
     "identity": TransformKind(step=identity),
@@ -147,7 +154,15 @@ TRANSFORMS: Mapping[str, TransformKind] = {
     ),
     "annualise": TransformKind(step=annualise),
     "log1p": TransformKind(step=log1p),
-    "winsorise": TransformKind(step=winsorise, required={"low": _number, "high": _number}),
+    "log_ct": TransformKind(step=log_ct, required=_ENDS, ordered=("low", "high")),
+    "boxcox": TransformKind(step=boxcox, required={"lambda": _number}),
+    "winsorise": TransformKind(step=winsorise, required=_ENDS, ordered=("low", "high")),
+    "weeks_above_baseline": TransformKind(
+        step=weeks_above_baseline,
+        optional={"sd": _above_0, "window_weeks": _above_0, "lag_days": _lag},
+        moves_with_time=True,
+    ),
+    "record_high": TransformKind(step=record_high, required={"days": _days}),
     "decay": TransformKind(step=decay, required={"half_life_days": _days}, moves_with_time=True),
     "step": TransformKind(step=step, required={"map": _map}),
 }
@@ -163,6 +178,13 @@ def check_transform(transform: Transform) -> list[str]:
     missing = [f"{transform.name} needs {name}" for name in kind.required if name not in given]
     unknown = [f"{transform.name} has no parameter {name!r}" for name in given if name not in declared]
     faults = {name: declared[name](value) for name, value in given.items() if name in declared}
-    return (
-        missing + unknown + [f"{transform.name} {name}: {fault}" for name, fault in faults.items() if fault]
-    )
+    named = [f"{transform.name} {name}: {fault}" for name, fault in faults.items() if fault]
+    return missing + unknown + named or check_order(transform)
+
+
+def check_order(transform: Transform) -> list[str]:
+    """Return what is wrong with the order of two sound parameters."""
+    ordered = TRANSFORMS[transform.name].ordered
+    if ordered is None or transform.parameters[ordered[0]] < transform.parameters[ordered[1]]:
+        return []
+    return [f"{transform.name} {ordered[0]}: {ordered[0]} is not below {ordered[1]}"]

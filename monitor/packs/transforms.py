@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.domain.transform import TRANSFORMS
+from monitor.domain.indicator import Transform
+from monitor.domain.transform import TRANSFORMS, check_order
 from monitor.packs.nearest import nearest
 
 Fault = tuple[str, str, str]
@@ -24,6 +25,7 @@ def transform_faults(name: str, parameters: Mapping[str, Any]) -> list[Fault]:
         elif checks[key](parameters[key]):
             expected = checks[key](parameters[key]).removeprefix("expected ")
             faults.append((key, f"{parameters[key]!r} cannot be used", expected))
-    if not faults and name == "winsorise" and parameters["low"] >= parameters["high"]:
-        faults.append(("low", "low is not below high", "low below high"))
+    if not faults and kind.ordered and check_order(Transform(name=name, parameters=parameters)):
+        low, high = kind.ordered
+        faults.append((low, f"{low} is not below {high}", f"{low} below {high}"))
     return faults

@@ -5,17 +5,8 @@ import pytest
 
 from monitor.domain.comparison import base_span
 from monitor.domain.indicator import Transform
-from monitor.domain.transform import check_transform, heads_at, is_time_dependent, stages
-from tests.domain.vectors import DAY, chain, columns, daily, indicator, row
-
-
-def at_end(rows, *steps, day=None, place=-1):
-    """Transform and return (value, low, high) of one row at a day, by default at its period's end."""
-    chained = indicator("a", transforms=chain(*steps))
-    place = range(len(rows))[place]
-    moment = rows.period_end[place] if day is None else int(day * DAY)
-    heads = heads_at(chained, stages(chained, rows), index=np.array([place]), at=np.array([moment]))
-    return float(heads.value[0]), float(heads.low[0]), float(heads.high[0])
+from monitor.domain.transform import check_transform, is_time_dependent
+from tests.domain.vectors import DAY, at_end, chain, columns, daily, indicator, row
 
 
 def months(*values, **given):
@@ -131,9 +122,10 @@ def test_step_maps_words_and_bounds_every_step_touched():
 
 
 def test_only_decay_and_windows_move_with_time():
-    moving = {"decay": {"half_life_days": 1}, "rolling_sum": {"window_days": 1}}
+    moving = {"decay": {"half_life_days": 1}, "rolling_sum": {"window_days": 1}, "weeks_above_baseline": {}}
     assert all(is_time_dependent(indicator("a", transforms=chain(step))) for step in moving.items())
-    assert not is_time_dependent(indicator("a", transforms=chain(("log1p", {}))))
+    still = {"log1p": {}, "boxcox": {"lambda": 1}, "record_high": {"days": 9}}
+    assert not any(is_time_dependent(indicator("a", transforms=chain(step))) for step in still.items())
 
 
 @pytest.mark.parametrize(
@@ -150,6 +142,13 @@ def test_only_decay_and_windows_move_with_time():
         ),
         ("winsorise", {"low": "0", "high": 1}, "winsorise low: expected a number"),
         ("winsorise", {"low": True, "high": 1}, "winsorise low: expected a number"),
+        ("winsorise", {"low": float("inf"), "high": 1}, "winsorise low: expected a number"),
+        ("winsorise", {"low": 1, "high": 1}, "winsorise low: low is not below high"),
+        ("log_ct", {"low": 2, "high": 1}, "log_ct low: low is not below high"),
+        ("boxcox", {}, "boxcox needs lambda"),
+        ("weeks_above_baseline", {"sd": 0}, "weeks_above_baseline sd: expected a number above 0"),
+        ("weeks_above_baseline", {"window": 5}, "weeks_above_baseline has no parameter 'window'"),
+        ("record_high", {"days": 0}, "record_high days: expected a number of days above 0"),
         ("index", {"base_period": "August"}, "index base_period: expected a period such as 2025-08"),
         ("index", {"base_period": 2025}, "index base_period: expected a period such as 2025-08"),
         ("step", {"map": {}}, "step map: expected a table of numbers"),
@@ -166,4 +165,7 @@ def test_a_faulty_transform_is_named(name, parameters, message):
 
 def test_a_sound_transform_has_no_fault():
     assert check_transform(Transform(name="index", parameters={"base_period": "2025-08"})) == []
+    assert check_transform(Transform(name="boxcox", parameters={"lambda": -0.5})) == []
+    assert check_transform(Transform(name="weeks_above_baseline")) == []
+    assert check_transform(Transform(name="log_ct", parameters={"low": 0, "high": 9})) == []
     assert check_transform(Transform(name="step", parameters={"map": {"0": 1}})) == []

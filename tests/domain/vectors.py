@@ -10,6 +10,7 @@ from monitor.domain.scale import RISK, STANDING
 from monitor.domain.series import Columns
 from monitor.domain.subject import Aggregation, Driver, Subject
 from monitor.domain.threshold import Thresholds
+from monitor.domain.transform import heads_at, stages
 
 DAY = 86_400
 PLAIN = ThresholdNormalisation(thresholds=Thresholds(calm=0, critical=100))
@@ -90,6 +91,15 @@ def indicator(slug="a", **given):
 def chain(*steps):
     """Transforms from (name, {parameters})."""
     return tuple(Transform(name=name, parameters=parameters) for name, parameters in steps)
+
+
+def at_end(rows, *steps, day=None, place=-1):
+    """Transform and return (value, low, high) of one row at a day, by default at its period's end."""
+    chained = indicator("a", transforms=chain(*steps))
+    place = range(len(rows))[place]
+    moment = rows.period_end[place] if day is None else int(day * DAY)
+    heads = heads_at(chained, stages(chained, rows), index=np.array([place]), at=np.array([moment]))
+    return float(heads.value[0]), float(heads.low[0]), float(heads.high[0])
 
 
 def model(

@@ -16,6 +16,11 @@ from monitor.packs.transforms import transform_faults
         ("rolling_sum", {"window_days": 365, "lag_days": 0}),
         ("winsorise", {"low": 0, "high": 1}),
         ("step", {"map": {"0": 10, "1": 60}}),
+        ("boxcox", {"lambda": 0.5}),
+        ("log_ct", {"low": 0, "high": 900}),
+        ("weeks_above_baseline", {}),
+        ("weeks_above_baseline", {"sd": 2, "window_weeks": 52, "lag_days": 7}),
+        ("record_high", {"days": 1096}),
     ],
 )
 def test_a_known_transform_with_its_parameters(name, parameters):
@@ -34,6 +39,16 @@ def test_a_known_transform_with_its_parameters(name, parameters):
         ),
         ("identity", {"x": 1}, [("x", "identity has no parameter 'x'", "a defined one; there is none")]),
         ("winsorise", {"low": 2, "high": 1}, [("low", "low is not below high", "low below high")]),
+        ("log_ct", {"low": 2, "high": 2}, [("low", "low is not below high", "low below high")]),
+        (
+            "boxcox",
+            {"lamda": 1},
+            [
+                ("lambda", "boxcox needs it", "a number"),
+                ("lamda", "boxcox has no parameter 'lamda'", "`lambda`"),
+            ],
+        ),
+        ("record_high", {"days": -1}, [("days", "-1 cannot be used", "a number of days above 0")]),
         ("winsorise", {"low": "a", "high": 1}, [("low", "'a' cannot be used", "a number")]),
     ],
 )
