@@ -1,0 +1,62 @@
+"""Take the pictures in docs/screenshots/: board and subject, desktop and phone, light and dark."""
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from playwright.sync_api import Page, sync_playwright  # noqa: E402 - the checkout must be on the path first
+
+from tests.browser.desk import beat, served, sign_in  # noqa: E402
+
+FOLDER = ROOT / "docs" / "screenshots"
+PAGES = {"board": "/", "subject": "/subjects/assimi-goita?since=2025-08-31"}
+# Without a lower bound of its own a short page would be mostly paper.
+SIZES = {"": (1440, 360), "-phone": (390, 844)}
+MOST_HEIGHT = 1640
+THEMES = ("light", "dark")
+
+
+def main() -> None:
+    """Serve a desk with the bundled packs and photograph it."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        served(Path(home)) as (address, application),
+        sync_playwright() as play,
+    ):
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        page = browser.new_page()
+        sign_in(page, address)
+        for name, path in PAGES.items():
+            for suffix, (width, height) in SIZES.items():
+                for theme in THEMES:
+                    beat(application)
+                    page.set_viewport_size({"width": width, "height": height})
+                    take(page, f"{address}{path}", theme, FOLDER / f"{name}{suffix}-{theme}.png")
+        browser.close()
+
+
+def take(page: Page, address: str, theme: str, target: Path) -> None:
+    """Photograph one page: on a desktop as far as it goes, on a phone one screen."""
+    page.goto(f"{address}{'&' if '?' in address else '?'}theme={theme}", wait_until="networkidle")
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
+    if width > height:
+        height = min(page.evaluate("document.documentElement.scrollHeight"), MOST_HEIGHT)
+    page.screenshot(path=target, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+    sys.stdout.write(f"{target.relative_to(ROOT)}\n")
+
+
+def chromium() -> str:
+    """Find the system's browser; Playwright's own downloads are not used."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        raise SystemExit("Chromium is not installed; no pictures were taken.")
+    return found
+
+
+if __name__ == "__main__":
+    main()

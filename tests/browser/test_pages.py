@@ -1,0 +1,139 @@
+"""Pages in a real browser: keys, live rows that wait for the pointer, nothing wider than its screen."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from monitor.paths import static_folder
+from monitor.storage import heartbeats
+from tests.browser.desk import beat, served, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+GOITA = "/subjects/assimi-goita"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    if not (static_folder() / "app.js").exists():
+        pytest.skip("the browser code is not built; run make assets")
+    with served(tmp_path_factory.mktemp("desk")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium_path):
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(desk, browser):
+    """A signed-in page that fails the test if the browser complains of anything."""
+    address, application = desk
+    beat(application)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+    opened = context.new_page()
+    complaints = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None
+    )
+    sign_in(opened, address)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1440, 1180, 768, 390, 320])
+@pytest.mark.parametrize(
+    "path", ["/", f"{GOITA}?since=2025-08-31", f"{GOITA}/brief", "/alerts", f"{GOITA}/heat"]
+)
+def test_no_page_is_wider_than_its_screen(page, path, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_j_and_k_move_through_rows_and_enter_opens_one(page):
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    second = page.locator("[data-row]").nth(1)
+    assert "picked" in second.get_attribute("class")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{GOITA}")
+
+
+def test_the_filter_field_hides_rows_while_typing_and_escape_leaves_it(page):
+    page.keyboard.press("f")
+    page.keyboard.type("leader")
+    assert page.locator("[data-row]:visible").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    assert page.locator("[data-row].picked").count() == 1
+
+
+def test_a_question_mark_lists_the_keys(page):
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.locator("#keys").is_visible()
+
+
+def test_a_theme_that_was_picked_stays(page):
+    page.click(".menu summary")
+    page.click("[data-theme-set=dark]")
+    page.goto(GOITA)
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_the_board_asks_again_and_shows_what_changed(page, desk):
+    _, application = desk
+    with page.expect_response(lambda answer: answer.url.endswith("/worker"), timeout=15_000):
+        fall_silent(application)
+    page.wait_for_selector(".banner")
+    assert "silent since" in page.locator(".banner").inner_text()
+    beat(application)
+
+
+def fall_silent(application):
+    with application.writing() as (session, now):
+        heartbeats.purge(session, before=now + timedelta(seconds=1))
+        heartbeats.beat(session, worker="screenshots", now=now - timedelta(minutes=5))
+
+
+def test_a_row_under_the_pointer_is_not_moved_but_what_waits_can_be_shown(page):
+    page.hover("[data-row]:first-of-type")
+    page.evaluate(
+        """() => {
+            const target = document.getElementById("board");
+            const copy = document.documentElement.outerHTML;
+            const page = new DOMParser().parseFromString(copy, "text/html");
+            const body = page.querySelector("#board tbody");
+            body.append(body.querySelector("[data-row]"));
+            const detail = { target, xhr: { status: 200, responseText: page.documentElement.outerHTML } };
+            document.dispatchEvent(new CustomEvent("htmx:beforeSwap", { detail }));
+        }"""
+    )
+    first = page.locator("[data-row]").first.get_attribute("data-row")
+    assert page.locator("#held button").inner_text() == "2 changes, show"
+    page.click("#held button")
+    assert page.locator("[data-row]").first.get_attribute("data-row") != first
+    assert page.locator("#held").is_hidden()
+
+
+def test_pages_are_whole_without_javascript(desk, browser):
+    address, _ = desk
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    opened = context.new_page()
+    sign_in(opened, address)
+    assert opened.locator("[data-row]").count() >= 2
+    opened.click("a.nm >> nth=0")
+    assert opened.locator("h1").inner_text() == "Assimi Goïta"
+    opened.click("a:has-text('30 d')")
+    assert opened.locator("h2:has-text('What changed')").is_visible()
+    context.close()
