@@ -48,7 +48,7 @@ def test_a_gzip_bomb_does_not_unfold(listen, is_cut):
             get(listen(bomb), max_bytes=65_536, is_cut=False)
 
 
-@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b"x" * 1000)[:-12]])
+@pytest.mark.parametrize("body", [b"no gzip at all", gzip.compress(b"x" * 1000, mtime=0)[:-12]])
 def test_broken_gzip_is_a_failure(listen, body):
     with pytest.raises(httpx.DecodingError):
         get(listen(answer(body, "content-encoding: gzip\r\n")))
