@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.domain.alert import AlertEvent, EventType, Resolution
 from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, NotificationState
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import age, word
+from monitor.domain.spoken import age, capital, word
 from monitor.services.overview.alert_words import happened, resolution_words
 from monitor.storage.notifications import Notification
 from monitor.storage.snapshot import Definitions
@@ -87,10 +87,10 @@ def _text(known: Definitions, event: AlertEvent) -> str:
     if event.type is EventType.RESOLVED:
         ended = str(event.body.get("resolution") or Resolution.RECOVERED.value)
         by = event.body.get("by") or ""
-        why = f"{by} closed it" if by else resolution_words(Resolution(ended))
+        why = f"{by} closed it" if by else capital(resolution_words(Resolution(ended)))
         return f"{why}: “{detail}”" if detail else why
     seen = happened(known, event.body, event.concern)
-    return "; ".join(part for part in (seen, detail) if part)
+    return capital("; ".join(part for part in (seen, detail) if part))
 
 
 def _lines(

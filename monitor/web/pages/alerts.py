@@ -1,15 +1,15 @@
 """The inbox, one alert with its timeline, and what a person can do about it; no action by GET."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session
-from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from monitor.bootstrap import SessionAt
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
 from monitor.domain.silence import Silence, parse_matchers, silence_end
@@ -24,7 +24,7 @@ from monitor.web.context import reading, signed_in, writing
 page = Blueprint("alerts", __name__)
 
 LONGEST_NOTE = 500
-SPANS = (("1h", "1 hour"), ("8h", "8 hours"), ("1d", "1 day"), ("3d", "3 days"), ("1w", "1 week"))
+SPANS = {"1h": "1 hour", "8h": "8 hours", "1d": "1 day", "3d": "3 days", "1w": "1 week"}
 
 
 class AckForm(FlaskForm):
@@ -47,12 +47,12 @@ class SilenceForm(FlaskForm):
     """Mute what matches for a while."""
 
     scope = RadioField("What", [InputRequired("Choose what to silence")])
-    lasts = SelectField("For", choices=SPANS, default="8h")
+    lasts = SelectField("For", choices=[SelectChoice(*each) for each in SPANS.items()], default="8h")
     comment = TextAreaField("Why", [InputRequired("Say why"), Length(max=LONGEST_NOTE)])
 
     def offer(self, view: AlertPageView) -> None:
         """Let one of the scopes that fit this alert be chosen."""
-        self.scope.choices = [(", ".join(each.matchers), each.name) for each in view.offers]
+        self.scope.choices = [SelectChoice(", ".join(each.matchers), each.name) for each in view.offers]
         if view.offers and not self.scope.data:
             self.scope.data = ", ".join(view.offers[0].matchers)
 
@@ -108,7 +108,8 @@ def acknowledge_alert(fingerprint: str) -> ResponseReturnValue:
     """Acknowledge: whoever does takes the alert on until the time given."""
     form = AckForm()
 
-    def act(session: Session, now: datetime) -> str:
+    def act(opened: SessionAt) -> str:
+        session, now = opened
         until = form.until.data.replace(tzinfo=UTC)
         seen = Concern(int(form.concern.data)) if (form.concern.data or "").isdigit() else None
         acknowledge(
@@ -131,7 +132,8 @@ def close_alert(fingerprint: str) -> ResponseReturnValue:
     """Close the episode with a reason."""
     form = CloseForm()
 
-    def act(session: Session, now: datetime) -> str:
+    def act(opened: SessionAt) -> str:
+        session, now = opened
         close(session, fingerprint, by=signed_in().email, note=form.note.data or "", now=now)
         return "Closed. It fires again only if its threshold is crossed afresh."
 
@@ -146,7 +148,8 @@ def silence_alert(fingerprint: str) -> ResponseReturnValue:
     with reading() as (session, now):
         form.offer(alert_page(session, fingerprint, now=now))
 
-    def act(session: Session, now: datetime) -> str:
+    def act(opened: SessionAt) -> str:
+        session, now = opened
         ends_at = silence_end(starts_at=now, lasts=form.lasts.data)
         add_silence(
             session,
@@ -164,13 +167,13 @@ def silence_alert(fingerprint: str) -> ResponseReturnValue:
     return _act(fingerprint, form, act)
 
 
-def _act(key: str, form: FlaskForm, act: Callable[[Session, datetime], str]) -> ResponseReturnValue:
+def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], str]) -> ResponseReturnValue:
     """Do what a form says and go back to the alert; what cannot be used is named at its field."""
     if not form.validate_on_submit():
         return _page(key, sent=form), 422
     try:
-        with writing() as (session, now):
-            told = act(session, now)
+        with writing() as opened:
+            told = act(opened)
     except InvalidInput as error:
         field = getattr(form, {"ends_at": "lasts", "matchers": "scope"}.get(error.field, error.field), None)
         if field is None:
