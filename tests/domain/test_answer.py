@@ -194,3 +194,25 @@ def test_no_sentence_holds_a_confidence():
     brief = write(facts(said=(said("headline-a"), said("b"))))
     spoken = " ".join(sentence.text for each in brief.answers for sentence in (each.opening, *each.sentences))
     assert "confidence" not in spoken.lower()
+
+
+def test_names_without_an_and_are_joined_plainly():
+    politics = replace(SECURITY, slug="politics", name="Politics")
+    opening = answer(Question.WHY, drivers=(SECURITY, politics)).opening
+    assert opening.text.startswith("Security and politics take")
+
+
+def test_a_move_against_all_drivers_is_told_without_one():
+    moves = (MoveFact(name="Supply", delta=0.5, is_driver=True),)
+    assert answer(Question.CHANGING, moves=moves).opening.text == "19.3 points lost since 1 Sep."
+
+
+def test_a_single_driver_presses_alone():
+    assert answer(Question.DRIVING, drivers=(SECURITY,)).opening.text == (
+        "Security presses hardest, at 92 of 100."
+    )
+
+
+def test_a_month_in_which_heat_hardly_moved_is_said_so():
+    (sentence,) = answer(Question.MEANING, month=0.3).evidence
+    assert sentence.text == "In the last 30 days it hardly moved (+0.3)."
