@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.clock import epoch
@@ -77,6 +77,7 @@ _WHOLE = ("at", "seq")
 _REAL = ("heat", "heat_low", "heat_high", "raw_pressure", "coverage", "confidence", "carried")
 _WORDS = ("level", "concern", "origin")
 _LINE = [HeatPointRow.__table__.columns[name] for name in ("subject", *_WHOLE, *_REAL, *_WORDS)]
+_NEVER = 2**62
 _ORIGINS = {origin.value: origin for origin in Origin}
 _CONCERNS: dict[int | None, Concern | None] = {None: None} | {int(step): step for step in Concern}
 
@@ -123,7 +124,10 @@ def lines(
 
 
 def last(session: Session, subjects: Collection[str]) -> dict[str, HeatPoint]:
-    """Return the last published point of each subject that has one, looked up one by one in the index."""
+    """Return the last published point of each subject that has one, looked up one by one in the index.
+
+    Points after the moment of the last assessment do not count: a clock that was live stands again.
+    """
     found: dict[str, HeatPoint] = {}
     for part in in_batches(subjects):
         statement = (
@@ -192,7 +196,11 @@ def _last(name: str) -> Any:
     point = aliased(HeatPointRow)
     return (
         select(getattr(point, name))
-        .where(point.subject == SubjectStateRow.subject, point.origin == Origin.PUBLISHED)
+        .where(
+            point.subject == SubjectStateRow.subject,
+            point.origin == Origin.PUBLISHED,
+            point.at <= func.coalesce(SubjectStateRow.last_slot, _NEVER),
+        )
         .order_by(point.at.desc(), point.seq.desc())
         .limit(1)
         .correlate(SubjectStateRow)

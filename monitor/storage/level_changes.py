@@ -82,10 +82,8 @@ def between(
 
 
 def last(session: Session, subjects: Collection[str]) -> dict[str, StoredLevelChange]:
-    """Return the last published change of each subject that has one."""
-    place = func.row_number().over(
-        partition_by=LevelChangeRow.subject, order_by=(LevelChangeRow.at.desc(), LevelChangeRow.id.desc())
-    )
+    """Return the change of each subject that was published last, whatever moment its clock showed."""
+    place = func.row_number().over(partition_by=LevelChangeRow.subject, order_by=LevelChangeRow.id.desc())
     ranked = (
         select(LevelChangeRow.id, place.label("place"))
         .where(LevelChangeRow.subject.in_(subjects), LevelChangeRow.origin == Origin.PUBLISHED)

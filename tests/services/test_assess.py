@@ -105,6 +105,20 @@ def test_a_level_change_carries_a_ledger_that_adds_up(session):
     assert sum(term.heat_delta for term in stored.ledger.terms) == pytest.approx(-100.0, abs=1e-9)
 
 
+def test_an_archive_that_was_live_for_a_while_says_again_what_it_said(session):
+    archive = Clock(mode=ClockMode.STANDING, stands_at=NOW)
+    learn(session, a_reading(500.0), a_reading(500.0, series=DEATHS))
+    subjects.set_clock(session, "goita", archive)
+    before, later = run(session), NOW + 400 * DAY
+    subjects.set_clock(session, "goita", Clock())
+    assert run(session, now=later).level == last_point(session).level == "Unknown"
+    subjects.set_clock(session, "goita", archive)
+    again = run(session, now=later)
+    assert (again.level, again.heat) == (before.level, before.heat) == ("Cold", 0.0)
+    assert (last_point(session).level, last_point(session).at) == ("Cold", epoch(NOW))
+    assert level_changes.last(session, ["goita"])["goita"].change.to_level == "Cold"
+
+
 def test_silence_lowers_coverage_and_never_moves_heat(session):
     learn(session, a_reading(500.0), a_reading(500.0, series=DEATHS))
     before = run(session)
