@@ -1,6 +1,7 @@
 """The heat line of a subject as a picture: bands, flags, uncertainty, published and reconstructed lines."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from monitor.render.sparkline import Band, bands
 from monitor.render.svg import Frame, Tick, area, r, stepped, ticks, wedge
 
 _ROW = 16
-_CHARACTER = 5.8
+_CHARACTER, _LEVEL_CHARACTER = 5.8, 7.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,8 @@ class HeatDrawing:
 
 
 def heat_chart(chart: HeatChart, layout: Layout) -> HeatDrawing:
-    """Draw the heat line in one size."""
+    """Draw the heat line in one size; the plot gives way to long level names."""
+    layout = _fitted(layout, chart)
     frame = Frame(
         left=layout.left, right=layout.right, top=layout.top, bottom=layout.bottom,
         start=chart.start, end=chart.end,
@@ -110,6 +112,14 @@ def heat_chart(chart: HeatChart, layout: Layout) -> HeatDrawing:
         ),
         says=_says(chart, line),
     )  # fmt: skip
+
+
+def _fitted(layout: Layout, chart: HeatChart) -> Layout:
+    """Move the plot's right edge and the level names to the left where the names need the room."""
+    longest = max(len(level.name) for level in chart.scale.levels) * _LEVEL_CHARACTER
+    room = (layout.concerns or layout.width) - layout.words
+    missing = max(0, math.ceil(longest - room))
+    return replace(layout, right=layout.right - missing, words=layout.words - missing)
 
 
 def _before(chart: HeatChart) -> Trace:

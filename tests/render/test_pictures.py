@@ -167,6 +167,13 @@ def test_a_subject_without_values_has_an_axis_and_no_dot():
     assert drawn.says.endswith("no values yet.")
 
 
+@pytest.mark.parametrize("layout", [WIDE, PHONE])
+def test_long_level_names_take_their_room_from_the_plot(layout):
+    drawn = heat_chart(chart(scale=RISK), layout).layout
+    assert drawn.right < layout.right
+    assert drawn.words + len("Simmering") * 7 <= (drawn.concerns or drawn.width)
+
+
 def test_unknown_stretches_are_hatched_up_to_the_edge():
     drawn = heat_chart(chart(blind=((END - 36 * DAY, END),)), WIDE)
     ((left, width),) = drawn.blind
