@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.domain.alert import Alert, AlertState, DataHealth
+from monitor.domain.alert import Alert, DataHealth
 from monitor.domain.clock import Clock, ClockMode
-from monitor.domain.rule import Rule
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import count
 from monitor.services.overview.values import OpenAlert
 from monitor.services.overview.words import series_name, value_words
 from monitor.storage.snapshot import Definitions
@@ -54,21 +52,3 @@ def detail(known: Definitions, alert: Alert) -> str:
         return rule.series
     value = value_words(indicator, alert.value)
     return f"{series_name(indicator, rule.series)} {value}"
-
-
-def tally(alerts: list[OpenAlert]) -> str:
-    """2 firing, 1 acknowledged."""
-    acked = sum(bool(alert.acked_by) for alert in alerts)
-    firing = len(alerts) - acked
-    parts = [count(firing, "firing", "firing")] if firing else []
-    return ", ".join(parts + ([f"{acked} acknowledged"] if acked else []))
-
-
-def is_open(alert: Alert) -> bool:
-    """Whether an alert fires or recovers."""
-    return alert.state in {AlertState.FIRING, AlertState.RECOVERING}
-
-
-def rule_of(known: Definitions, alert: Alert) -> Rule | None:
-    """Return the rule in force behind an alert."""
-    return known.rules.get(alert.rule)

@@ -94,7 +94,6 @@ class SubjectView:
     conflicts: tuple[Conflict, ...]
     brief: Brief
     cited: tuple[Cited, ...]
-    next_releases: tuple[tuple[datetime, str], ...] = ()
 
     @property
     def blind_spots(self) -> tuple[tuple[DriverRow, IndicatorRow], ...]:
