@@ -1,7 +1,8 @@
 """Causes: why one indicator's pressure differs between two moments (heat.md 7, 1)."""
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -31,11 +32,15 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A placement with the rows in force that were visible at epoch second `at`, withdrawn ones included."""
+    """A placement with the rows in force that were visible at epoch second `at`, withdrawn ones included.
+
+    `others` are those of the series it is divided by, without withdrawn ones.
+    """
 
     placed: Placed
     rows: Columns
     at: int
+    others: Mapping[str, Columns] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +87,9 @@ def _part(before: Evidence, after: Evidence) -> _Change:
 
 def _present(change: _Change) -> list[Cause]:
     found = {
-        Cause.REVISION: _is_revised(change),
-        Cause.OBSERVATION: len(change.new) + len(change.gone) > 0,
+        Cause.REVISION: _is_revised(change) or _denominators_by(change) is Cause.REVISION,
+        Cause.OBSERVATION: len(change.new) + len(change.gone) > 0
+        or _denominators_by(change) is Cause.OBSERVATION,
         Cause.TIME: change.before.at != change.after.at and _may_move_with_time(change),
         Cause.DEFINITION: _definition(change.before.placed) != _definition(change.after.placed),
     }
@@ -91,10 +97,21 @@ def _present(change: _Change) -> list[Cause]:
 
 
 def _is_revised(change: _Change) -> bool:
-    return not all(
-        np.array_equal(getattr(change.kept, name), getattr(change.revised, name), equal_nan=True)
-        for name in ("value", "low", "high")
-    )
+    return not _are_alike(change.kept, change.revised, ("value", "low", "high"))
+
+
+def _denominators_by(change: _Change) -> Cause | None:
+    """Return which cause a change of denominators falls under: new or gone periods before revised ones."""
+    was, now = change.before.others, change.after.others
+    both = sorted(was.keys() & now.keys())
+    if not all(_are_alike(was[name], now[name], ("period_start", "period_end")) for name in both):
+        return Cause.OBSERVATION
+    is_same = all(_are_alike(was[name], now[name], ("value", "low", "high")) for name in both)
+    return None if is_same else Cause.REVISION
+
+
+def _are_alike(was: Columns, now: Columns, names: Sequence[str]) -> bool:
+    return all(np.array_equal(getattr(was, name), getattr(now, name), equal_nan=True) for name in names)
 
 
 def _may_move_with_time(change: _Change) -> bool:
@@ -135,9 +152,16 @@ def _pressure(change: _Change, switched: AbstractSet[Cause], missing: float) -> 
         latest=np.array([len(rows) - 1]),
         settled=np.array([settled[-1] if len(settled) else -1]),
         at=np.array([at]),
+        others=_denominators(change, switched),
     )
     pressure = float(said.pressures.value[0])
     return missing if np.isnan(pressure) else pressure
+
+
+def _denominators(change: _Change, switched: AbstractSet[Cause]) -> dict[str, Columns]:
+    """Return the denominators of one state; those only the other definition reads come from the other."""
+    was, now = dict(change.before.others), dict(change.after.others)
+    return was | now if _denominators_by(change) in switched else now | was
 
 
 def _is_settled(placed: Placed, rows: Columns) -> Bools:

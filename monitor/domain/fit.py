@@ -40,16 +40,20 @@ def fit(
     indicator: Indicator,
     at: int,
     known_at: int | None = None,
+    others: Mapping[str, Columns] | None = None,
 ) -> RelativeNormalisation:
     """Return the normalisation fitted to one series as it was known at `known_at` (default: `at`).
 
     The values are those after the indicator's transforms, each as seen at its own period's end, of settled
     periods that ended in the window before `at`. InvalidInput where they are too few or do not differ.
+    `others` are the columns of the series it is divided by (`denominator.columns_of`).
     """
     known = at if known_at is None else known_at
     since = at - normalisation.window_days * DAY_SECONDS
-    rows = observed(visible(columns, at=at, known_at=known))
-    last = stages(indicator, rows)[-1]
+    rows, *divisors = (
+        observed(visible(each, at=at, known_at=known)) for each in (columns, *(others or {}).values())
+    )
+    last = stages(indicator, rows, others=dict(zip(others or {}, divisors, strict=True)))[-1]
     usable = np.isfinite(last.value) & (last.end + indicator.settles_after_days * DAY_SECONDS <= at)
     sign = 1.0 if normalisation.is_higher_worse else -1.0
     values = sign * last.value

@@ -6,6 +6,7 @@ import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.coverage import Coverage, cover, freshness, is_ungraded
+from monitor.domain.denominator import columns_of
 from monitor.domain.errors import InvalidInput
 from monitor.domain.grade import UNGRADED_FACTOR
 from monitor.domain.model import Floor, Model, Placed, compile_model
@@ -26,22 +27,24 @@ _WHOLE = ("period_start", "period_end", "newest_end", "known_at", "seq")
 def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: Ints | None = None) -> Scores:
     """Score a subject at each moment (epoch seconds) from the rows known by `known_at` (default: `at`).
 
-    `columns` are by series key; a series without columns was never observed. One moment is the same path
-    as many, to the bit. InvalidInput names an observed placement whose normalisation is not fitted.
+    `columns` are by series key, those of `model.series`; a series without columns was never observed. One
+    moment is the same path as many, to the bit. InvalidInput names an observed placement whose normalisation
+    is not fitted.
     """
     at = np.asarray(at, dtype=np.int64)
     known = at if known_at is None else np.asarray(known_at, dtype=np.int64)
     found = _blank(len(model.placements), len(at))
     for number, placed in enumerate(model.placements):
-        _read(placed, columns.get(placed.placement.series) or empty_columns(), at, known, found, number)
+        _read(placed, columns, at, known, found, number)
     return _total(model, at, known, found)
 
 
 def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, end: int) -> Ints:
     """Return the seconds in [start, end] at which data becomes known, and midnights UTC."""
     midnights = np.arange(-(-start // DAY_SECONDS), end // DAY_SECONDS + 1, dtype=np.int64) * DAY_SECONDS
-    keys = {placed.placement.series for placed in model.placements} & set(columns)
-    seen = [np.maximum(columns[key].known_at, columns[key].period_start) for key in sorted(keys)]
+    seen = [
+        np.maximum(columns[key].known_at, columns[key].period_start) for key in model.series if key in columns
+    ]
     moments = np.unique(np.concatenate([midnights, *seen]))
     return moments[(moments >= start) & (moments <= end)]
 
@@ -57,11 +60,15 @@ def _blank(placements: int, moments: int) -> Table:
     return table | {"freshness": np.zeros(shape)}
 
 
-def _read(placed: Placed, columns: Columns, at: Ints, known: Ints, found: Table, number: int) -> None:
+def _read(
+    placed: Placed, columns: Mapping[str, Columns], at: Ints, known: Ints, found: Table, number: int
+) -> None:
     """Fill one placement's row, part by part of its history."""
-    if not len(columns):
+    own = columns.get(placed.placement.series) or empty_columns()
+    others = columns_of(placed.denominators, columns)
+    if not len(own):
         return
-    for part in parts(columns, at=at, known_at=known):
+    for part in parts(own, at=at, known_at=known, others=others.values()):
         moments = at[part.moments]
         settled = last_settled(placed.indicator, part.rows, latest=part.latest, at=moments)
         try:
@@ -72,6 +79,7 @@ def _read(placed: Placed, columns: Columns, at: Ints, known: Ints, found: Table,
                 latest=part.latest,
                 settled=settled,
                 at=moments,
+                others=part.others(others),
             )
         except InvalidInput as error:
             raise InvalidInput(f"{placed.placement.slug}: {error}", field=error.field) from error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from monitor.domain.denominator import denominators
 from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import Indicator, Normalisation
 from monitor.domain.placement import Placement, WeightSet
@@ -27,6 +28,11 @@ class Placed:
         """The placement's own normalisation, else the indicator's."""
         return self.placement.normalisation or self.indicator.normalisation
 
+    @property
+    def denominators(self) -> dict[str, str]:
+        """The keys of the series it is divided by, by the name its transforms give them."""
+        return denominators(self.indicator, self.placement.series)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Floor:
@@ -45,6 +51,12 @@ class Model:
     scale: Scale
     placements: tuple[Placed, ...]
     floors: tuple[Floor, ...] = ()
+
+    @property
+    def series(self) -> list[str]:
+        """The keys of every series it reads, denominators included, sorted, each once."""
+        own = {placed.placement.series for placed in self.placements}
+        return sorted(own.union(*(placed.denominators.values() for placed in self.placements)))
 
     @property
     def weights(self) -> Floats:

@@ -1,6 +1,6 @@
 """What one indicator says at each moment: its value, bounds, pressure and how settled that is (heat.md 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,12 +39,13 @@ def say(
     latest: Ints,
     settled: Ints,
     at: Ints,
+    others: Mapping[str, Columns] | None = None,
 ) -> Said:
     """Score the rows at each moment; `latest` and `settled` are row indexes, -1 where there is none.
 
     A provisional value may raise pressure at once; a fall below the last settled reading is held at it.
     """
-    done = stages(indicator, rows)
+    done = stages(indicator, rows, others=others)
     newest, firm = _last_defined(done[-1].value, latest), _last_defined(done[-1].value, settled)
     new, new_pressures = _pressures(indicator, normalisation, done, newest, at)
     old, old_pressures = _pressures(indicator, normalisation, done, firm, at)

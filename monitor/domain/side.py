@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.domain.cause import Evidence
+from monitor.domain.denominator import columns_of
 from monitor.domain.heat import score
 from monitor.domain.model import Model, Placed
 from monitor.domain.scale import AlarmingEnd
@@ -13,7 +14,7 @@ from monitor.domain.scores import Scores
 from monitor.domain.series import Columns, empty_columns
 from monitor.domain.span import Form, State
 from monitor.domain.subject import Aggregation
-from monitor.domain.view import visible
+from monitor.domain.view import observed, visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +76,13 @@ def evidence_of(side: Side, slug: str) -> Evidence:
     """Return what a side could see of one placement."""
     placed = side.placed(slug)
     columns = side.columns.get(placed.placement.series, empty_columns())
-    known = int(side.scores.known_at[0])
+    others = columns_of(placed.denominators, side.columns)
+    at, known = side.moment.at, int(side.scores.known_at[0])
     return Evidence(
-        placed=placed, rows=visible(columns, at=side.moment.at, known_at=known), at=side.moment.at
+        placed=placed,
+        rows=visible(columns, at=at, known_at=known),
+        at=at,
+        others={name: observed(visible(each, at=at, known_at=known)) for name, each in others.items()},
     )
 
 

@@ -1,7 +1,7 @@
 """Tracks and heads: a series along its chain of transforms, and its newest value at some moments."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -10,13 +10,17 @@ from monitor.domain.series import Columns, Floats, Ints
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
-    """A series at one stage of its chain: one entry a period, each as seen when it was the newest."""
+    """A series at one stage of its chain: one entry a period, each as seen when it was the newest.
+
+    `others` are the raw series its transforms divide by, by the name the transform gives them.
+    """
 
     start: Ints
     end: Ints
     value: Floats
     low: Floats
     high: Floats
+    others: Mapping[str, "Track"] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +34,18 @@ class Heads:
     high: Floats
 
 
-def track_of(rows: Columns) -> Track:
+def track_of(rows: Columns, others: Mapping[str, Columns] | None = None) -> Track:
     """Return the raw stage; a bound that is not given is the value."""
     low = np.where(np.isnan(rows.low), rows.value, rows.low)
     high = np.where(np.isnan(rows.high), rows.value, rows.high)
-    return Track(start=rows.period_start, end=rows.period_end, value=rows.value, low=low, high=high)
+    return Track(
+        start=rows.period_start,
+        end=rows.period_end,
+        value=rows.value,
+        low=low,
+        high=high,
+        others={name: track_of(each) for name, each in (others or {}).items()},
+    )
 
 
 def own_heads(track: Track) -> Heads:

@@ -1,6 +1,7 @@
 """Transforms: named steps from a raw value to the value an indicator is judged by (heat.md 2)."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.comparison import base_span, index, percent_change
+from monitor.domain.denominator import per_capita
 from monitor.domain.indicator import Indicator, Transform
 from monitor.domain.interval import step_bounds
 from monitor.domain.logarithm import boxcox, log1p, log_ct
@@ -18,15 +20,21 @@ from monitor.domain.track import Heads, Track, each, own_heads, track_of
 from monitor.domain.unusual import record_high, weeks_above_baseline
 
 YEAR_DAYS = 365.25
+_SERIES = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(:[A-Za-z0-9][A-Za-z0-9._-]*)?")
 
 
 Step = Callable[..., Heads]
 Check = Callable[[Any], str]
 
 
-def stages(indicator: Indicator, rows: Columns) -> list[Track]:
-    """Return the series before each transform of the chain and after the last."""
-    done = [track_of(rows)]
+def stages(
+    indicator: Indicator, rows: Columns, *, others: Mapping[str, Columns] | None = None
+) -> list[Track]:
+    """Return the series before each transform of the chain and after the last.
+
+    `others` are rows of the series it divides by, in force and without withdrawals, as `rows` are.
+    """
+    done = [track_of(rows, others)]
     for transform in indicator.transforms:
         track = done[-1]
         heads = _step(transform, indicator, track, own_heads(track))
@@ -110,6 +118,10 @@ def _lag(value: Any) -> str:
     return "" if _is_number(value) and value >= 0 else "expected a number of days, 0 or more"
 
 
+def _series(value: Any) -> str:
+    return "" if isinstance(value, str) and _SERIES.fullmatch(value) else "expected a series or an indicator"
+
+
 def _base(value: Any) -> str:
     try:
         base_span(value)
@@ -153,6 +165,7 @@ TRANSFORMS: Mapping[str, TransformKind] = {
         step=rolling_mean, required=_WINDOW, optional={"lag_days": _lag}, moves_with_time=True
     ),
     "annualise": TransformKind(step=annualise),
+    "per_capita": TransformKind(step=per_capita, required={"series": _series}, optional={"per": _above_0}),
     "log1p": TransformKind(step=log1p),
     "log_ct": TransformKind(step=log_ct, required=_ENDS, ordered=("low", "high")),
     "boxcox": TransformKind(step=boxcox, required={"lambda": _number}),

@@ -1,6 +1,6 @@
 """What of a series can be seen at a moment: one row a period, as known then (heat.md 8)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from monitor.domain.series import Bools, Columns, Ints
 
 NEVER = -1
+NEVER_ENDS = int(np.iinfo(np.int64).max)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +16,20 @@ class Part:
     """Moments that share one history: `latest[i]` is the newest row that `moments[i]` sees (-1: none).
 
     `rows` hold one row a period in rising (start, end) and no withdrawn one; a moment sees the rows
-    up to its latest, so one causal pass over them serves every moment of the part.
+    up to its latest, so one causal pass over them serves every moment of the part. What becomes known at
+    `until` or later none of them sees.
     """
 
     moments: Ints
     rows: Columns
     latest: Ints
+    until: int = NEVER_ENDS
+
+    def others(self, columns: Mapping[str, Columns]) -> dict[str, Columns]:
+        """Return the rows in force of the other series this part was split by, without withdrawals."""
+        return {
+            name: observed(effective(each.rows(each.known_at < self.until))) for name, each in columns.items()
+        }
 
 
 def effective(columns: Columns) -> Columns:
@@ -49,12 +58,13 @@ def period_ranks(columns: Columns) -> Ints:
     return ranks
 
 
-def parts(columns: Columns, *, at: Ints, known_at: Ints) -> Iterator[Part]:
+def parts(columns: Columns, *, at: Ints, known_at: Ints, others: Iterable[Columns] = ()) -> Iterator[Part]:
     """Split the moments where a revision, a withdrawal or a late older period rewrites the past.
 
     Between two such times every newly known row extends the series, so what a moment sees is a prefix.
+    Any row of `others`, which the series is divided by, may rewrite it.
     """
-    breaks = _rewrites(columns)
+    breaks = np.unique(np.concatenate([_rewrites(columns), *(each.known_at for each in others)]))
     piece = np.searchsorted(breaks, known_at, side="right")
     for number in np.unique(piece):
         moments = np.flatnonzero(piece == number)
@@ -67,7 +77,8 @@ def _part(columns: Columns, breaks: Ints, number: int, moments: Ints, at: Ints, 
     since = breaks[number - 1] if number else np.iinfo(np.int64).min
     by_knowledge = np.searchsorted(np.maximum(rows.known_at, since), known_at, side="right")
     by_start = np.searchsorted(rows.period_start, at, side="right")
-    return Part(moments=moments, rows=rows, latest=np.minimum(by_knowledge, by_start) - 1)
+    until = NEVER_ENDS if number == len(breaks) else int(breaks[number])
+    return Part(moments=moments, rows=rows, latest=np.minimum(by_knowledge, by_start) - 1, until=until)
 
 
 def _rewrites(columns: Columns) -> Ints:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from monitor.domain.denominator import denominators
 from monitor.domain.indicator import Normalisation
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack
@@ -31,7 +32,7 @@ def pack_warnings(pack: Pack, folder: Path) -> Iterator[Problem]:
 
 
 def _definitions(pack: Pack) -> Iterator[Problem]:
-    placed = {placement.series.partition(":")[0] for placement in pack.placements}
+    placed = {series.partition(":")[0] for series in _placed(pack)}
     readings = (reading for history in pack.history for reading in history.readings)
     given = {reading.series.partition(":")[0] for reading in readings}
     for citation in pack.citations:
@@ -60,10 +61,17 @@ def _normalisations(pack: Pack) -> Iterator[tuple[str, Normalisation | None]]:
     yield from ((f"placement.{each.slug}", each.normalisation) for each in pack.placements)
 
 
+def _placed(pack: Pack) -> set[str]:
+    """Return every series a subject reads, those it divides by included."""
+    by_slug = {indicator.slug: indicator for indicator in pack.indicators}
+    series = {placement.series for placement in pack.placements}
+    return series.union(*(denominators(by_slug[key.partition(":")[0]], key).values() for key in series))
+
+
 def _series(pack: Pack) -> Iterator[Problem]:
     """Series placed without a value, given without a place, and units that differ by case alone."""
     given = {reading.series for history in pack.history for reading in history.readings}
-    placed = {placement.series for placement in pack.placements}
+    placed = _placed(pack)
     fetched = {source.slug for source in pack.sources if source.interval_seconds is not None}
     by_clock = {indicator.slug for indicator in pack.indicators if indicator.source in fetched}
     for series in sorted(placed - given):

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from monitor.domain import denominator
 from monitor.domain.problem import Problem
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.packs import shapes
 from monitor.packs.nearest import nearest
 from monitor.packs.toml_files import RawTable
+from monitor.packs.transforms import transform_faults
 
 _BUILT_IN_SCALES = (STANDING.slug, RISK.slug)
 
@@ -80,6 +82,11 @@ def _known(raw: RawTable, key: str, name: str, kind: str, known: Sequence[str]) 
 
 def _indicator(raw: RawTable, table: shapes.IndicatorTable, names: Names) -> Iterator[Problem]:
     yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+    for number, step in enumerate(table.transform, start=1):
+        parameters = step.model_extra or {}
+        if step.name == denominator.NAME and not transform_faults(step.name, parameters):
+            indicator, known = parameters["series"].partition(":")[0], names.slugs("indicator")
+            yield from _known(raw, f"transform.{number}.series", indicator, "indicator", known)
 
 
 def _subject(raw: RawTable, table: shapes.SubjectTable, names: Names) -> Iterator[Problem]:

@@ -124,7 +124,7 @@ def test_step_maps_words_and_bounds_every_step_touched():
 def test_only_decay_and_windows_move_with_time():
     moving = {"decay": {"half_life_days": 1}, "rolling_sum": {"window_days": 1}, "weeks_above_baseline": {}}
     assert all(is_time_dependent(indicator("a", transforms=chain(step))) for step in moving.items())
-    still = {"log1p": {}, "boxcox": {"lambda": 1}, "record_high": {"days": 9}}
+    still = {"per_capita": {"series": "b"}, "log1p": {}, "boxcox": {"lambda": 1}, "record_high": {"days": 9}}
     assert not any(is_time_dependent(indicator("a", transforms=chain(step))) for step in still.items())
 
 

@@ -93,12 +93,14 @@ def chain(*steps):
     return tuple(Transform(name=name, parameters=parameters) for name, parameters in steps)
 
 
-def at_end(rows, *steps, day=None, place=-1):
+def at_end(rows, *steps, day=None, place=-1, others=None):
     """Transform and return (value, low, high) of one row at a day, by default at its period's end."""
     chained = indicator("a", transforms=chain(*steps))
     place = range(len(rows))[place]
     moment = rows.period_end[place] if day is None else int(day * DAY)
-    heads = heads_at(chained, stages(chained, rows), index=np.array([place]), at=np.array([moment]))
+    heads = heads_at(
+        chained, stages(chained, rows, others=others), index=np.array([place]), at=np.array([moment])
+    )
     return float(heads.value[0]), float(heads.low[0]), float(heads.high[0])
 
 
