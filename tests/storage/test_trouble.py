@@ -44,5 +44,5 @@ def test_a_missing_table_is_a_fault_of_ours(database_url):
 
 
 def test_a_write_in_a_read_session_is_a_fault_of_ours(database_url):
-    with pytest.raises(DBAPIError, match="read-?only"):
+    with pytest.raises(DBAPIError, match=r"read-?only"):
         ask(database_url, statement="DELETE FROM person")
