@@ -114,11 +114,16 @@ def _load(session: Session, slug: str, *, slot: int | None, now: datetime) -> _W
 
 
 def _has_outlived_archive(state: SubjectState, columns: dict[str, Columns]) -> bool:
-    """Whether an archive got an observation of a later period, which sets it live (heat.md 6)."""
+    """Whether an archive got an observation of a later period, which sets it live (heat.md 6).
+
+    One that was there already does not: an admin may let the clock stand again.
+    """
     if state.clock.mode is not ClockMode.STANDING or state.clock.stands_at is None:
         return False
-    stands_at = epoch(state.clock.stands_at)
-    return any(bool((column.period_start > stands_at).any()) for column in columns.values())
+    stands_at, seen = epoch(state.clock.stands_at), state.assessed_seq
+    return any(
+        bool(((column.period_start > stands_at) & (column.seq > seen)).any()) for column in columns.values()
+    )
 
 
 def _scores(work: _Work) -> Scores:

@@ -145,6 +145,20 @@ def test_an_observation_of_a_later_period_sets_an_archive_live(session):
     assert found.at == later
 
 
+def test_an_archive_set_back_stands_until_another_later_value_arrives(session):
+    subjects.set_clock(session, "goita", standing(NOW))
+    learn(session, a_reading(500.0), a_reading(500.0, series=DEATHS))
+    later = NOW + 10 * DAY
+    learn(session, a_reading(100.0, ends=later), now=later)
+    run(session, now=later)
+    subjects.set_clock(session, "goita", standing(NOW))
+    assert (run(session, now=later).at, last_point(session).heat) == (NOW, 0.0)
+    assert subjects.state(session, "goita").clock.mode is ClockMode.STANDING
+    learn(session, a_reading(200.0, ends=later), now=later + DAY)
+    assert run(session, now=later + DAY).at == later + DAY
+    assert subjects.state(session, "goita").clock.mode is ClockMode.LIVE
+
+
 def test_the_latest_pressures_are_kept_for_pages(session):
     learn(session, a_reading(500.0), a_reading(300.0, series=DEATHS))
     run(session)
