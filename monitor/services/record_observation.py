@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 
 from sqlalchemy.orm import Session
 
@@ -77,8 +78,17 @@ def _indicator(session: Session, key: str) -> Indicator:
     except ValueError as error:
         raise InvalidInput(str(error), field="series") from None
     if not series.ids(session, [key]):
-        raise InvalidInput(f"there is no series {key}", field="series")
+        raise InvalidInput(f"there is no series {key}{_near(session, key)}", field="series")
     return definitions.get(session, Indicator, name)
+
+
+def _near(session: Session, key: str) -> str:
+    """Name the series that may be meant: those of the same indicator, else those written much alike."""
+    keys = [str(known) for known in series.find_all(session) if "@" not in known.unit]
+    name = SeriesKey.parse(key).indicator
+    near = [known for known in keys if SeriesKey.parse(known).indicator == name]
+    near = near[:5] or get_close_matches(key, keys, n=3)
+    return f"; there is {', '.join(near)}" if near else ""
 
 
 def _reading(entry: Entry, indicator: Indicator, *, now: datetime) -> Reading:

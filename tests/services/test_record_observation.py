@@ -81,7 +81,13 @@ def test_another_value_of_the_same_days_is_kept_beside_the_first(session):
 
 WRONG = [
     ({"series": "fuel-price"}, "series", "indicator:unit"),
-    ({"series": "fuel-price:atlantis"}, "series", "no series"),
+    (
+        {"series": "fuel-price:atlantis"},
+        "series",
+        "no series fuel-price:atlantis; there is fuel-price:bamako",
+    ),
+    ({"series": "fule-price:bamako"}, "series", "; there is fuel-price:bamako"),
+    ({"series": "shoe-sizes:france"}, "series", "no series shoe-sizes:france"),
     ({"value": "much"}, "value", "not a number"),
     ({"value": ""}, "value", "not a number"),
     ({"value": "nan"}, "value", "not a number"),
