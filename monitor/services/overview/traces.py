@@ -1,5 +1,8 @@
 """Heat points as lines to draw: origins apart, stretches without a level as gaps."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
 
 from monitor.domain.chart import Trace, joined
@@ -9,18 +12,24 @@ from monitor.domain.scale import UNKNOWN
 from monitor.domain.series import Bools
 from monitor.storage.heat_points import HeatLine, Origin
 
+T = TypeVar("T")
+
 # How much of the past says whether a move over 30 days is unusual; the board reads no more.
 LINE_DAYS = 400
+# A subject that is watched has a point a day: where two lie further apart, nobody looked in between.
+LONGEST_SILENCE = 2 * DAY_SECONDS
 
 
 def traces(line: HeatLine) -> tuple[Trace, Trace]:
     """Return the published line and the reconstructed one."""
+    line = with_silences(line)
     is_published = np.array([origin is Origin.PUBLISHED for origin in line.origins], dtype=np.bool_)
     return _trace(line, is_published), _trace(line, ~is_published)
 
 
 def blind_stretches(line: HeatLine, *, until: int) -> tuple[tuple[int, int], ...]:
-    """Return the spans in which the level was Unknown, from one point to the next."""
+    """Return the spans in which the level was Unknown, or nobody looked, from one point to the next."""
+    line = with_silences(line)
     found: list[tuple[int, int]] = []
     for place, level in enumerate(line.levels):
         end = int(line.at[place + 1]) if place + 1 < len(line) else until
@@ -32,6 +41,28 @@ def blind_stretches(line: HeatLine, *, until: int) -> tuple[tuple[int, int], ...
         else:
             found.append((start, end))
     return tuple(found)
+
+
+def with_silences(line: HeatLine) -> HeatLine:
+    """Put an Unknown point a day after each published one that the next follows much later.
+
+    An archive set live a year on did not stay at its last heat: there was none. Reconstructed points come
+    only where something changed, and their spans say nothing.
+    """
+    is_published = np.array([origin is Origin.PUBLISHED for origin in line.origins[:-1]], dtype=np.bool_)
+    places = np.flatnonzero((np.diff(line.at) > LONGEST_SILENCE) & is_published) + 1
+    if not len(places):
+        return line
+    nothing = dict.fromkeys(("heat", "heat_low", "heat_high", "raw_pressure"), np.nan)
+    nothing |= dict.fromkeys(("coverage", "confidence", "carried"), 0.0)
+    return HeatLine(
+        at=np.insert(line.at, places, line.at[places - 1] + DAY_SECONDS),
+        seq=np.insert(line.seq, places, line.seq[places - 1]),
+        levels=_inserted(line.levels, places.tolist(), UNKNOWN),
+        concerns=_inserted(line.concerns, places.tolist(), None),
+        origins=_inserted(line.origins, places.tolist(), Origin.PUBLISHED),
+        **{name: np.insert(getattr(line, name), places, value) for name, value in nothing.items()},
+    )
 
 
 def moves(line: HeatLine, *, now: int) -> tuple[Momentum, ...]:
@@ -51,3 +82,11 @@ def _trace(line: HeatLine, keep: Bools) -> Trace:
         low=np.where(has_level, line.heat_low, np.nan)[keep],
         high=np.where(has_level, line.heat_high, np.nan)[keep],
     )
+
+
+def _inserted(items: Sequence[T], places: Sequence[int], item: T) -> tuple[T, ...]:
+    """Return the items with another before each of these places."""
+    found = list(items)
+    for place in reversed(places):
+        found.insert(place, item)
+    return tuple(found)
