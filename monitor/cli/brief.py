@@ -36,7 +36,7 @@ def brief(subject: str, *, since: datetime | None, as_json: bool, markdown: bool
 def _text(view: "BriefView") -> Iterator[str]:
     """Yield the lines of a terminal: the openings, and what was measured."""
     written = view.brief
-    yield f"{written.title}. As of {view.page.standing.as_of:%Y-%m-%d %H:%M} UTC."
+    yield f"{written.title}. {_as_of(view)}"
     yield written.bottom_line
     for headline in written.headlines:
         yield f"  * {_said(headline)}"
@@ -51,13 +51,18 @@ def _text(view: "BriefView") -> Iterator[str]:
 def _markdown(view: "BriefView") -> Iterator[str]:
     written = view.brief
     yield f"# {written.title}\n"
-    yield f"As of {view.page.standing.as_of:%Y-%m-%d %H:%M} UTC. **{written.bottom_line}**\n"
+    yield f"{_as_of(view)} **{written.bottom_line}**\n"
     for headline in written.headlines:
         yield f"- {_said(headline, mark='[^{}]')}"
     for answer in written.answers:
         yield from _section(answer)
     yield ""
     yield from _sources(view, mark="[^{}]:")
+
+
+def _as_of(view: "BriefView") -> str:
+    where = view.page.standing
+    return f"As of {where.as_of:%Y-%m-%d %H:%M} UTC{', archive' if where.is_archive else ''}."
 
 
 def _section(answer: "Answer") -> Iterator[str]:

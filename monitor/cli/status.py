@@ -13,7 +13,7 @@ from monitor.cli.application import opened, print_json
 if TYPE_CHECKING:
     from monitor.services.status import SubjectStatus
 
-RIGHT = frozenset({"heat", "coverage", "alerts"})
+RIGHT = frozenset({"heat", "coverage\nconfidence", "alerts"})
 MOST_MOVERS = 3
 
 
@@ -39,9 +39,14 @@ def status(*, as_json: bool, since: datetime | None, exercises: bool) -> None:
 
 
 def _table(subjects: "list[SubjectStatus]") -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("subject", "level", "heat", "what moved it", "coverage", "alerts", "as of"):
-        table.add_column(name, justify="right" if name in RIGHT else "left", no_wrap=name != "subject")
+    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="dim")
+    for name in ("subject", "level", "heat", "what moved it", "coverage\nconfidence", "alerts", "as of"):
+        table.add_column(
+            name,
+            justify="right" if name in RIGHT else "left",
+            no_wrap=name != "subject",
+            overflow="fold",
+        )
     for subject in subjects:
         table.add_row(*_cells(subject))
     return table
@@ -50,21 +55,30 @@ def _table(subjects: "list[SubjectStatus]") -> Table:
 def _cells(subject: "SubjectStatus") -> tuple[str, ...]:
     from monitor.domain.spoken import number, percent
 
+    shares = (subject["coverage"], subject["confidence"])
     return (
         escape(subject["name"]),
         _level(subject),
         "–" if subject["heat"] is None else number(subject["heat"]),
         _movers(subject),
-        "–" if subject["coverage"] is None else percent(subject["coverage"]),
+        "\n".join("–" if share is None else percent(share) for share in shares),
         number(subject["open_alerts"]),
-        "now" if subject["clock"] == "live" else subject["as_of"][:10],
+        _as_of(subject),
     )
+
+
+def _as_of(subject: "SubjectStatus") -> str:
+    """Say that an archive is one: what it tells held then, not now."""
+    if subject["clock"] == "live":
+        return "now"
+    return f"{subject['as_of'][:10]}\n{'archive' if subject['clock'] == 'standing' else 'exercise'}"
 
 
 def _level(subject: "SubjectStatus") -> str:
     """Cold, below it critical; what alarms is bold."""
     if subject["concern"] is None:
-        return escape(f"Unknown\nlast {subject['last_level']}" if subject["last_level"] else "Unknown")
+        last = (f"last {subject['last_level']}", (subject["last_level_at"] or "")[:10])
+        return escape("\n".join(("Unknown", *last)) if subject["last_level"] else "Unknown")
     words = escape(f"{subject['level']}\n{subject['concern']}")
     return f"[bold]{words}[/bold]" if subject["concern"] in {"high", "critical"} else words
 

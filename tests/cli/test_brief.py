@@ -29,7 +29,7 @@ def watched(run, settings):
 
 def test_it_prints_the_answers_as_text(watched):
     text = watched("brief", "goita").stdout
-    assert text.startswith("Assimi Goïta is Cold. As of 2025-11-30 12:00 UTC.")
+    assert text.startswith("Assimi Goïta is Cold. As of 2025-11-30 12:00 UTC, archive.")
     assert "Why is Assimi Goïta Cold?" in text
     assert "  * Fuel is short. [1] (B2) Contested: The pumps say otherwise." in text
     assert "[1] Brief, Desk; CC-BY-4.0." in text

@@ -3,7 +3,7 @@
 import pytest
 from rich.console import Console
 
-from monitor.cli.status import _table
+from monitor.cli.status import _cells, _table
 
 COLD = {
     "slug": "goita", "name": "Assimi [Goïta]", "scale": "standing", "clock": "standing",
@@ -29,6 +29,14 @@ def test_a_row_says_level_concern_heat_movers_and_date():
     for words in ("Assimi [Goïta]", "Cold", "critical", "14", "−20.2 Supply and economy", "2025-11-30"):
         assert words in text
     assert "99\N{NO-BREAK SPACE}%" in text
+    assert "73\N{NO-BREAK SPACE}%" in text
+
+
+@pytest.mark.parametrize(
+    "clock,words", [("standing", "2025-11-30\narchive"), ("running", "2025-11-30\nexercise"), ("live", "now")]
+)
+def test_an_archive_says_that_it_is_one(clock, words):
+    assert _cells(COLD | {"clock": clock})[-1] == words
 
 
 def test_what_rounds_to_nothing_moved_nothing():
@@ -39,6 +47,7 @@ def test_an_unknown_subject_tells_its_last_level_and_no_heat():
     text = shown(BLIND)
     assert "Unknown" in text
     assert "last Cold" in text
+    assert "2025-11-30" in text
     assert "nothing" in text
 
 
