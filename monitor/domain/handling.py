@@ -5,6 +5,7 @@ from datetime import datetime
 
 from monitor.domain.alert import Ack, Alert, AlertEvent, EventType, Reason, Resolution
 from monitor.domain.episode import resolve, tell
+from monitor.domain.scale import Concern
 
 
 def acknowledged(alert: Alert, ack: Ack, *, slot: datetime) -> tuple[Alert, AlertEvent]:
@@ -16,6 +17,10 @@ def acknowledged(alert: Alert, ack: Ack, *, slot: datetime) -> tuple[Alert, Aler
 
 
 def closed(alert: Alert, *, by: str, note: str, slot: datetime) -> tuple[Alert, AlertEvent]:
-    """Return the alert closed by a person: what is breached now must be crossed afresh to open it again."""
+    """Return the alert closed by a person: what is breached now must be crossed afresh to open it again.
+
+    What it has fallen below already, though not below its exit, counts as left.
+    """
     rested, event = resolve(alert, Resolution.MANUAL, Reason.CLOSED, slot=slot, detail=note, by=by)
-    return replace(rested, closed_concern=alert.concern), event
+    breached = max(alert.pending, default=Concern.NORMAL)
+    return replace(rested, closed_concern=min(alert.concern, breached)), event
