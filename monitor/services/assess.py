@@ -103,8 +103,9 @@ def assess(
 def _load(session: Session, slug: str, *, slot: int | None, now: datetime) -> _Work:
     definitions, model = model_of(session, slug)
     state = subjects.state(session, slug)
-    columns = series.columns(session, sorted({placed.placement.series for placed in model.placements}))
-    if _has_outlived_archive(state, columns):
+    columns = series.columns(session, model.series)
+    own = {placed.placement.series for placed in model.placements}
+    if _has_outlived_archive(state, {key: columns[key] for key in own}):
         subjects.set_clock(session, slug, LIVE)
         state, slot = replace(state, clock=LIVE), None
     at = epoch(state.clock.at(now)) if slot is None or state.clock.mode is not ClockMode.RUNNING else slot

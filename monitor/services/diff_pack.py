@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.errors import InvalidInput
 from monitor.domain.incident import Incident
 from monitor.domain.pack import Definition, Pack
 from monitor.domain.scale import RISK, STANDING
@@ -69,7 +70,12 @@ class PackDiff:
 
 
 def diff_pack(session: Session, pack: Pack, *, accept: Collection[str] = ()) -> PackDiff:
-    """Compare a pack with what stands here; `accept` names edits (slug, kind.slug or series) to give up."""
+    """Compare a pack with what stands here; `accept` names edits (slug, kind.slug or series) to give up.
+
+    InvalidInput for a name that nothing in the pack bears: a misspelt one would leave the edit in place.
+    """
+    for name in set(accept) - _names(pack):
+        raise InvalidInput(f"nothing in pack {pack.slug} is called {name}", field="accept")
     here = installed(session)
     edition = here.get(("pack_edition", pack.slug))
     changes = [_definition(value, here, pack=pack.slug, accept=accept) for value in _wanted(pack, here)]
@@ -85,6 +91,13 @@ def diff_pack(session: Session, pack: Pack, *, accept: Collection[str] = ()) -> 
         incidents=tuple(_new_incidents(session, pack)),
         unchanged=sum(1 for each in changes if each.change is Change.UNCHANGED),
     )
+
+
+def _names(pack: Pack) -> set[str]:
+    names = {reading.series for history in pack.history for reading in history.readings}
+    for each in pack.definitions:
+        names |= {each.slug, f"{KIND_NAMES[type(each)]}.{each.slug}"}
+    return names
 
 
 def _wanted(pack: Pack, here: Here) -> Iterator[Definition]:

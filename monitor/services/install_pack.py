@@ -7,10 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import Clock, ClockMode
+from monitor.domain.denominator import denominators
 from monitor.domain.errors import NotFound
+from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack, PackEdition
 from monitor.domain.placement import Placement
+from monitor.domain.series import SeriesKey
 from monitor.services.compare_values import Change, ValueChange, pack_author
 from monitor.services.diff_pack import PackDiff, diff_pack
 from monitor.storage import audit, definitions, incidents, observations, series, sources, subjects
@@ -112,9 +115,12 @@ def _place_subjects(session: Session, pack: Pack, *, before: PackEdition | None)
         if state is None or is_moved_by_pack:
             subjects.set_clock(session, slug, _clock(pack.data_until))
     placed: dict[str, set[str]] = {slug: set() for slug in slugs}
+    indicators = {indicator.slug: indicator for indicator in definitions.find_all(session, Indicator)}
     for placement in definitions.find_all(session, Placement):
         if placement.subject in placed:
-            placed[placement.subject].add(placement.series)
+            indicator = indicators[SeriesKey.parse(placement.series).indicator]
+            others = denominators(indicator, placement.series).values()
+            placed[placement.subject].update([placement.series, *others])
     for slug, keys in placed.items():
         series.set_watched(session, slug, sorted(keys))
     return slugs

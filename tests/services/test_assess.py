@@ -7,11 +7,20 @@ import pytest
 
 from monitor.domain.clock import Clock, ClockMode, epoch
 from monitor.domain.errors import NotFound
+from monitor.domain.indicator import Transform
 from monitor.services.assess import assess, claim_assessment, mark_daily
-from monitor.storage import heat_points, level_changes, observations, pressures, subjects
+from monitor.storage import (
+    definitions,
+    heat_points,
+    level_changes,
+    observations,
+    pressures,
+    series,
+    subjects,
+)
 from monitor.storage.engine import open_database
 from monitor.storage.heat_points import Origin
-from tests.factories import DEATHS, NOW, a_reading, install_desk, standing
+from tests.factories import DEATHS, NOW, a_reading, an_indicator, install_desk, standing
 
 DAY = timedelta(days=1)
 
@@ -207,3 +216,20 @@ def test_replaying_a_published_point_gives_the_same_bits(session):
     subjects.mark_due(session, ["goita"], now=NOW)
     again = run(session)
     assert (again.heat, last_point(session)) == (first.heat, replace(published))
+
+
+def test_a_value_per_head_reads_its_denominator_and_a_newer_one_leaves_an_archive_be(session):
+    per_head = an_indicator(
+        "conflict-deaths", transforms=(Transform(name="per_capita", parameters={"series": "population"}),)
+    )
+    definitions.save_all(
+        session, [per_head, an_indicator("population")], author="test", reason="", effective_at=NOW, now=NOW
+    )
+    series.ensure(session, ["population:mali"])
+    subjects.set_clock(session, "goita", standing(NOW))
+    heads = a_reading(2.0, series="population:mali", ends=NOW - 30 * DAY)
+    learn(session, a_reading(500.0), a_reading(600.0, series=DEATHS), heads)
+    assert run(session).heat == pytest.approx(100 - (100 + 62.5) / 2)
+    learn(session, a_reading(3.0, series="population:mali", ends=NOW + 90 * DAY), now=NOW + 91 * DAY)
+    run(session, now=NOW + 91 * DAY)
+    assert subjects.state(session, "goita").clock.mode is ClockMode.STANDING

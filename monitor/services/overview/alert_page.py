@@ -135,7 +135,7 @@ def _why(session: Session, known: Definitions, slug: str, *, at: datetime) -> tu
     if subject is None:
         return ()
     model = model_from(known, subject)
-    columns = series.columns(session, sorted({placed.placement.series for placed in model.placements}))
+    columns = series.columns(session, model.series)
     end = epoch(at)
     start = Moment(model=model, columns=columns, at=end - EXPLAINED_DAYS * DAY_SECONDS)
     found = ledger(start, Moment(model=model, columns=columns, at=end))

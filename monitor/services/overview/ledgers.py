@@ -61,7 +61,7 @@ def ledgers(
     asked = list(spans)
     missing = [span for span in asked if span.key not in kept]
     if missing and columns is None:
-        keys = {placed.placement.series for span in missing for placed in span.model.placements}
+        keys = {key for span in missing for key in span.model.series}
         columns = series.columns(session, sorted(keys))
     for span in missing:
         kept[span.key] = _ledger(span, columns or {})

@@ -171,18 +171,18 @@ def subject_page(
 
 
 def _read(session: Session, known: Definitions, subject: Subject, *, now: datetime) -> _Read:
-    slug = subject.slug
+    slug, model = subject.slug, model_from(known, subject)
     state = subjects.states(session, [slug]).get(slug) or SubjectState(slug=slug)
     point = heat_points.last(session, [slug]).get(slug)
     return _Read(
         known=known,
-        model=model_from(known, subject),
+        model=model,
         state=state,
         point=point,
         where=standing(known, subject, state=state, point=point, now=now),
         line=heat_points.line(session, slug),
         changes=tuple(level_changes.between(session, slug)),
-        columns=series.columns(session, sorted({item.series for item in known.placements_of(slug)})),
+        columns=series.columns(session, model.series),
         now=now,
     )
 
