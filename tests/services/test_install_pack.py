@@ -8,6 +8,7 @@ import pytest
 
 from monitor.domain.citation import Citation
 from monitor.domain.clock import Clock, ClockMode
+from monitor.domain.errors import InvalidInput
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
 from monitor.domain.observation import Reading
@@ -236,6 +237,11 @@ class TestUpgrade:
 
         assert definitions.get(session, Indicator, "fuel-price") == TINY.indicators[0]
         assert result.diff.definitions[0].reason.startswith("accepted; edited here by ada")
+
+    def test_a_name_that_nothing_bears_cannot_be_accepted(self, session):
+        with pytest.raises(InvalidInput, match=r"tiny is called indicator\.fule-price"):
+            install(session, accept=["fuel-price", "indicator.fule-price"])
+        assert definitions.current_seq(session) == 0
 
     def test_after_an_accepted_upgrade_the_next_one_is_the_packs_again(self, session):
         install(session)
