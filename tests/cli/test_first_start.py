@@ -1,6 +1,7 @@
 """The first start: tables, packs, and an admin whose password is printed once, or never."""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,15 @@ from monitor.config import load_settings
 from monitor.domain.errors import ConfigError
 from monitor.services.sign_in import begin_try, prove
 
-PACKS = Path(__file__).parents[1] / "data" / "packs"
+TINY = Path(__file__).parents[1] / "data" / "packs" / "tiny"
 PASSWORD = re.compile(r"[a-z2-9]{5}(-[a-z2-9]{5}){3}")
 
 
 @pytest.fixture
 def start(tmp_path, monkeypatch, capsys):
     """Start a desk in an empty folder and return what it printed."""
-    monkeypatch.setattr(paths, "packs_folder", lambda: PACKS)
+    shutil.copytree(TINY, tmp_path / "bundled" / "tiny")
+    monkeypatch.setattr(paths, "packs_folder", lambda: tmp_path / "bundled")
     monkeypatch.setattr("monitor.cli.first_start.require_assets", lambda: None)
 
     def call(**environ):
