@@ -1,5 +1,6 @@
 """`heatwatch up`: web and worker as two supervised processes on one machine."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -85,6 +86,7 @@ class Supervisor:
         for part, process in list(self._parts.items()):
             if process.poll() is None:
                 continue
+            _end_group(process)
             lived = time.monotonic() - self._started[part]
             quick = self._quick_deaths[part] + 1 if lived < QUICK_DEATH_SECONDS else 0
             self._quick_deaths[part] = quick
@@ -108,6 +110,13 @@ class Supervisor:
                 process.wait(timeout=max(0.1, until - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
+            _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End what a part that has ended left behind: the server's child would keep the address."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _answers(address: str) -> bool:

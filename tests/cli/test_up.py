@@ -1,0 +1,81 @@
+"""`heatwatch up`: a part that dies comes back, and nothing of it stays behind."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.up import Supervisor
+
+# Stands for a web server: it has a child of its own, as the real one has.
+PART = """#!/bin/sh
+sleep 600 &
+echo $! > {child}.new && mv {child}.new {child}
+wait
+"""
+
+
+@pytest.fixture
+def child_file(tmp_path, monkeypatch):
+    program = tmp_path / "part.sh"
+    program.write_text(PART.format(child=tmp_path / "child"))
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(program))
+    return tmp_path / "child"
+
+
+@pytest.fixture
+def supervisor(child_file, settings):
+    supervisor = Supervisor(settings, parts=("web",))
+    yield supervisor
+    supervisor._stop_parts()
+
+
+def until(condition):
+    for _ in range(500):
+        if condition():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not come to that within 5 s")
+
+
+def child_of(part, child_file):
+    until(child_file.exists)
+    child = int(child_file.read_text())
+    child_file.unlink()
+    assert is_alive(child)
+    assert part.poll() is None
+    return child
+
+
+def is_alive(process):
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_a_part_that_is_killed_comes_back_and_its_child_ends(supervisor, child_file, capfd):
+    supervisor._start("web")
+    first = supervisor._parts["web"]
+    child = child_of(first, child_file)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    assert is_alive(child)
+    supervisor._supervise()
+    until(lambda: not is_alive(child))
+    assert "the web process ended with code -9; starting it again" in capfd.readouterr().err
+    second = supervisor._parts["web"]
+    assert second.pid != first.pid
+    child_of(second, child_file)
+
+
+def test_nothing_is_left_when_it_stops(supervisor, child_file):
+    supervisor._start("web")
+    part = supervisor._parts["web"]
+    child = child_of(part, child_file)
+    supervisor._stop_parts()
+    assert part.poll() is not None
+    until(lambda: not is_alive(child))
