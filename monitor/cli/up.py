@@ -53,7 +53,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start the parts, say where the board is, and supervise until a signal arrives."""
-        for name in (signal.SIGTERM, signal.SIGINT):
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(name, self._stop_asked)
         for part in self._names:
             self._start(part)

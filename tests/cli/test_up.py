@@ -79,3 +79,15 @@ def test_nothing_is_left_when_it_stops(supervisor, child_file):
     supervisor._stop_parts()
     assert part.poll() is not None
     until(lambda: not is_alive(child))
+
+
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_closed_terminal_stops_it_as_a_signal_does(supervisor, child_file, monkeypatch, asked):
+    kept = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    monkeypatch.setattr(supervisor, "_announce", lambda: signal.raise_signal(asked))
+    try:
+        supervisor.run()
+    finally:
+        for name, handler in kept.items():
+            signal.signal(name, handler)
+    assert supervisor._parts["web"].poll() is not None
