@@ -87,8 +87,10 @@ class Supervisor:
             if process.poll() is None:
                 continue
             _end_group(process)
-            lived = time.monotonic() - self._started[part]
-            quick = self._quick_deaths[part] + 1 if lived < QUICK_DEATH_SECONDS else 0
+            is_quick = time.monotonic() - self._started[part] < QUICK_DEATH_SECONDS
+            # Killed from outside, by a person or for want of memory, says nothing about the program.
+            is_own = process.returncode not in {-signal.SIGKILL, -signal.SIGTERM}
+            quick = self._quick_deaths[part] + 1 if is_quick and is_own else 0
             self._quick_deaths[part] = quick
             if quick >= MAX_QUICK_DEATHS:
                 message = f"the {part} process ended {quick} times at once, exit code {process.returncode}"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.up import Supervisor
+from monitor.cli.up import MAX_QUICK_DEATHS, Supervisor
+from monitor.domain.errors import ConfigError
 
 # Stands for a web server: it has a child of its own, as the real one has.
 PART = """#!/bin/sh
@@ -70,6 +71,27 @@ def test_a_part_that_is_killed_comes_back_and_its_child_ends(supervisor, child_f
     second = supervisor._parts["web"]
     assert second.pid != first.pid
     child_of(second, child_file)
+
+
+def test_a_part_that_is_killed_again_and_again_comes_back_each_time(supervisor, child_file):
+    supervisor._start("web")
+    for _ in range(MAX_QUICK_DEATHS + 1):
+        part = supervisor._parts["web"]
+        child_of(part, child_file)
+        part.kill()
+        part.wait()
+        supervisor._supervise()
+
+
+def test_a_part_that_cannot_start_ends_it_all(supervisor, monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    supervisor._start("web")
+    for _ in range(MAX_QUICK_DEATHS - 1):
+        supervisor._parts["web"].wait()
+        supervisor._supervise()
+    supervisor._parts["web"].wait()
+    with pytest.raises(ConfigError, match="the web process ended 5 times at once, exit code 1"):
+        supervisor._supervise()
 
 
 def test_nothing_is_left_when_it_stops(supervisor, child_file):
