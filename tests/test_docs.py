@@ -24,7 +24,7 @@ PICTURES = DOCS / "screenshots"
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-REGISTRY = re.compile(r"\b(pypi|npmjs|pythonhosted|crates|rubygems)\.(org|com|io)\b|\bregistry\.\w+\.\w+")
+PACKAGE_HOST = re.compile(r"\b(pypi|npmjs|pythonhosted|crates|rubygems)\.(org|com|io)\b|\bregistry\.\w+\.\w+")
 MACHINE = re.compile(r"(?<![\w.])/(root|work|Users)/|(?<![\w.])/home/\w+/")
 
 
@@ -178,7 +178,7 @@ def test_documents_and_code_name_no_package_registry_and_no_path_of_one_machine(
     files += [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
     for path in files:
         text = path.read_text(encoding="utf-8")
-        assert not REGISTRY.search(text), path
+        assert not PACKAGE_HOST.search(text), path
         assert not MACHINE.search(text), path
 
 
