@@ -9,7 +9,8 @@ import pytest
 
 from monitor.cli.main import heatwatch
 from monitor.config import SECRETS, Settings, variable_name
-from monitor.packs import shapes
+from monitor.packs import indicator_shapes, shapes, subject_shapes
+from monitor.packs.shape import Shape
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.status import status
 from monitor.storage import observations
@@ -66,9 +67,10 @@ def anchors(page):
 def tables():
     """The shapes a pack file may hold, by their heading in packs.md."""
     return [
-        shape
-        for shape in vars(shapes).values()
-        if isinstance(shape, type) and issubclass(shape, shapes.Shape) and shape is not shapes.Shape
+        table
+        for module in (shapes, indicator_shapes, subject_shapes)
+        for table in vars(module).values()
+        if isinstance(table, type) and issubclass(table, Shape) and table.__module__ == module.__name__
     ]
 
 
@@ -128,11 +130,11 @@ def test_commands_in_documents_exist(page):
         assert words[0] in {name.split()[0] for name in COMMANDS}, found
 
 
-@pytest.mark.parametrize("shape", tables(), ids=lambda shape: shape.__name__)
-def test_every_pack_key_is_documented(shape):
+@pytest.mark.parametrize("table", tables(), ids=lambda table: table.__name__)
+def test_every_pack_key_is_documented(table):
     text = (DOCS / "packs.md").read_text()
-    missing = [name for name in shape.model_fields if f"`{name}`" not in text]
-    assert missing == [], f"docs/packs.md: {shape.__name__}"
+    missing = [name for name in table.model_fields if f"`{name}`" not in text]
+    assert missing == [], f"docs/packs.md: {table.__name__}"
 
 
 def keys_in(value):

@@ -7,8 +7,18 @@ import pytest
 from pydantic import BaseModel
 
 from monitor.domain.transform import TRANSFORMS
-from monitor.packs import history, incidents, shapes
+from monitor.packs import history, incidents, indicator_shapes, shapes, subject_shapes
+from monitor.packs.indicator_shapes import (
+    FitTable,
+    GoalpostsTable,
+    IndicatorTable,
+    RelativeTable,
+    TargetBandTable,
+    ThresholdsTable,
+    TransformTable,
+)
 from monitor.packs.read_pack import read_pack
+from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable, WeightSetTable
 from monitor.paths import packs_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,17 +31,17 @@ SHAPES = {
     "[[source]]": shapes.SourceTable,
     "[[scale]]": shapes.ScaleTable,
     "[[scale.level]]": shapes.LevelTable,
-    "[[indicator]]": shapes.IndicatorTable,
-    "[[indicator.transform]]": shapes.TransformTable,
-    "[indicator.thresholds]": shapes.ThresholdsTable,
-    "[indicator.goalposts]": shapes.GoalpostsTable,
-    "[indicator.target_band]": shapes.TargetBandTable,
-    "[indicator.relative]": shapes.RelativeTable,
-    "[indicator.relative.fit]": shapes.FitTable,
-    "[[subject]]": shapes.SubjectTable,
-    "[[subject.driver]]": shapes.DriverTable,
-    "[[subject.driver.placement]]": shapes.PlacementTable,
-    "[[weight_set]]": shapes.WeightSetTable,
+    "[[indicator]]": IndicatorTable,
+    "[[indicator.transform]]": TransformTable,
+    "[indicator.thresholds]": ThresholdsTable,
+    "[indicator.goalposts]": GoalpostsTable,
+    "[indicator.target_band]": TargetBandTable,
+    "[indicator.relative]": RelativeTable,
+    "[indicator.relative.fit]": FitTable,
+    "[[subject]]": SubjectTable,
+    "[[subject.driver]]": DriverTable,
+    "[[subject.driver.placement]]": PlacementTable,
+    "[[weight_set]]": WeightSetTable,
     "[[rule]]": shapes.RuleTable,
     "[[event]]": shapes.EventTable,
     "[[statement]]": shapes.StatementTable,
@@ -68,11 +78,12 @@ def test_every_key_of_a_table_is_documented_with_type_meaning_and_example(headin
 
 def test_no_table_is_forgotten():
     defined = {
-        shape
-        for shape in vars(shapes).values()
-        if isinstance(shape, type) and issubclass(shape, BaseModel) and shape.__module__ == shapes.__name__
+        table
+        for module in (shapes, indicator_shapes, subject_shapes)
+        for table in vars(module).values()
+        if isinstance(table, type) and issubclass(table, BaseModel) and table.__module__ == module.__name__
     }
-    assert defined - {shapes.Shape} == set(SHAPES.values())
+    assert defined == set(SHAPES.values())
     assert set(shapes.TABLES.values()) <= set(SHAPES.values())
 
 

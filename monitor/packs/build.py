@@ -16,7 +16,10 @@ from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
 from monitor.domain.subject import Aggregation, Driver, Side, Subject
 from monitor.packs import shapes
+from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.normalisations import FORMS, ONE_OF, forms_in
+from monitor.packs.shape import Edges, Shape
+from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable, WeightSetTable
 from monitor.packs.toml_files import RawTable
 from monitor.packs.transforms import transform_faults
 
@@ -30,7 +33,7 @@ class Builder:
     raw: RawTable
     problems: list[Problem] = field(default_factory=list)
 
-    def definitions(self, table: shapes.Shape) -> list[Definition]:
+    def definitions(self, table: Shape) -> list[Definition]:
         """Return the definitions of a table: one, a subject with its placements, or none."""
         build = _BUILDERS.get(type(table))
         found = [value for value in build(self, table) if value is not None] if build else []
@@ -49,9 +52,7 @@ class Builder:
         """Note a fault of one key."""
         self.problems.append(self.raw.problem(message, key=key, expected=expected))
 
-    def normalisation(
-        self, table: shapes.IndicatorTable | shapes.PlacementTable, *, at: str = ""
-    ) -> Normalisation | None:
+    def normalisation(self, table: IndicatorTable | PlacementTable, *, at: str = "") -> Normalisation | None:
         """Return the normalisation a table gives, None where it gives none; two at once are a fault."""
         first, *more = forms_in(table) or [""]
         for key in more:
@@ -85,7 +86,7 @@ def _scale(builder: Builder, table: shapes.ScaleTable) -> Iterator[Scale | None]
     )  # fmt: skip
 
 
-def _indicator(builder: Builder, table: shapes.IndicatorTable) -> Iterator[Indicator | None]:
+def _indicator(builder: Builder, table: IndicatorTable) -> Iterator[Indicator | None]:
     transforms = tuple(
         Transform(name=step.name, parameters=dict(step.model_extra or {})) for step in table.transform
     )
@@ -104,7 +105,7 @@ def _indicator(builder: Builder, table: shapes.IndicatorTable) -> Iterator[Indic
         )
 
 
-def _subject(builder: Builder, table: shapes.SubjectTable) -> Iterator[Subject | Placement | None]:
+def _subject(builder: Builder, table: SubjectTable) -> Iterator[Subject | Placement | None]:
     drivers = tuple(
         Driver(slug=driver.slug, name=driver.name, weight=driver.weight, aggregation=_aggregation(driver))
         for driver in table.driver
@@ -118,7 +119,7 @@ def _subject(builder: Builder, table: shapes.SubjectTable) -> Iterator[Subject |
         yield from _placements(builder, table.slug, driver)
 
 
-def _placements(builder: Builder, subject: str, driver: shapes.DriverTable) -> Iterator[Placement]:
+def _placements(builder: Builder, subject: str, driver: DriverTable) -> Iterator[Placement]:
     seen: set[str] = set()
     for placement in driver.placement:
         at = f"driver.{driver.slug}.placement.{placement.series}"
@@ -131,11 +132,11 @@ def _placements(builder: Builder, subject: str, driver: shapes.DriverTable) -> I
         )  # fmt: skip
 
 
-def _aggregation(table: shapes.SubjectTable | shapes.DriverTable) -> Aggregation:
+def _aggregation(table: SubjectTable | DriverTable) -> Aggregation:
     return Aggregation(method=table.method, of=Side(table.of), power=table.power)
 
 
-def _weight_set(_: Builder, table: shapes.WeightSetTable) -> Iterator[WeightSet]:
+def _weight_set(_: Builder, table: WeightSetTable) -> Iterator[WeightSet]:
     weights = {f"{table.subject}/{name}": weight for name, weight in table.weights.items()}
     yield WeightSet(subject=table.subject, name=table.name, weights=weights)
 
@@ -154,7 +155,7 @@ def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
     )  # fmt: skip
 
 
-def _edges(edges: shapes.Edges) -> dict[Concern, float]:
+def _edges(edges: Edges) -> dict[Concern, float]:
     return {Concern[word.upper()]: value for word, value in edges.items()}
 
 
@@ -172,9 +173,9 @@ _BUILDERS: dict[type, Callable[[Builder, Any], Iterator[Definition | None]]] = {
     shapes.CitationTable: _citation,
     shapes.SourceTable: _source,
     shapes.ScaleTable: _scale,
-    shapes.IndicatorTable: _indicator,
-    shapes.SubjectTable: _subject,
-    shapes.WeightSetTable: _weight_set,
+    IndicatorTable: _indicator,
+    SubjectTable: _subject,
+    WeightSetTable: _weight_set,
     shapes.RuleTable: _rule,
     shapes.EventTable: _event,
     shapes.StatementTable: _statement,

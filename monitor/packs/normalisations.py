@@ -14,20 +14,21 @@ from monitor.domain.normalisation import (
 )
 from monitor.domain.relative import Against, Fit, RelativeNormalisation, Yardstick
 from monitor.domain.threshold import Thresholds
-from monitor.packs import shapes
+from monitor.packs.indicator_shapes import FitTable, IndicatorTable, Pairs, RelativeTable
+from monitor.packs.subject_shapes import PlacementTable
 
 
-def _pairs(given: shapes.Pairs) -> tuple[tuple[float, float], ...]:
+def _pairs(given: Pairs) -> tuple[tuple[float, float], ...]:
     return tuple((value, pressure) for value, pressure in given)
 
 
-def _relative(given: shapes.RelativeTable) -> RelativeNormalisation:
+def _relative(given: RelativeTable) -> RelativeNormalisation:
     plain = given.model_dump(exclude={"fit"}) | {"by": Yardstick(given.by), "against": Against(given.against)}
     fit = None if given.fit is None else _fit(given.fit)
     return RelativeNormalisation(**plain, fit=fit)
 
 
-def _fit(given: shapes.FitTable) -> Fit:
+def _fit(given: FitTable) -> Fit:
     return Fit(**given.model_dump() | {"knots": _pairs(given.knots)})
 
 
@@ -43,7 +44,7 @@ FORMS: Mapping[str, Callable[[Any], Normalisation]] = {
 ONE_OF = f"one of {', '.join(f'`{key}`' for key in FORMS)}"
 
 
-def forms_in(table: shapes.IndicatorTable | shapes.PlacementTable) -> list[str]:
+def forms_in(table: IndicatorTable | PlacementTable) -> list[str]:
     """Return the keys of a table that give a normalisation, in the order of FORMS."""
     return [key for key in FORMS if getattr(table, key) is not None]
 

@@ -9,7 +9,10 @@ from monitor.domain import denominator
 from monitor.domain.problem import Problem
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.packs import shapes
+from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.nearest import nearest
+from monitor.packs.shape import Shape
+from monitor.packs.subject_shapes import SubjectTable, WeightSetTable
 from monitor.packs.toml_files import RawTable
 from monitor.packs.transforms import transform_faults
 
@@ -21,7 +24,7 @@ class Entry:
     """One table as written, and typed where its shape is good."""
 
     raw: RawTable
-    table: shapes.Shape | None
+    table: Shape | None
 
 
 class Names:
@@ -40,16 +43,16 @@ class Names:
         values = (entry.raw.values.get("slug") for entry in self._entries if entry.raw.kind == kind)
         return [value for value in values if isinstance(value, str)]
 
-    def subject(self, slug: str) -> shapes.SubjectTable | None:
+    def subject(self, slug: str) -> SubjectTable | None:
         """Return the typed subject of that slug, or None where it is unknown or has faults."""
         entry = self._subjects.get(slug)
         table = entry.table if entry else None
-        return table if isinstance(table, shapes.SubjectTable) else None
+        return table if isinstance(table, SubjectTable) else None
 
-    def indicator(self, series: str) -> shapes.IndicatorTable | None:
+    def indicator(self, series: str) -> IndicatorTable | None:
         """Return the typed indicator of a series."""
         slug = series.partition(":")[0]
-        tables = (entry.table for entry in self._entries if isinstance(entry.table, shapes.IndicatorTable))
+        tables = (entry.table for entry in self._entries if isinstance(entry.table, IndicatorTable))
         return next((table for table in tables if table.slug == slug), None)
 
 
@@ -80,7 +83,7 @@ def _known(raw: RawTable, key: str, name: str, kind: str, known: Sequence[str]) 
         yield raw.problem(f"no {kind} {name!r}", key=key, expected=nearest(name, known))
 
 
-def _indicator(raw: RawTable, table: shapes.IndicatorTable, names: Names) -> Iterator[Problem]:
+def _indicator(raw: RawTable, table: IndicatorTable, names: Names) -> Iterator[Problem]:
     yield from _known(raw, "source", table.source, "source", names.slugs("source"))
     for number, step in enumerate(table.transform, start=1):
         parameters = step.model_extra or {}
@@ -89,7 +92,7 @@ def _indicator(raw: RawTable, table: shapes.IndicatorTable, names: Names) -> Ite
             yield from _known(raw, f"transform.{number}.series", indicator, "indicator", known)
 
 
-def _subject(raw: RawTable, table: shapes.SubjectTable, names: Names) -> Iterator[Problem]:
+def _subject(raw: RawTable, table: SubjectTable, names: Names) -> Iterator[Problem]:
     yield from _known(raw, "scale", table.scale, "scale", names.scales)
     for driver in table.driver:
         for placement in driver.placement:
@@ -98,7 +101,7 @@ def _subject(raw: RawTable, table: shapes.SubjectTable, names: Names) -> Iterato
             yield from _known(raw, key, indicator, "indicator", names.slugs("indicator"))
 
 
-def _weight_set(raw: RawTable, table: shapes.WeightSetTable, names: Names) -> Iterator[Problem]:
+def _weight_set(raw: RawTable, table: WeightSetTable, names: Names) -> Iterator[Problem]:
     yield from _known(raw, "subject", table.subject, "subject", names.slugs("subject"))
     subject = names.subject(table.subject)
     if subject is not None:
@@ -106,7 +109,7 @@ def _weight_set(raw: RawTable, table: shapes.WeightSetTable, names: Names) -> It
             yield from _known(raw, f"weights.{name}", name, "placement", _placements(subject))
 
 
-def _placements(subject: shapes.SubjectTable) -> list[str]:
+def _placements(subject: SubjectTable) -> list[str]:
     return [
         f"{driver.slug}/{placement.series}" for driver in subject.driver for placement in driver.placement
     ]
@@ -143,7 +146,7 @@ def _edges(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Pro
             )  # fmt: skip
 
 
-def _rises(indicator: shapes.IndicatorTable | None) -> bool | None:
+def _rises(indicator: IndicatorTable | None) -> bool | None:
     """Return whether a higher value is worse, None where the indicator leaves it to the rule."""
     if indicator is None:
         return None
@@ -181,9 +184,9 @@ def _incidents(raw: RawTable, table: shapes.IncidentsTable, names: Names) -> Ite
 
 
 _CHECKS: dict[type, Callable[[RawTable, Any, Names], Iterator[Problem]]] = {
-    shapes.IndicatorTable: _indicator,
-    shapes.SubjectTable: _subject,
-    shapes.WeightSetTable: _weight_set,
+    IndicatorTable: _indicator,
+    SubjectTable: _subject,
+    WeightSetTable: _weight_set,
     shapes.RuleTable: _rule,
     shapes.EventTable: _event,
     shapes.StatementTable: _statement,

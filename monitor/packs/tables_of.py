@@ -13,7 +13,9 @@ from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.subject import Aggregation, Driver, Subject
 from monitor.packs import shapes
+from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.normalisations import table_of
+from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable
 
 _HOUR_SECONDS = 3600.0
 
@@ -64,7 +66,7 @@ def _scale(scale: Scale) -> dict[str, Any]:
 def _indicator(indicator: Indicator) -> dict[str, Any]:
     steps = [{"name": step.name, **_toml(step.parameters)} for step in indicator.transforms]
     nested = {"transform": steps, **_normalisation(indicator.normalisation)}
-    return _kept(asdict(indicator) | nested, shapes.IndicatorTable)
+    return _kept(asdict(indicator) | nested, IndicatorTable)
 
 
 def _normalisation(normalisation: Normalisation | None) -> dict[str, Any]:
@@ -77,16 +79,12 @@ def _subject(subject: Subject, placements: Iterable[Placement]) -> dict[str, Any
         _driver(driver, [each for each in own if each.driver == driver.slug]) for driver in subject.drivers
     ]
     flat = asdict(subject) | _aggregation(subject.aggregation) | {"driver": drivers}
-    return _kept(flat, shapes.SubjectTable)
+    return _kept(flat, SubjectTable)
 
 
 def _driver(driver: Driver, placements: Iterable[Placement]) -> dict[str, Any]:
-    placed = [
-        _kept(asdict(each) | _normalisation(each.normalisation), shapes.PlacementTable) for each in placements
-    ]
-    return _kept(
-        asdict(driver) | _aggregation(driver.aggregation) | {"placement": placed}, shapes.DriverTable
-    )
+    placed = [_kept(asdict(each) | _normalisation(each.normalisation), PlacementTable) for each in placements]
+    return _kept(asdict(driver) | _aggregation(driver.aggregation) | {"placement": placed}, DriverTable)
 
 
 def _aggregation(aggregation: Aggregation) -> dict[str, Any]:
