@@ -1,8 +1,11 @@
 // The filter field hides rows while typing; without JavaScript the same field is sent and the server filters.
+// Accents are set aside: "goita" finds Goïta.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
 function apply(field) {
-  const words = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const words = plain(field.value.trim()).split(/\s+/).filter(Boolean);
   for (const row of document.querySelectorAll("[data-row]")) {
-    const text = row.textContent.toLowerCase();
+    const text = plain(row.textContent);
     row.hidden = !words.every((word) => text.includes(word));
   }
 }

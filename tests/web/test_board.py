@@ -48,6 +48,7 @@ def test_silence_is_shown_as_silence(sahel, signed_in):
         ("concern=unknown", ["Togo"]),
         ("kind=route", ["Dakar–Bamako road", "Abidjan–Bamako road"]),
         ("q=traor", ["Ibrahim Traoré"]),
+        ("q=traore", ["Ibrahim Traoré"]),
         ("q=nothing-like-it", []),
     ],
 )
