@@ -14,6 +14,14 @@ class RuleKind(StrEnum):
     HEAT_LEVEL = "heat_level"
 
 
+class Measure(StrEnum):
+    """Which number a rule compares; the concern of a published level is a heat-level rule's alone."""
+
+    VALUE = "value"
+    PRESSURE = "pressure"
+    CONCERN = "concern"
+
+
 class NoDataPolicy(StrEnum):
     """What missing data does: keep the state (default), count as a breach, or count as calm."""
 
@@ -24,11 +32,13 @@ class NoDataPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """When to alert. `enter` and `exit` are in the indicator's unit, by concern.
+    """When to alert. `enter` and `exit` are in the indicator's unit, or in pressure, by concern.
 
-    Left empty, `enter` is the thresholds in force and `exit` lies a tenth of the way to the next milder
-    one. Concerns below `lowest_concern` never fire. A heat-level rule reads the published level and has
-    neither. `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
+    `measure` pressure compares the pressure whatever the indicator's form; value the value, unless neither
+    the indicator nor the rule has an edge to compare it by. Left empty, `enter` is the thresholds in force
+    (of pressure 25, 50, 75 and 100) and `exit` lies a tenth of the way to the next milder one. Concerns below
+    `lowest_concern` never fire. A heat-level rule reads the published level and has neither.
+    `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
     `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat.
     """
 
@@ -38,6 +48,7 @@ class Rule:
     subject: str
     series: str = ""
     lowest_concern: Concern = Concern.HIGH
+    measure: Measure = Measure.VALUE
     enter: Mapping[Concern, float] = field(default_factory=dict)
     exit: Mapping[Concern, float] = field(default_factory=dict)
     for_seconds: float = 0.0
@@ -52,6 +63,9 @@ class Rule:
         """Refuse a threshold rule without a series, and a lowest concern of normal."""
         if (self.kind is RuleKind.THRESHOLD) is not bool(self.series):
             message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
+            raise ValueError(message)
+        if self.measure is Measure.CONCERN or (self.measure is Measure.PRESSURE and not self.series):
+            message = f"rule {self.slug}: only a threshold rule has a measure, value or pressure"
             raise ValueError(message)
         if self.lowest_concern is Concern.NORMAL:
             message = f"rule {self.slug}: lowest_concern must be watch or worse"

@@ -4,25 +4,22 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from monitor.domain.alert import DataHealth
 from monitor.domain.indicator import Normalisation
 from monitor.domain.normalisation import TargetBandNormalisation, ThresholdNormalisation
-from monitor.domain.rule import Rule
+from monitor.domain.rule import Measure, Rule
 from monitor.domain.scale import FULL, Concern
+
+__all__ = [
+    "ALARMS", "BLIND", "Edge", "Edges", "Measure", "Snapshot", "data_health", "level_edges",
+    "threshold_edges",
+]  # fmt: skip
 
 BLIND = frozenset({DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR})
 ALARMS = tuple(concern for concern in Concern if concern is not Concern.NORMAL)
 _TENTH = 0.1
-
-
-class Measure(StrEnum):
-    """Which number a rule compares."""
-
-    VALUE = "value"
-    PRESSURE = "pressure"
-    CONCERN = "concern"
+_BY_PRESSURE = (Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +128,8 @@ def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
     """Return the edges of a threshold rule: its own, or the thresholds in force (alerting.md 1.2).
 
     An exit left out lies a tenth of the way to the next milder threshold. A normalisation of another form has
-    none: where the rule gives no edges, the pressure is compared, at 25, 50, 75 and 100.
+    none: where the rule gives no edges, the pressure is compared, at 25, 50, 75 and 100. A rule may ask for
+    that itself; its own edges are then pressures.
     """
     measure, is_higher_worse, known = _thresholds(rule, normalisation)
     sign = 1 if is_higher_worse else -1
@@ -149,6 +147,8 @@ def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
 
 
 def _thresholds(rule: Rule, normalisation: Normalisation) -> tuple[Measure, bool, dict[Concern, float]]:
+    if rule.measure is Measure.PRESSURE:
+        return _BY_PRESSURE
     if isinstance(normalisation, ThresholdNormalisation):
         thresholds = normalisation.thresholds
         edges = {concern: thresholds.edge(concern) for concern in Concern}
@@ -156,7 +156,7 @@ def _thresholds(rule: Rule, normalisation: Normalisation) -> tuple[Measure, bool
         return Measure.VALUE, thresholds.is_higher_worse, known
     if rule.enter:
         return Measure.VALUE, _is_higher_worse(rule, normalisation), {}
-    return Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern}
+    return _BY_PRESSURE
 
 
 def _is_higher_worse(rule: Rule, normalisation: Normalisation) -> bool:

@@ -10,7 +10,7 @@ from monitor.domain.indicator import Indicator, Normalisation, Transform
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.problem import Problem
-from monitor.domain.rule import NoDataPolicy, Rule, RuleKind
+from monitor.domain.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.scale import AlarmingEnd, Concern, Level, Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
@@ -147,7 +147,8 @@ def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
         lambda: Rule(
             slug=table.slug, name=table.name, kind=RuleKind(table.kind), subject=table.subject,
             series=table.series or "", lowest_concern=Concern[table.lowest_concern.upper()],
-            enter=_edges(table.enter), exit=_edges(table.exit), for_seconds=table.for_hours * _HOUR_SECONDS,
+            measure=Measure(table.measure), enter=_edges(table.enter), exit=_edges(table.exit),
+            for_seconds=table.for_hours * _HOUR_SECONDS,
             for_count=table.for_count, keep_firing_seconds=None if keep is None else keep * _HOUR_SECONDS,
             no_data_policy=NoDataPolicy(table.no_data_policy), labels=table.labels, runbook=table.runbook,
             is_enabled=table.is_enabled,

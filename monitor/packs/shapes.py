@@ -104,6 +104,7 @@ class RuleTable(Shape):
     subject: Slug = key("Slug of the subject", "assimi-goita")
     series: SeriesText | None = key("The series of a threshold rule", "fuel-price:mali", None)
     lowest_concern: AlarmWord = key("Concerns below this never fire", "high", "high")
+    measure: Literal["value", "pressure"] = key("What a threshold rule compares", "pressure", "value")
     enter: Edges = key(
         "Values at which concerns begin; left out: the thresholds in force", {"critical": 500}, {}
     )

@@ -4,6 +4,7 @@ import pytest
 
 from monitor.domain.alert import DataHealth
 from monitor.domain.indicator import StepNormalisation, ThresholdNormalisation
+from monitor.domain.rule import RuleKind
 from monitor.domain.scale import Concern
 from monitor.domain.snapshot import Edge, Measure, data_health, level_edges, threshold_edges
 from monitor.domain.threshold import Thresholds
@@ -108,3 +109,33 @@ def test_a_level_enters_and_leaves_each_concern_at_itself():
 )
 def test_the_health_of_data(freshness, is_observed, is_failing, health):
     assert data_health(freshness=freshness, is_observed=is_observed, is_failing=is_failing) is health
+
+
+def test_a_rule_may_compare_the_pressure_of_an_indicator_with_thresholds():
+    rule = a_rule(measure=Measure.PRESSURE, enter={Concern.HIGH: 60.0}, exit={Concern.HIGH: 60.0})
+    found = threshold_edges(rule, ThresholdNormalisation(thresholds=LOWER_WORSE))
+    assert (found.measure, found.is_higher_worse) == (Measure.PRESSURE, True)
+    assert found.by_concern == {Concern.HIGH: Edge(enter=60, exit=60)}
+    assert found.compared(value=12.0, pressure=80.0) == 80.0
+
+
+def test_a_rule_on_pressure_without_edges_takes_the_quarters():
+    found = threshold_edges(
+        a_rule(measure=Measure.PRESSURE, lowest_concern=Concern.HIGH),
+        ThresholdNormalisation(thresholds=LOWER_WORSE),
+    )
+    assert found.by_concern == {
+        Concern.HIGH: Edge(enter=75, exit=72.5), Concern.CRITICAL: Edge(enter=100, exit=97.5),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"measure": Measure.CONCERN},
+        {"kind": RuleKind.HEAT_LEVEL, "series": "", "measure": Measure.PRESSURE},
+    ],
+)
+def test_only_a_threshold_rule_has_a_measure(values):
+    with pytest.raises(ValueError, match="only a threshold rule has a measure"):
+        a_rule(**values)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.observation import Reading
 from monitor.domain.pack import HistoryFile
+from monitor.domain.rule import Measure
 from monitor.packs.history import HistoryContext, parse_history
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import history_text, write_pack
@@ -26,6 +27,12 @@ def test_a_pack_reads_back_as_it_was(tmp_path):
     assert found.problems == ()
     assert found.pack == replace(TINY, geo=())
     assert "SOURCES.md" in files
+
+
+def test_a_rule_on_pressure_reads_back(tmp_path):
+    rules = tuple(replace(each, measure=Measure.PRESSURE) if each.series else each for each in TINY.rules)
+    write_pack(replace(TINY, geo=(), rules=rules), tmp_path / "tiny")
+    assert read_pack(tmp_path / "tiny").pack.rules == rules
 
 
 def test_what_is_at_its_default_is_not_written(tmp_path):
