@@ -17,7 +17,7 @@ from monitor.domain.scale import UNKNOWN, Scale
 from monitor.domain.series import Columns
 from monitor.services.overview.values import Mover, change_of
 from monitor.services.overview.words import series_name, value_words
-from monitor.storage import series
+from monitor.services.read_columns import read_columns_of_all
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.snapshot import Definitions
 
@@ -60,15 +60,16 @@ def ledgers(
     kept = _kept.setdefault(session.get_bind().engine, OrderedDict())
     asked = list(spans)
     missing = [span for span in asked if span.key not in kept]
-    if missing and columns is None:
-        keys = {key for span in missing for key in span.model.series}
-        columns = series.columns(session, sorted(keys))
-    for span in missing:
-        kept[span.key] = _ledger(span, columns or {})
-    found = {span.point.subject: kept[span.key] for span in asked}
+    if columns is None:
+        each: list[Mapping[str, Columns]] = [*read_columns_of_all(session, [span.model for span in missing])]
+    else:
+        each = [columns] * len(missing)
+    for span, found in zip(missing, each, strict=True):
+        kept[span.key] = _ledger(span, found)
+    answers = {span.point.subject: kept[span.key] for span in asked}
     while len(kept) > _MOST_KEPT:
         kept.popitem(last=False)
-    return found
+    return answers
 
 
 def _ledger(span: Span, columns: Mapping[str, Columns]) -> Ledger:

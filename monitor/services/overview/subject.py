@@ -30,6 +30,7 @@ from monitor.services.overview.regions import region_map
 from monitor.services.overview.standings import model_from, standing
 from monitor.services.overview.traces import blind_stretches, moves, traces
 from monitor.services.overview.values import Change, DeskView, OpenAlert, Standing, change_of
+from monitor.services.read_columns import read_columns
 from monitor.storage import alerts, heat_points, level_changes, pressures, series, snapshot, subjects, visits
 from monitor.storage.heat_points import HeatLine, HeatPoint, Origin
 from monitor.storage.level_changes import StoredLevelChange
@@ -182,7 +183,7 @@ def _read(session: Session, known: Definitions, subject: Subject, *, now: dateti
         where=standing(known, subject, state=state, point=point, now=now),
         line=heat_points.line(session, slug),
         changes=tuple(level_changes.between(session, slug)),
-        columns=series.columns(session, model.series),
+        columns=read_columns(session, model),
         now=now,
     )
 
