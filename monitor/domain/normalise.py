@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from monitor.domain.indicator import Normalisation
+from monitor.domain.ramps import Ramps, climb, ramps_of
 from monitor.domain.relative import Yardstick
 from monitor.domain.scale import FULL, Concern
 from monitor.domain.series import Bools, Floats
@@ -36,12 +37,13 @@ class Curve:
 
     `turns` are the values at which the pressure may have a local extreme or a jump: with the two ends
     of an interval they bound the pressure inside it. Empty for a monotone curve. Values below
-    `ends[0]` or above `ends[1]` are saturated.
+    `ends[0]` or above `ends[1]` are saturated. `ramps` are what a line is made of; None for other forms.
     """
 
     pressure: Callable[[Floats], Floats]
     ends: tuple[float, float]
     turns: tuple[float, ...] = ()
+    ramps: Ramps | None = None
 
 
 def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high: Floats) -> Pressures:
@@ -75,12 +77,12 @@ def _bounds(curve: Curve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
 
 def _linear(knots: Iterable[tuple[float, float]]) -> Curve:
     """Return the line through (value, pressure), level beyond its ends."""
-    values, pressures = (np.array(column) for column in zip(*sorted(knots), strict=True))
-    return Curve(
-        # Interpolation may overshoot a knot by the last bit.
-        pressure=lambda x: np.clip(np.interp(x, values, pressures), 0.0, FULL),
-        ends=(values[0], values[-1]),
-    )
+    points = sorted(knots)
+    return _on(ramps_of(points), ends=(points[0][0], points[-1][0]))
+
+
+def _on(ramps: Ramps, *, ends: tuple[float, float], turns: tuple[float, ...] = ()) -> Curve:
+    return Curve(pressure=lambda x: climb(ramps, x), ends=ends, turns=turns, ramps=ramps)
 
 
 def _thresholds(normalisation: Any) -> Curve:
@@ -91,7 +93,7 @@ def _goalposts(normalisation: Any) -> Curve:
     posts = (normalisation.low, 0.0), (normalisation.high, FULL)
     if not normalisation.is_log:
         return _linear(posts)
-    line = _linear((np.log(value), pressure) for value, pressure in posts)
+    line = _linear((float(np.log(value)), pressure) for value, pressure in posts)
     least, most = sorted((normalisation.low, normalisation.high))
     return Curve(pressure=lambda x: line.pressure(np.log(np.clip(x, least, most))), ends=(least, most))
 
@@ -101,10 +103,18 @@ def _curve(normalisation: Any) -> Curve:
 
 
 def _target_band(normalisation: Any) -> Curve:
+    ends = normalisation.outer_low, normalisation.outer_high
     band = normalisation.low, normalisation.high
-    posts = ((normalisation.outer_low, FULL), *((value, 0.0) for value in sorted({*band})))
-    line = _linear((*posts, (normalisation.outer_high, FULL)))
-    return Curve(pressure=line.pressure, ends=line.ends, turns=band)
+    return _on(
+        Ramps(
+            base=0.0,
+            origins=band,
+            widths=(ends[0] - band[0], ends[1] - band[1]),
+            rises=(FULL, FULL),
+        ),
+        ends=ends,
+        turns=band,
+    )
 
 
 def _steps(normalisation: Any) -> Curve:
