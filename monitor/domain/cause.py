@@ -10,7 +10,7 @@ import numpy as np
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.model import Placed
 from monitor.domain.reading import say
-from monitor.domain.series import Bools, Columns
+from monitor.domain.series import Bools, Columns, Ints
 from monitor.domain.shapley import shapley
 from monitor.domain.transform import is_time_dependent
 from monitor.domain.view import effective, observed, period_ranks
@@ -21,6 +21,7 @@ class Cause(StrEnum):
 
     OBSERVATION = "observation"
     REVISION = "revision"
+    CONFIRMATION = "confirmation"
     TIME = "time"
     DEFINITION = "definition"
     FIRST_SEEN = "first_seen"
@@ -90,6 +91,7 @@ def _present(change: _Change) -> list[Cause]:
         Cause.REVISION: _is_revised(change) or _denominators_by(change) is Cause.REVISION,
         Cause.OBSERVATION: len(change.new) + len(change.gone) > 0
         or _denominators_by(change) is Cause.OBSERVATION,
+        Cause.CONFIRMATION: not _are_alike(change.kept, change.revised, ("confirmed",)),
         Cause.TIME: change.before.at != change.after.at and _may_move_with_time(change),
         Cause.DEFINITION: _definition(change.before.placed) != _definition(change.after.placed),
     }
@@ -115,15 +117,15 @@ def _are_alike(was: Columns, now: Columns, names: Sequence[str]) -> bool:
 
 
 def _may_move_with_time(change: _Change) -> bool:
-    """Whether a transform depends on time, or a shared row settled between the two moments."""
+    """Whether a transform depends on time, or a shared row ended or settled between the two moments."""
     for placed in (change.before.placed, change.after.placed):
         if is_time_dependent(placed.indicator):
             return True
         for rows in (observed(change.kept), observed(change.revised)):
-            was, now = (
-                _is_settled(placed, _settled_by(rows, at)) for at in (change.before.at, change.after.at)
-            )
-            if not np.array_equal(was, now):
+            was, now = (_settled_by(rows, at) for at in (change.before.at, change.after.at))
+            if not np.array_equal(_is_settled(placed, was), _is_settled(placed, now)):
+                return True
+            if not np.array_equal(_has_ended(was), _has_ended(now)):
                 return True
     return False
 
@@ -140,17 +142,19 @@ def _pressure(change: _Change, switched: AbstractSet[Cause], missing: float) -> 
     at = change.after.at if Cause.TIME in switched else change.before.at
     placed = (change.after if Cause.DEFINITION in switched else change.before).placed
     shared = _settled_by(change.revised if Cause.REVISION in switched else change.kept, at)
+    confirmed = (change.revised if Cause.CONFIRMATION in switched else change.kept).confirmed
+    shared = replace(shared, confirmed=confirmed)
     own = change.new if Cause.OBSERVATION in switched else change.gone
     rows = observed(effective(_joined(shared, own)))
     if not len(rows):
         return missing
-    settled = np.flatnonzero(_is_settled(placed, rows))
     said = say(
         placed.indicator,
         placed.normalisation,
         rows,
         latest=np.array([len(rows) - 1]),
-        settled=np.array([settled[-1] if len(settled) else -1]),
+        settled=_last(_is_settled(placed, rows)),
+        ended=_last(_has_ended(rows)),
         at=np.array([at]),
         others=_denominators(change, switched),
     )
@@ -166,8 +170,19 @@ def _denominators(change: _Change, switched: AbstractSet[Cause]) -> dict[str, Co
 
 def _is_settled(placed: Placed, rows: Columns) -> Bools:
     ends = np.maximum.accumulate(rows.period_end)
-    is_settled: Bools = ends + placed.indicator.settles_after_days * DAY_SECONDS <= rows.known_at
+    by_age = ends + placed.indicator.settles_after_days * DAY_SECONDS <= rows.known_at
+    is_settled: Bools = by_age | rows.confirmed
     return is_settled
+
+
+def _has_ended(rows: Columns) -> Bools:
+    has_ended: Bools = np.maximum.accumulate(rows.period_end) <= rows.known_at
+    return has_ended
+
+
+def _last(marks: Bools) -> Ints:
+    """Return the place of the last mark, -1 where there is none, as one moment."""
+    return np.append(np.flatnonzero(marks), -1)[[-2 if np.any(marks) else -1]]
 
 
 def _settled_by(rows: Columns, clock: int) -> Columns:

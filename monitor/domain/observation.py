@@ -47,10 +47,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """A stored reading with its place in commit order and what was shared by its batch."""
+    """A stored reading with its place in commit order and what was shared by its batch.
+
+    `is_confirmed`: a person said that the value stands, though its period has not settled.
+    """
 
     reading: Reading
     seq: int
     stored_at: datetime
     source: str
     author: str = ""
+    is_confirmed: bool = False

@@ -31,7 +31,7 @@ class Said:
     provisional: Bools
 
 
-def say(
+def say(  # noqa: PLR0913 - rows, and by index which of them count how
     indicator: Indicator,
     normalisation: Normalisation,
     rows: Columns,
@@ -40,33 +40,58 @@ def say(
     settled: Ints,
     at: Ints,
     others: Mapping[str, Columns] | None = None,
+    ended: Ints | None = None,
 ) -> Said:
-    """Score the rows at each moment; `latest` and `settled` are row indexes, -1 where there is none.
+    """Score the rows at each moment; `latest`, `settled` and `ended` are row indexes, -1 where there is none.
 
-    A provisional value may raise pressure at once; a fall below the last settled reading is held at it.
+    A provisional value may raise pressure at once; a fall below the last settled reading is held at it, and
+    a period that has not ended lowers nothing at all: it is held at what the newest that has (by default at
+    `at`) says.
     """
     done = stages(indicator, rows, others=others)
+    over = last_ended(rows, latest=latest, at=at) if ended is None else ended
     newest, firm = _last_defined(done[-1].value, latest), _last_defined(done[-1].value, settled)
-    new, new_pressures = _pressures(indicator, normalisation, done, newest, at)
-    old, old_pressures = _pressures(indicator, normalisation, done, firm, at)
-    held = (firm >= 0) & (firm < newest) & (new_pressures.value < old_pressures.value)
+    over = _last_defined(done[-1].value, over)
+    used, (value, pressures) = newest, _pressures(indicator, normalisation, done, newest, at)
+    for index in (over, firm):
+        earlier = np.where(index < newest, index, -1)
+        if not np.any(earlier >= 0) or (index is over and np.all(over <= firm)):
+            continue
+        old, old_pressures = _pressures(indicator, normalisation, done, earlier, at)
+        is_worse = old_pressures.value > pressures.value
+        value, pressures = _choose_heads(is_worse, old, value), _choose(is_worse, old_pressures, pressures)
+        used = np.where(is_worse, earlier, used)
     return Said(
-        value=np.where(held, old.value, new.value),
-        low=np.where(held, old.low, new.low),
-        high=np.where(held, old.high, new.high),
-        pressures=_choose(held, old_pressures, new_pressures),
-        used=np.where(held, firm, newest),
+        value=value.value,
+        low=value.low,
+        high=value.high,
+        pressures=pressures,
+        used=used,
         newest=newest,
-        held=held,
+        held=used < newest,
         provisional=newest > settled,
     )
 
 
+def last_ended(rows: Columns, *, latest: Ints, at: Ints) -> Ints:
+    """Return the newest row up to `latest` whose period has ended, or -1."""
+    ends = np.maximum.accumulate(rows.period_end)
+    ended: Ints = np.minimum(np.searchsorted(ends, at, side="right") - 1, latest)
+    return ended
+
+
 def last_settled(indicator: Indicator, rows: Columns, *, latest: Ints, at: Ints) -> Ints:
-    """Return the newest row up to `latest` whose period ended at least `settles_after_days` ago, or -1."""
+    """Return the newest settled row up to `latest`, or -1.
+
+    A row is settled once its period ended at least `settles_after_days` ago, or when a person confirmed it.
+    """
     ends = np.maximum.accumulate(rows.period_end)
     settles = ends + indicator.settles_after_days * DAY_SECONDS
-    return np.minimum(np.searchsorted(settles, at, side="right") - 1, latest)
+    by_age: Ints = np.minimum(np.searchsorted(settles, at, side="right") - 1, latest)
+    if not np.any(rows.confirmed):
+        return by_age
+    confirmed = np.maximum.accumulate(np.where(rows.confirmed, np.arange(len(rows)), -1))
+    return np.maximum(by_age, np.where(latest >= 0, confirmed[np.maximum(latest, 0)], -1))
 
 
 def _last_defined(values: Floats, index: Ints) -> Ints:
@@ -90,6 +115,16 @@ def _spread(heads: Heads, there: Ints, index: Ints, at: Ints) -> Heads:
     columns = np.full((3, len(index)), np.nan)
     columns[:, there] = heads.value, heads.low, heads.high
     return Heads(index=index, at=at, value=columns[0], low=columns[1], high=columns[2])
+
+
+def _choose_heads(first: Bools, yes: Heads, no: Heads) -> Heads:
+    return Heads(
+        index=np.where(first, yes.index, no.index),
+        at=no.at,
+        value=np.where(first, yes.value, no.value),
+        low=np.where(first, yes.low, no.low),
+        high=np.where(first, yes.high, no.high),
+    )
 
 
 def _choose(first: Bools, yes: Pressures, no: Pressures) -> Pressures:

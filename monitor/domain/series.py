@@ -1,6 +1,6 @@
 """A series: an indicator for one place or unit, and its observations as columns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,8 @@ class Columns:
     """All observation rows of one series in commit order (rising `seq`), as arrays of one length.
 
     Times are epoch seconds, periods half-open. `value` NaN is a withdrawal of its period; `low`, `high`
-    are NaN where not given; `grade` is the factor of `grade_factor`, NaN where ungraded.
+    are NaN where not given; `grade` is the factor of `grade_factor`, NaN where ungraded. A `confirmed` row
+    counts as settled whatever its age; where none is given, none is.
     """
 
     period_start: Ints
@@ -48,6 +49,12 @@ class Columns:
     low: Floats
     high: Floats
     grade: Floats
+    confirmed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+
+    def __post_init__(self) -> None:
+        """Take rows of which nothing is said as not confirmed."""
+        if len(self.confirmed) != len(self.seq):
+            object.__setattr__(self, "confirmed", np.zeros(len(self.seq), dtype=np.bool_))
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -65,6 +72,7 @@ class Columns:
             low=self.low[keep],
             high=self.high[keep],
             grade=self.grade[keep],
+            confirmed=self.confirmed[keep],
         )
 
 

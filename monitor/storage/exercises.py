@@ -17,7 +17,7 @@ from monitor.storage.sequence import lock, next_seq
 
 _COPIED = (
     "period_start", "period_end", "known_at", "source_revision", "value", "low", "high", "grade",
-    "citation_id", "is_reconstructed", "note",
+    "citation_id", "is_reconstructed", "is_confirmed", "note",
 )  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.clock import epoch
+from monitor.domain.level import LevelState
 from monitor.domain.scale import Concern
 from monitor.domain.series import Floats, Ints
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
 from monitor.storage.rows.subjects import HeatPointRow, SubjectStateRow
+from monitor.storage.structure import from_json
 
 
 class Origin(StrEnum):
@@ -30,6 +32,9 @@ class HeatPoint:
     """A subject's heat at epoch second `at` of its clock, and what it was computed from.
 
     Heat and pressure are None where there was no data; `concern` is None where the level is Unknown.
+    It was computed from the rows up to `input_seq` that were known at `known_at`, the definitions up to
+    `definition_seq`, and the level as it stood in `state_before`. Points of before these were kept have None
+    for the two.
     """
 
     subject: str
@@ -48,6 +53,8 @@ class HeatPoint:
     concern: Concern | None
     input_seq: int
     definition_seq: int
+    known_at: int | None = None
+    state_before: LevelState | None = None
     cause: str = ""
     origin: Origin = Origin.PUBLISHED
 
@@ -210,4 +217,6 @@ def _last(name: str) -> Any:
 
 def _point(row: HeatPointRow) -> HeatPoint:
     values = {name: getattr(row, name) for name in HeatPoint.__dataclass_fields__}
-    return HeatPoint(**values | {"concern": _CONCERNS[row.concern], "origin": _ORIGINS[row.origin]})
+    state = None if row.state_before is None else from_json(row.state_before, LevelState)
+    enumerated = {"concern": _CONCERNS[row.concern], "origin": _ORIGINS[row.origin]}
+    return HeatPoint(**values | enumerated | {"state_before": state})

@@ -209,6 +209,7 @@ def _row(
         "grade": reading.grade,
         "citation_id": citation_id,
         "is_reconstructed": reading.is_reconstructed,
+        "is_confirmed": False,
         "note": reading.note or None,
     }
 

@@ -36,6 +36,7 @@ _COLUMNS = (
     ObservationRow.low,
     ObservationRow.high,
     ObservationRow.grade,
+    ObservationRow.is_confirmed,
 )
 _INTEGERS = 6
 
@@ -185,7 +186,12 @@ def observation(
         note=row.note or "",
     )
     return Observation(
-        reading=reading, seq=row.seq, stored_at=batch.stored_at, source=batch.source, author=batch.author
+        reading=reading,
+        seq=row.seq,
+        stored_at=batch.stored_at,
+        source=batch.source,
+        author=batch.author,
+        is_confirmed=row.is_confirmed,
     )
 
 
@@ -200,10 +206,11 @@ def _split(rows: Sequence[Any]) -> dict[int, Columns]:
     taken = list(zip(*rows, strict=True))
     whole = [np.array(part, dtype=np.int64) for part in taken[:_INTEGERS]]
     numbers, start, end_, known, revision, seq = whole
-    value, low, high = (np.array(part, dtype=np.float64) for part in taken[_INTEGERS:-1])
+    value, low, high = (np.array(part, dtype=np.float64) for part in taken[_INTEGERS:-2])
     everything = Columns(
         period_start=start, period_end=end_, known_at=known, source_revision=revision, seq=seq,
-        value=value, low=low, high=high, grade=_factors(taken[-1]),
+        value=value, low=low, high=high, grade=_factors(taken[-2]),
+        confirmed=np.array(taken[-1], dtype=np.bool_),
     )  # fmt: skip
     order = np.lexsort((seq, numbers))
     found, firsts = np.unique(numbers[order], return_index=True)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import Epoch, EpochKey, Id, Kind, Row, Slug, SlugKey, Words
@@ -60,6 +60,7 @@ class ObservationRow(Row):
     grade: Mapped[str] = mapped_column(String(2))
     citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
     is_reconstructed: Mapped[bool]
+    is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     note: Mapped[str | None] = mapped_column(Text)
 
@@ -81,6 +82,7 @@ class LatestRow(Row):
     grade: Mapped[str] = mapped_column(String(2))
     citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
     is_reconstructed: Mapped[bool]
+    is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     note: Mapped[str | None] = mapped_column(Text)
 

@@ -69,6 +69,8 @@ class HeatPointRow(Row):
     concern: Mapped[int | None]
     input_seq: Mapped[int] = mapped_column(BigInteger)
     definition_seq: Mapped[int] = mapped_column(BigInteger)
+    known_at: Mapped[MaybeEpoch]
+    state_before: Mapped[MaybeJson]
     cause: Mapped[Words]
 
 
