@@ -10,6 +10,8 @@ from monitor.domain.scale import FULL
 from monitor.domain.series import Bools, Floats
 from monitor.domain.subject import Aggregation, Side
 
+# Terms that offset each other inside a group may count up to so many points together.
+MOST_POINTS = 1000.0
 # Below this part of the larger one a difference is taken for its limit, the slope.
 SAME = 1e-9
 
@@ -57,6 +59,22 @@ def multipliers_from_zero(aggregation: Aggregation, group: Group) -> Floats:
     sign = 1.0 if is_worst else -1.0
     held = peak_shares(np.where(group.weights > 0, sign * group.pressures, -np.inf))
     return _balanced(Shares(multiplier=held, entry=np.zeros_like(held)), nothing, group).multiplier
+
+
+def passed_on(factor: float, parts: Floats, *, net: float) -> Floats:
+    """Return the factor by which each part of a group's change counts further up; together factor x net.
+
+    That is `factor` for all, so that offsetting parts stay visible. Only near a pole, where a group that
+    barely moves (a minimum from 0 to 0.001) counts by its logarithm, parts that all but cancel would count
+    millions: beyond MOST_POINTS the rest goes to the parts in the direction of the net change, by size.
+    """
+    reach = abs(factor) * float(np.sum(np.abs(parts)))
+    toward = parts * net > 0
+    whole = float(np.sum(parts[toward]))
+    if reach <= MOST_POINTS or whole == 0:
+        return np.full(len(parts), factor)
+    kept = MOST_POINTS / reach
+    return factor * (kept + (1 - kept) * np.where(toward, net / whole, 0.0))
 
 
 def _balanced(found: Shares, before: Group, after: Group) -> Shares:

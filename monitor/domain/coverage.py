@@ -45,18 +45,29 @@ def trust(grade: Floats, *, held: Bools) -> Floats:
     return graded * np.where(held, HELD_FACTOR, 1.0)
 
 
+def coverage_of(weights: Floats, observed: Bools, freshness: Floats) -> Floats:
+    """Return the share of all weight that is observed and fresh, of placements x moments."""
+    like = np.zeros(observed.shape[1])
+    fresh = weights[:, None] * np.where(observed, freshness, 0.0)
+    return _share(add_up(fresh, like), _everything(weights, like))
+
+
 def cover(weights: Floats, *, observed: Bools, freshness: Floats, grade: Floats, held: Bools) -> Coverage:
     """Return the shares of placements x moments; `weights` are one a placement."""
     weight = np.where(observed, weights[:, None], 0.0)
     fresh = weight * np.where(observed, freshness, 0.0)
     like = np.zeros(observed.shape[1])
-    everything, seen = add_up(np.broadcast_to(weights[:, None], observed.shape), like), add_up(weight, like)
+    everything, seen = _everything(weights, like), add_up(weight, like)
     return Coverage(
         coverage=_share(add_up(fresh, like), everything),
         confidence=_share(add_up(fresh * trust(grade, held=held), like), everything),
         ungraded=_share(add_up(np.where(is_ungraded(grade), weight, 0.0), like), seen),
         carried=_share(add_up(np.where(fresh > 0, 0.0, weight), like), seen),
     )
+
+
+def _everything(weights: Floats, like: Floats) -> Floats:
+    return add_up(np.broadcast_to(weights[:, None], (len(weights), len(like))), like)
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

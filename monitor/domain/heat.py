@@ -5,15 +5,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.coverage import Coverage, cover, freshness, is_ungraded
+from monitor.domain.coverage import Coverage, cover, coverage_of, freshness, is_ungraded
 from monitor.domain.denominator import columns_of
 from monitor.domain.errors import InvalidInput
 from monitor.domain.grade import UNGRADED_FACTOR
-from monitor.domain.model import Floor, Model, Placed, compile_model
+from monitor.domain.model import Model, Placed, compile_model
 from monitor.domain.reading import Said, last_settled, say
 from monitor.domain.scale import FULL, AlarmingEnd, Scale
 from monitor.domain.scores import DriverScores, PlacementScores, Scores
 from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
+from monitor.domain.subject import Floor
 from monitor.domain.tree import combine_tree, points
 from monitor.domain.view import Part, parts
 
@@ -122,7 +123,7 @@ def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
     pressure, low, high = (found[name].astype(np.float64) for name in names)
     middle, least, most = (combine_tree(model, part) for part in (pressure, low, high))
     placements = _placements(found, points(model, pressure, middle))
-    covered = _cover(model.effective_weights, placements, slice(None))
+    covered = _cover(model.effective_weights, placements)
     ends = heat_of(model.scale, least.pressure), heat_of(model.scale, most.pressure)
     return Scores(
         at=at,
@@ -136,6 +137,7 @@ def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
         ),
         raw_pressure=middle.raw,
         pressure=middle.pressure,
+        lifted_by=middle.lifted_by,
         heat=heat_of(model.scale, middle.pressure),
         heat_low=np.minimum(*ends),
         heat_high=np.maximum(*ends),
@@ -157,18 +159,22 @@ def _placements(found: Table, taken: Floats) -> PlacementScores:
     return PlacementScores(**found, points=taken, carried=carried)  # type: ignore[arg-type]
 
 
-def _cover(weights: Floats, placements: PlacementScores, members: Ints | slice) -> Coverage:
+def _cover(weights: Floats, placements: PlacementScores) -> Coverage:
     return cover(
-        weights[members],
-        observed=placements.observed[members],
-        freshness=placements.freshness[members],
-        grade=placements.grade[members],
-        held=placements.held[members],
+        weights,
+        observed=placements.observed,
+        freshness=placements.freshness,
+        grade=placements.grade,
+        held=placements.held,
     )
 
 
 def _driver_coverage(model: Model, placements: PlacementScores) -> Floats:
-    members = [model.members(number) for number in range(len(model.subject.drivers))]
-    shape = (len(members), placements.value.shape[1])
-    rows = [_cover(model.weights, placements, places).coverage for places in members]
+    """Return each driver's coverage, over all placements below it."""
+    shape = (len(model.subject.drivers), placements.value.shape[1])
+    rows = [
+        coverage_of(weights[inside], placements.observed[inside], placements.freshness[inside])
+        for weights in model.weights_below
+        for inside in [np.flatnonzero(weights)]
+    ]
     return np.array(rows, dtype=np.float64).reshape(shape)

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from monitor.domain.attribution import passed_on
 from monitor.domain.cause import Cause, present_causes, share_over_causes
 from monitor.domain.scale import FULL
-from monitor.domain.side import Moment, Side, driver_slugs, evidence_of, form_of, side_of, state_of
+from monitor.domain.side import (
+    Moment,
+    Side,
+    driver_slugs,
+    evidence_of,
+    form_of,
+    moved_rows,
+    side_of,
+    state_of,
+)
 from monitor.domain.span import Form, State, attribute, tree_pressures
 
 __all__ = ["Cause", "Ledger", "Moment", "Term", "ledger"]
@@ -17,14 +27,15 @@ __all__ = ["Cause", "Ledger", "Moment", "Term", "ledger"]
 class Term:
     """One cause's part of the change of heat.
 
-    `placement` is empty for a driver's weight, `driver` too for a method or floor. Values are in the
-    indicator's unit, None where there was none; `seq` and `period` are of the reading now in force (of
-    the last one, where it was withdrawn).
+    `placement` is empty for a driver's weight, `driver` too for a method, the structure or a floor. `path`
+    names the drivers from the topmost down to `driver`. Values are in the indicator's unit, None where there
+    was none; `seq` and `period` are of the reading now in force (of the last one, where it was withdrawn).
     """
 
     cause: Cause
     heat_delta: float
     driver: str = ""
+    path: tuple[str, ...] = ()
     placement: str = ""
     before_value: float | None = None
     after_value: float | None = None
@@ -43,6 +54,21 @@ class Ledger:
     before_heat: float | None
     after_heat: float | None
     terms: tuple[Term, ...]
+
+    def by_cause(self) -> dict[Cause, float]:
+        """Return the change of heat each cause accounts for."""
+        sums: dict[Cause, float] = {}
+        for term in self.terms:
+            sums[term.cause] = sums.get(term.cause, 0.0) + term.heat_delta
+        return sums
+
+    def by_driver(self) -> dict[str, float]:
+        """Return what each driver accounts for with all below it; "" is method, structure and floor."""
+        sums: dict[str, float] = {}
+        for term in self.terms:
+            for driver in term.path or ("",):
+                sums[driver] = sums.get(driver, 0.0) + term.heat_delta
+        return sums
 
 
 def ledger(before: Moment, after: Moment) -> Ledger:
@@ -91,8 +117,9 @@ def _all_of(side: Side, direction: float, cause: Cause) -> Iterator[Term]:
 
 def _explain(was: Side, now: Side) -> Iterator[Term]:
     """Data terms are the mean of those under the old and the new form, which has one term of its own."""
+    was = moved_rows(was, now)
     slugs, drivers = list(dict.fromkeys([*was.rows, *now.rows])), driver_slugs(was, now)
-    old, new = form_of(was, now, drivers), form_of(now, was, drivers)
+    old, new = form_of(was, now, slugs, drivers), form_of(now, was, slugs, drivers)
     before, after = state_of(was, now, slugs, drivers), state_of(now, was, slugs, drivers)
     forms = [old] if old == new else [old, new]
     found = [attribute(form, before, after) for form in forms]
@@ -105,7 +132,7 @@ def _explain(was: Side, now: Side) -> Iterator[Term]:
         yield from _placement_terms(was, now, slug, multiplier, entry)
     for place, slug in enumerate(drivers):
         entry = sum(part * float(each.driver_entry[place]) for part, each in zip(parts, found, strict=True))
-        yield Term(cause=Cause.WEIGHT, driver=slug, heat_delta=entry)
+        yield Term(cause=Cause.WEIGHT, driver=slug, path=_path(was, now, slug), heat_delta=entry)
     yield Term(cause=Cause.METHOD, heat_delta=_method_delta(old, new, before, after))
 
 
@@ -117,8 +144,10 @@ def _placement_terms(was: Side, now: Side, slug: str, multiplier: float, entry: 
     yield _term(was, now, slug, _entry_cause(was, now, slug, is_there), entry)
     if all(is_there):
         shared = share_over_causes(evidence_of(was, slug), evidence_of(now, slug))
-        for cause, change in shared.items():
-            yield _term(was, now, slug, cause, multiplier * change)
+        net = now.pressure(slug) - was.pressure(slug)
+        factors = passed_on(multiplier, np.array(list(shared.values())), net=net)
+        for (cause, change), factor in zip(shared.items(), factors.tolist(), strict=True):
+            yield _term(was, now, slug, cause, factor * change)
 
 
 def _entry_cause(was: Side, now: Side, slug: str, is_there: list[bool]) -> Cause:
@@ -137,16 +166,24 @@ def _term(was: Side, now: Side, slug: str, cause: Cause, heat_delta: float) -> T
     """Describe a placement's term by the reading now in force, or by the last one where there is none."""
     side = was if np.isnan(now.pressure(slug)) else now
     placements, row = side.scores.placements, side.rows[slug]
+    driver = side.placed(slug).placement.driver
     return Term(
         cause=cause,
         heat_delta=heat_delta,
-        driver=side.placed(slug).placement.driver,
+        driver=driver,
+        path=_path(side, side, driver),
         placement=slug,
         before_value=_value(was, slug),
         after_value=_value(now, slug),
         seq=int(placements.seq[row, 0]),
         period=(int(placements.period_start[row, 0]), int(placements.period_end[row, 0])),
     )
+
+
+def _path(was: Side, now: Side, driver: str) -> tuple[str, ...]:
+    """Return the drivers from the topmost down to this one, as they lie now, or lay where it is gone."""
+    subjects = [side.moment.model.subject for side in (now, was)]
+    return next(path for subject in subjects if (path := subject.path_to(driver)))
 
 
 def _value(side: Side, slug: str) -> float | None:

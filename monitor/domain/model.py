@@ -1,16 +1,17 @@
 """A model: a subject's tree compiled with the definitions it is scored by."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from monitor.domain.denominator import denominators
 from monitor.domain.errors import InvalidInput
+from monitor.domain.hierarchy import TOP, Hierarchy, hierarchy_of, parents_of
 from monitor.domain.indicator import Indicator, Normalisation
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.scale import FULL, Scale
-from monitor.domain.series import Floats, Ints, SeriesKey
+from monitor.domain.scale import Scale
+from monitor.domain.series import Floats, SeriesKey
 from monitor.domain.subject import Subject
 
 
@@ -35,22 +36,21 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Floor:
-    """While a placement's pressure is at least `reaches`, the subject's is at least `pressure`."""
-
-    placement: str
-    pressure: float
-    reaches: float = FULL
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """What `score` needs beside columns; sums run in the stored order of drivers and placements."""
+    """What `score` needs beside columns; sums run in the stored order of drivers and placements.
+
+    A group's members are its placements in that order, then its drivers. A circle of drivers: InvalidInput.
+    """
 
     subject: Subject
     scale: Scale
     placements: tuple[Placed, ...]
-    floors: tuple[Floor, ...] = ()
+    hierarchy: Hierarchy = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Arrange the drivers once: every scoring asks for them."""
+        placed = [each.driver_index for each in self.placements]
+        object.__setattr__(self, "hierarchy", hierarchy_of(parents_of(self.subject.drivers), placed))
 
     @property
     def series(self) -> list[str]:
@@ -70,16 +70,35 @@ class Model:
 
     @property
     def effective_weights(self) -> Floats:
-        """Each placement's share of the whole subject; they add up to 1."""
-        index = np.array([placed.driver_index for placed in self.placements], dtype=np.int64)
-        within = np.bincount(index, weights=self.weights, minlength=len(self.subject.drivers))
-        drivers = np.where(within > 0, self.driver_weights, 0.0)
-        whole = np.cumsum(drivers)[-1] if len(drivers) else 1.0
-        return self.weights / within[index] * drivers[index] / whole
+        """Each placement's share of the subject, the product of the shares on its path; they add up to 1."""
+        weights, whole = _weights_below(self)[TOP]
+        return weights / (whole or 1.0)
 
-    def members(self, driver_index: int) -> Ints:
-        """Return the places of a driver's placements, in order."""
-        return np.flatnonzero([placed.driver_index == driver_index for placed in self.placements])
+    @property
+    def weights_below(self) -> list[Floats]:
+        """For each driver the weights of all placements, comparable within it at any depth; 0 outside it."""
+        return [weights for weights, _ in _weights_below(self)[:TOP]]
+
+
+def _weights_below(model: Model) -> list[tuple[Floats, float]]:
+    """Return each driver's placements by weight and the sum of its members' weights; the subject's come last.
+
+    A member driver's weight is spread over its placements; one without any counts nowhere.
+    """
+    own, across = model.weights, model.driver_weights
+    tree = model.hierarchy
+    found = [(np.zeros(len(own)), 0.0)] * (len(tree.groups) + 1)
+    for driver, members in [*((each, tree.groups[each]) for each in tree.upward), (TOP, tree.top)]:
+        weights = np.zeros(len(own))
+        weights[members.placements] = own[members.placements]
+        whole = float(np.cumsum([0.0, *own[members.placements]])[-1])
+        for child in members.drivers:
+            inside, total = found[child]
+            if total > 0:
+                weights += inside / total * across[child]
+                whole += float(across[child])
+        found[driver] = weights, whole
+    return found
 
 
 def compile_model(
@@ -89,11 +108,11 @@ def compile_model(
     indicators: Mapping[str, Indicator],
     *,
     weight_set: WeightSet | None = None,
-    floors: Iterable[Floor] = (),
 ) -> Model:
     """Join a subject's placements with their indicators (by slug) and a lens's weights.
 
-    Raises InvalidInput naming a placement whose driver or indicator is not there.
+    Raises InvalidInput naming a placement whose driver or indicator is not there, a driver whose parent is
+    not or that lies under itself, or a floor whose placement is not.
     """
     drivers = {driver.slug: number for number, driver in enumerate(subject.drivers)}
     lens = {} if weight_set is None else weight_set.weights
@@ -112,4 +131,11 @@ def compile_model(
                 weight=float(lens.get(placement.slug, placement.weight)),
             )
         )
-    return Model(subject=subject, scale=scale, placements=tuple(placed), floors=tuple(floors))
+    names = [each.placement.name for each in placed]
+    for floor in subject.floors:
+        if floor.placement not in names:
+            message = (
+                f"subject {subject.slug}: its floor names {floor.placement}, which is no placement of it"
+            )
+            raise InvalidInput(message, field="floors")
+    return Model(subject=subject, scale=scale, placements=tuple(placed))

@@ -25,7 +25,12 @@ class Placement:
     @property
     def slug(self) -> str:
         """`subject/driver/indicator:unit`, the placement's name everywhere."""
-        return f"{self.subject}/{self.driver}/{self.series}"
+        return f"{self.subject}/{self.name}"
+
+    @property
+    def name(self) -> str:
+        """`driver/indicator:unit`, its name within the subject."""
+        return f"{self.driver}/{self.series}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,7 @@ class DriverScores:
 class Scores:
     """A subject scored at moments `at` as known at `known_at`; `raw_pressure` is before floors.
 
+    `lifted_by` is the place of the floor that lifts pressure above it, -1 where none does.
     Pressure and heat are NaN where nothing is observed. `coverage`, `confidence`, `ungraded` and `carried`
     are shares from 0 to 1. `period` is the end of the newest period observed (-1: none).
     """
@@ -62,6 +63,7 @@ class Scores:
     drivers: DriverScores
     raw_pressure: Floats
     pressure: Floats
+    lifted_by: Ints
     heat: Floats
     heat_low: Floats
     heat_high: Floats

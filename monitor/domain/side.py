@@ -1,19 +1,20 @@
 """Sides: a subject scored at one moment, ready to be held against another (heat.md 7)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from monitor.domain.cause import Evidence
 from monitor.domain.denominator import columns_of
 from monitor.domain.heat import score
+from monitor.domain.hierarchy import TOP
 from monitor.domain.model import Model, Placed
 from monitor.domain.scale import AlarmingEnd
 from monitor.domain.scores import Scores
 from monitor.domain.series import Columns, empty_columns
 from monitor.domain.span import Form, State
-from monitor.domain.subject import Aggregation
+from monitor.domain.subject import Driver
 from monitor.domain.view import observed, visible
 
 
@@ -93,25 +94,48 @@ def driver_slugs(was: Side, now: Side) -> list[str]:
     )
 
 
-def form_of(side: Side, other: Side, drivers: list[str]) -> Form:
-    """Return a side's methods; a driver it does not have is combined as on the other side."""
-    methods: dict[str, Aggregation] = {
-        driver.slug: driver.aggregation
-        for each in (other, side)
-        for driver in each.moment.model.subject.drivers
-    }
-    subject = side.moment.model.subject
-    return Form(drivers=tuple(methods[slug] for slug in drivers), subject=subject.aggregation, sign=side.sign)
+def moved_rows(was: Side, now: Side) -> Side:
+    """Return the earlier side with each placement that lies under another driver now by its name of now.
+
+    A series that left one driver and came to one other is the same evidence; where it left or came to
+    several, no one can say which went where.
+    """
+    left, came = _alone(was, now), _alone(now, was)
+    names = {slug: came[series] for series, slug in left.items() if series in came}
+    return replace(was, rows={names.get(slug, slug): row for slug, row in was.rows.items()})
+
+
+def _alone(side: Side, other: Side) -> dict[str, str]:
+    """Return the placements that only this side has by series, where it has one of that series."""
+    slugs = [slug for slug in side.rows if slug not in other.rows]
+    series = [side.placed(slug).placement.series for slug in slugs]
+    return {each: slug for each, slug in zip(series, slugs, strict=True) if series.count(each) == 1}
+
+
+def form_of(side: Side, other: Side, slugs: list[str], drivers: list[str]) -> Form:
+    """Return a side's methods and structure; what it does not have is as on the other side."""
+    known = _drivers(side, other)
+    places = {slug: place for place, slug in enumerate(drivers)} | {"": TOP}
+    placed = [(side if slug in side.rows else other).placed(slug) for slug in slugs]
+    return Form(
+        drivers=tuple(known[slug].aggregation for slug in drivers),
+        subject=side.moment.model.subject.aggregation,
+        sign=side.sign,
+        parents=tuple(places[known[slug].parent] for slug in drivers),
+        placed=tuple(places[each.placement.driver] for each in placed),
+    )
 
 
 def state_of(side: Side, other: Side, slugs: list[str], drivers: list[str]) -> State:
-    """Return a side's placements and drivers in the order of both sides."""
-    weights = {driver.slug: driver.weight for driver in side.moment.model.subject.drivers}
-    placed = [(side if slug in side.rows else other).placed(slug) for slug in slugs]
-    own = [placed[place].weight if slug in side.rows else 0.0 for place, slug in enumerate(slugs)]
+    """Return a side's placements and drivers in the order of both sides; absent drivers keep their weight."""
+    known = _drivers(side, other)
     return State(
-        driver_index=np.array([drivers.index(each.placement.driver) for each in placed]),
         pressures=np.array([side.pressure(slug) for slug in slugs]),
-        weights=np.array(own),
-        driver_weights=np.array([weights.get(slug, 0.0) for slug in drivers]),
+        weights=np.array([side.placed(slug).weight if slug in side.rows else 0.0 for slug in slugs]),
+        driver_weights=np.array([known[slug].weight for slug in drivers]),
     )
+
+
+def _drivers(side: Side, other: Side) -> dict[str, Driver]:
+    """Return the drivers of both sides by slug, those of one side where both have them."""
+    return {driver.slug: driver for each in (other, side) for driver in each.moment.model.subject.drivers}

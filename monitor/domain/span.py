@@ -5,28 +5,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.domain.aggregate import combine
-from monitor.domain.attribution import Group, Shares, shares
-from monitor.domain.series import Bools, Floats, Ints
+from monitor.domain.attribution import Group, passed_on, shares
+from monitor.domain.hierarchy import Hierarchy, Members, hierarchy_of
+from monitor.domain.series import Floats
 from monitor.domain.subject import Aggregation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """How a tree is combined: each driver's method, the subject's, and heat per pressure (1 or -1)."""
+    """How a tree is combined: methods, who lies under whom, and heat per pressure (1 or -1).
+
+    `parents` is each driver's driver and `placed` each placement's (-1: the subject).
+    """
 
     drivers: tuple[Aggregation, ...]
     subject: Aggregation
     sign: float
+    parents: tuple[int, ...]
+    placed: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Placements' pressures and weights and drivers' weights; NaN pressure and weight 0 where absent.
 
-    `driver_index` is each placement's driver; both states of a span list the same placements and drivers.
+    Both states of a span list the same placements and drivers.
     """
 
-    driver_index: Ints
     pressures: Floats
     weights: Floats
     driver_weights: Floats
@@ -47,53 +52,85 @@ class Attribution:
 
 def tree_pressures(form: Form, state: State) -> tuple[Floats, float]:
     """Return the drivers' pressures and the subject's under a form; NaN where nothing is present."""
-    drivers = np.full(len(form.drivers), np.nan)
-    for number, aggregation in enumerate(form.drivers):
-        own = state.driver_index == number
-        if np.any(own):
-            drivers[number] = combine(aggregation, state.pressures[own, None], state.weights[own, None])[0]
-    subject = combine(form.subject, drivers[:, None], state.driver_weights[:, None])
-    return drivers, float(subject[0])
+    return _combined(form, hierarchy_of(form.parents, form.placed), state)
 
 
 def attribute(form: Form, before: State, after: State) -> Attribution:
     """Attribute the change of the subject's pressure; both states have one.
 
     Multiplier x change, entries and driver entries add up to it. A driver that comes or goes keeps its
-    pressure, and its term falls to its placements by weight.
+    pressure, and its term falls to the placements below it by weight.
     """
-    was, raw_before = tree_pressures(form, before)
-    now, raw_after = tree_pressures(form, after)
-    across = shares(
-        form.subject,
-        _group(was, now, before.driver_weights, raw_before),
-        _group(now, was, after.driver_weights, raw_after),
-    )
-    multiplier, entry = np.zeros(len(before.pressures)), np.zeros(len(before.pressures))
-    stays = ~np.isnan(was) & ~np.isnan(now)
-    for number in range(len(form.drivers)):
-        own = before.driver_index == number
-        factor, own_entry = across.multiplier[number, 0], across.entry[number, 0]
-        if stays[number]:
-            within = _within(form.drivers[number], before, after, own, (was[number], now[number]))
-            multiplier[own] = factor * within.multiplier[:, 0]
-            entry[own] = factor * within.entry[:, 0]
-        elif own_entry:
-            entry[own] = own_entry * _part_of_driver(before, after, own)
-    return Attribution(
-        multiplier=multiplier, entry=entry, driver_entry=np.where(stays, across.entry[:, 0], 0.0)
-    )
+    return _Walk(form=form, before=before, after=after).attribution()
 
 
-def _within(
-    aggregation: Aggregation, before: State, after: State, own: Bools, results: tuple[float, float]
-) -> Shares:
-    was, now = before.pressures[own], after.pressures[own]
-    return shares(
-        aggregation,
-        _group(was, now, before.weights[own], results[0]),
-        _group(now, was, after.weights[own], results[1]),
-    )
+def _combined(form: Form, tree: Hierarchy, state: State) -> tuple[Floats, float]:
+    drivers = np.full(len(form.drivers), np.nan)
+
+    def combined(aggregation: Aggregation, members: Members) -> float:
+        values = members.of(state.pressures, drivers)
+        weights = members.of(state.weights, state.driver_weights)
+        return float(combine(aggregation, values[:, None], weights[:, None])[0])
+
+    for number in tree.upward:
+        if len(tree.groups[number]):
+            drivers[number] = combined(form.drivers[number], tree.groups[number])
+    return drivers, combined(form.subject, tree.top)
+
+
+class _Walk:
+    """One attribution, from the subject down: what a group's change counts is shared among its members."""
+
+    def __init__(self, *, form: Form, before: State, after: State) -> None:
+        self.form, self.before, self.after = form, before, after
+        self.tree = hierarchy_of(form.parents, form.placed)
+        (self.was, self.raw_before), (self.now, self.raw_after) = (
+            _combined(form, self.tree, state) for state in (before, after)
+        )
+        self.stays = ~np.isnan(self.was) & ~np.isnan(self.now)
+        self.multiplier, self.entry = (np.zeros(len(form.placed)) for _ in range(2))
+        self.factor, self.driver_entry = (np.zeros(len(form.drivers)) for _ in range(2))
+
+    def attribution(self) -> Attribution:
+        """Walk down every group, a driver after the one it lies under."""
+        self._share(self.tree.top, self.form.subject, 1.0, (self.raw_before, self.raw_after))
+        for number in reversed(self.tree.upward):
+            if self.stays[number]:
+                results = float(self.was[number]), float(self.now[number])
+                members, method = self.tree.groups[number], self.form.drivers[number]
+                self._share(members, method, float(self.factor[number]), results)
+            elif self.driver_entry[number]:
+                self._let_fall(number)
+        return Attribution(multiplier=self.multiplier, entry=self.entry, driver_entry=self.driver_entry)
+
+    def _share(
+        self, members: Members, aggregation: Aggregation, factor: float, results: tuple[float, float]
+    ) -> None:
+        """Share what a group's change of pressure counts, `factor` a point, among its members."""
+        was = members.of(self.before.pressures, self.was)
+        now = members.of(self.after.pressures, self.now)
+        before = _group(was, now, members.of(self.before.weights, self.before.driver_weights), results[0])
+        after = _group(now, was, members.of(self.after.weights, self.after.driver_weights), results[1])
+        found = shares(aggregation, before, after)
+        multiplier, entry = found.multiplier[:, 0], found.entry[:, 0]
+        moved = multiplier * (after.pressures - before.pressures)[:, 0]
+        factors = passed_on(factor, np.concatenate([moved, entry]), net=results[1] - results[0])
+        multiplier, entry = multiplier * factors[: len(was)], entry * factors[len(was) :]
+        count = len(members.placements)
+        self.multiplier[members.placements], self.factor[members.drivers] = np.split(multiplier, [count])
+        self.entry[members.placements], self.driver_entry[members.drivers] = np.split(entry, [count])
+
+    def _let_fall(self, number: int) -> None:
+        """Pass what a driver's coming or going counts on to its members, by weight."""
+        members = self.tree.groups[number]
+        present = np.zeros(len(members))
+        for state, drivers in ((self.before, self.was), (self.after, self.now)):
+            is_absent = np.isnan(members.of(state.pressures, drivers))
+            present += np.where(is_absent, 0.0, members.of(state.weights, state.driver_weights))
+        terms = self.driver_entry[number] * present / np.cumsum(present)[-1]
+        self.driver_entry[number] = 0.0
+        count = len(members.placements)
+        self.entry[members.placements], self.driver_entry[members.drivers] = np.split(terms, [count])
 
 
 def _group(pressures: Floats, others: Floats, weights: Floats, result: float) -> Group:
@@ -104,11 +141,3 @@ def _group(pressures: Floats, others: Floats, weights: Floats, result: float) ->
         weights=np.where(np.isnan(pressures), 0.0, weights)[:, None],
         result=np.array([result]),
     )
-
-
-def _part_of_driver(before: State, after: State, own: Bools) -> Floats:
-    """Return each placement's share of its driver's weight in the state that has the driver."""
-    weights = [np.where(np.isnan(state.pressures[own]), 0.0, state.weights[own]) for state in (before, after)]
-    present = weights[0] + weights[1]
-    whole: float = np.cumsum(present)[-1]
-    return present / whole

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from monitor.domain.scale import FULL
+
 
 class Side(StrEnum):
     """On which side a mean is taken: pressures, or strengths (100 - pressure, turned back)."""
@@ -22,18 +24,38 @@ class Aggregation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """A group of placements under a subject."""
+    """A group of placements and of further drivers; `parent` is the driver it lies under, "" the subject."""
 
     slug: str
     name: str
     weight: float
     aggregation: Aggregation = field(default_factory=Aggregation)
+    parent: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a weight that is not above 0."""
         if not self.weight > 0:
             message = f"driver {self.slug}: weight must be above 0"
             raise ValueError(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """While a placement's pressure is at least `reaches`, the subject's is at least `pressure`.
+
+    `placement` is its name within the subject, `driver/indicator:unit`.
+    """
+
+    placement: str
+    pressure: float
+    reaches: float = FULL
+
+    def __post_init__(self) -> None:
+        """Refuse a floor that lifts nothing, or that no pressure reaches."""
+        for name, value in (("pressure", self.pressure), ("reaches", self.reaches)):
+            if not 0 < value <= FULL:
+                message = f"floor of {self.placement}: {name} must be above 0 and at most 100"
+                raise ValueError(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +72,19 @@ class Subject:
     aggregation: Aggregation = field(default_factory=Aggregation)
     min_coverage: float = 0.60
     description: str = ""
+    floors: tuple[Floor, ...] = ()
 
     def driver_named(self, slug: str) -> Driver:
         """Return the driver of that slug."""
         return next(driver for driver in self.drivers if driver.slug == slug)
+
+    def path_to(self, driver: str) -> tuple[str, ...]:
+        """Return the drivers by slug from the topmost down to one; empty where it is not there."""
+        parents = {each.slug: each.parent for each in self.drivers}
+        path: tuple[str, ...] = ()
+        while driver in parents and driver not in path:
+            path, driver = (driver, *path), parents[driver]
+        return path
 
     @property
     def is_exercise(self) -> bool:

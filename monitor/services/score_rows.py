@@ -75,7 +75,7 @@ def driver_rows(model: Model, scores: Scores) -> Iterator[DriverPressure]:
     """Yield each driver at the last moment of a scoring."""
     weights, points = model.effective_weights, scores.placements.points[:, -1]
     for number, driver in enumerate(model.subject.drivers):
-        members = model.members(number)
+        members = model.hierarchy.below(number)
         yield DriverPressure(
             driver=driver.slug,
             pressure=_real(scores.drivers.pressure[number, -1]),

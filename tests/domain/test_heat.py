@@ -168,7 +168,7 @@ def test_a_period_that_has_not_ended_is_provisional():
 
 
 def test_a_floor_lifts_pressure_and_leaves_the_raw_value():
-    floored = model({"d": {"a": 1, "b": 1}}, floors=[Floor(placement="mali/d/a:mali", pressure=70)])
+    floored = model({"d": {"a": 1, "b": 1}}, floors=[Floor(placement="d/a:mali", pressure=70)])
     scores = score_days(floored, data(a=daily(90, 100), b=daily(0)), 1, 2)
     assert scores.raw_pressure.tolist() == [45, 50]
     assert scores.pressure.tolist() == [45, 70]

@@ -195,7 +195,7 @@ def test_turning_the_scale_is_a_method_term():
 
 
 def test_a_floor_has_one_term_and_the_rest_explains_the_raw_value():
-    floored = model({"d": {"a": 1, "b": 1}}, floors=[Floor(placement="mali/d/a:mali", pressure=70)])
+    floored = model({"d": {"a": 1, "b": 1}}, floors=[Floor(placement="d/a:mali", pressure=70)])
     found = explain(floored, data(a=daily(20, 100), b=daily(0)))
     assert by_cause(found) == pytest.approx({(Cause.OBSERVATION, "a:mali"): 40, (Cause.FLOOR, ""): 20})
     assert found.delta_heat == pytest.approx(60)

@@ -107,9 +107,13 @@ def at_end(rows, *steps, day=None, place=-1, others=None):
 def model(
     drivers, *, scale="risk", method="arithmetic", of="pressure", power=1.0, indicators=(), floors=(), **given
 ):
-    """A model from {driver: {"series": weight, ...}}; a driver's method may stand under the key "method"."""
+    """A model from {driver: {"series": weight, ...}}; a driver's method may stand under the key "method".
+
+    `parents` says under which other driver one lies.
+    """
     weights = given.pop("driver_weights", {})
     own = given.pop("normalisations", {})
+    parents = given.pop("parents", {})
     methods = {slug: members.get("method", "arithmetic") for slug, members in drivers.items()}
     subject = Subject(
         slug="mali",
@@ -118,9 +122,16 @@ def model(
         scale=scale,
         aggregation=Aggregation(method=method, of=of, power=power),
         drivers=tuple(
-            Driver(slug=slug, name=slug, weight=weights.get(slug, 1.0), aggregation=_method(methods[slug]))
+            Driver(
+                slug=slug,
+                name=slug,
+                weight=weights.get(slug, 1.0),
+                aggregation=_method(methods[slug]),
+                parent=parents.get(slug, ""),
+            )
             for slug in drivers
         ),
+        floors=tuple(floors),
         **given,
     )
     placements = [
@@ -133,7 +144,7 @@ def model(
     ]
     known = {placement.series.partition(":")[0] for placement in placements}
     found = {name: indicator(name) for name in known} | {each.slug: each for each in indicators}
-    return compile_model(subject, SCALES[scale], placements, found, floors=floors)
+    return compile_model(subject, SCALES[scale], placements, found)
 
 
 def _method(method):
