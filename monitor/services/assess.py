@@ -87,8 +87,10 @@ def assess(
         scores, 0, subject=slug, seq=seq, level=stepped.names[0], concern=stepped.concerns[0],
         input_seq=_input_seq(work.columns), definition_seq=work.definition_seq,
     )  # fmt: skip
+    point = replace(point, known_at=work.known_at, state_before=work.state.level_state)
     change = stepped.changes[0] if stepped.changes else None
-    is_published = _store(session, work, scores, point, change=change)
+    dwells = stepped.state.dwelt != work.state.level_state.dwelt
+    is_published = _store(session, work, scores, point, change=change, dwells=dwells)
     subjects.finish_assessment(session, _after(work, stepped.state, point, now=now), claimed_at=claimed_at)
     subjects.mark_alerts_due(session, [slug], now=now, slot=work.at)
     return Assessment(
@@ -137,15 +139,25 @@ def _input_seq(columns: dict[str, Columns]) -> int:
 
 
 def _store(
-    session: Session, work: _Work, scores: Scores, point: HeatPoint, *, change: LevelChange | None
+    session: Session,
+    work: _Work,
+    scores: Scores,
+    point: HeatPoint,
+    *,
+    change: LevelChange | None,
+    dwells: bool,
 ) -> bool:
-    """Write pressures and, where something differs from the last point or a day has turned, the point."""
+    """Write pressures and, where something differs from the last point or a day has turned, the point.
+
+    A point is written too where only the count of periods past an edge moved: each says from which state
+    the next goes on, so that every level can be found again.
+    """
     slug = work.model.subject.slug
     pressures.replace(
         session, slug, placements=placement_rows(work.model, scores), drivers=driver_rows(work.model, scores)
     )
     last = heat_points.last(session, [slug]).get(slug)
-    if last is not None and _says_the_same(last, point):
+    if last is not None and not dwells and _says_the_same(last, point):
         return False
     heat_points.publish(session, [point])
     if change is not None:
@@ -155,7 +167,8 @@ def _store(
 
 def _says_the_same(last: HeatPoint, point: HeatPoint) -> bool:
     is_same_day = last.at // DAY_SECONDS == point.at // DAY_SECONDS
-    return is_same_day and replace(point, seq=last.seq, at=last.at) == last
+    own = replace(point, seq=last.seq, at=last.at, known_at=last.known_at, state_before=last.state_before)
+    return is_same_day and own == last
 
 
 def _explained(work: _Work) -> Ledger:

@@ -26,6 +26,7 @@ _MOST_KEPT = 2000
 _WORDS = {
     Cause.OBSERVATION: "",
     Cause.REVISION: "revision",
+    Cause.CONFIRMATION: "confirmed",
     Cause.TIME: "time",
     Cause.DEFINITION: "definition",
     Cause.FIRST_SEEN: "first seen",
