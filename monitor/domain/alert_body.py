@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor.domain.alert import Ack, AlertEvent, DataHealth, EventType
 from monitor.domain.citation import Citation
+from monitor.domain.explanation import Explanation
 from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
 from monitor.domain.native_event import rfc3339
 from monitor.domain.observation import Observation
@@ -21,18 +22,6 @@ from monitor.domain.timers import keep_firing_seconds, needed_periods
 MOST_SUMMARY = 160
 _EXERCISE_MARK = "@"
 _DAY_SECONDS = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
-    """One term of the ledger of a level change, by the names people know."""
-
-    name: str
-    cause: str
-    heat_delta: float
-    driver: str = ""
-    before: float | None = None
-    after: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +45,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What surrounds an event. `as_of` is where a clock stands that is not live; `moved` the worst first."""
+    """What surrounds an event. `as_of` is where a clock stands that is not live."""
 
     subject: Subject
     scale: Scale
@@ -72,7 +61,7 @@ class Facts:
     as_of: datetime | None = None
     is_archive: bool = False
     ack: Ack | None = None
-    moved: Sequence[Moved] = ()
+    explanation: Explanation = field(default_factory=Explanation)
     labels: Mapping[str, str] = field(default_factory=dict)
     told: Sequence[str] = ()
     changed_by: str = ""
@@ -95,8 +84,7 @@ def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
         "told": list(facts.told),
         "changedBy": facts.changed_by or None,
         "changeReason": facts.change_reason or None,
-        "why": [_term(term) for term in facts.moved],
-        "moved": ", ".join(f"{term.name} {signed(term.heat_delta)}" for term in facts.moved),
+        **facts.explanation.body(),
         "exercise": facts.subject.is_exercise,
         "archive": facts.is_archive,
         "asOf": None if facts.as_of is None else rfc3339(facts.as_of),
@@ -131,7 +119,8 @@ def _stands(event: AlertEvent) -> str:
 def _reading(event: AlertEvent, facts: Facts) -> str:
     watched = facts.watched
     if watched is None or watched.value is None:
-        return f"Moved by {facts.moved[0].name} {signed(facts.moved[0].heat_delta)}." if facts.moved else ""
+        moved = facts.explanation.moved
+        return f"Moved by {moved[0].name} {signed(moved[0].heat_delta)}." if moved else ""
     edge = facts.edges.by_concern.get(event.concern)
     limit = "" if edge is None or facts.edges.measure is not Measure.VALUE else plain(edge.enter)
     from_ = f", {event.concern.word} from {limit}" if limit else ""
@@ -241,17 +230,6 @@ def _ack(ack: Ack | None) -> dict[str, Any] | None:
         "concern": int(ack.concern),
         "until": rfc3339(ack.until),
         "note": ack.note,
-    }
-
-
-def _term(term: Moved) -> dict[str, Any]:
-    return {
-        "name": term.name,
-        "cause": term.cause,
-        "driver": term.driver,
-        "heatDelta": term.heat_delta,
-        "before": term.before,
-        "after": term.after,
     }
 
 

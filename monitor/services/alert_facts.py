@@ -1,29 +1,24 @@
 """Gather the facts around alert events for their bodies, read only when there is something to tell."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.alert import Alert, AlertEvent, Reason
-from monitor.domain.alert_body import Facts, Moved, Watched
-from monitor.domain.cause import Cause
-from monitor.domain.clock import ClockMode, epoch, moment
+from monitor.domain.alert_body import Facts, Watched
+from monitor.domain.clock import ClockMode, moment
 from monitor.domain.indicator import Indicator
-from monitor.domain.ledger import Term
 from monitor.domain.observation import Observation
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule, RuleKind
+from monitor.domain.rule import Rule
 from monitor.domain.scale import UNKNOWN
-from monitor.domain.series import SeriesKey
 from monitor.domain.snapshot import Edges, Snapshot
 from monitor.services.alert_inputs import AlertInputs
-from monitor.storage import definitions, level_changes, series
+from monitor.services.explain_alert import Explainer
+from monitor.storage import definitions, series
 from monitor.storage.definitions import VersionOf
-from monitor.storage.level_changes import StoredLevelChange
-
-MOST_TERMS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +27,16 @@ class FactSource:
 
     inputs: AlertInputs
     observations: Mapping[str, Observation]
-    change: StoredLevelChange | None
+    explainer: Explainer
 
 
 def load_facts(session: Session, inputs: AlertInputs, rules: Collection[Rule]) -> FactSource:
-    """Read the latest observations behind these rules and the subject's last level change."""
+    """Read the latest observations behind these rules; what explains an event is read with the event."""
     keys = {rule.series for rule in rules if rule.series}
     return FactSource(
         inputs=inputs,
         observations=series.latest(session, keys) if keys else {},
-        change=level_changes.last(session, [inputs.subject.slug]).get(inputs.subject.slug),
+        explainer=Explainer(inputs=inputs),
     )
 
 
@@ -75,7 +70,7 @@ def facts_of(  # noqa: PLR0913 - one event, from every side
         as_of=None if clock.mode is ClockMode.LIVE else inputs.slot,
         is_archive=clock.mode is ClockMode.STANDING,
         ack=after.ack,
-        moved=tuple(_moved(source, rule)),
+        explanation=source.explainer.explain(session, event, before=before, rule=rule),
         labels=labels_of(after, rule),
         told=told,
         changed_by=changed_by,
@@ -117,33 +112,6 @@ def _watched(source: FactSource, before: Alert, rule: Rule | None) -> Watched | 
         observation=observation,
         citation=citation,
     )
-
-
-def _moved(source: FactSource, rule: Rule | None) -> Iterator[Moved]:
-    """Yield what moved heat most: for heat-level rules of the last change, for others of one at this slot."""
-    change = source.change
-    if change is None or change.ledger is None:
-        return
-    is_heat = rule is not None and rule.kind is RuleKind.HEAT_LEVEL
-    if not is_heat and change.change.at != epoch(source.inputs.slot):
-        return
-    for term in sorted(change.ledger.terms, key=lambda term: -abs(term.heat_delta))[:MOST_TERMS]:
-        yield Moved(
-            name=_name(term, source.inputs.known.placements, source.inputs.known.indicators),
-            cause=term.cause.value,
-            driver=term.driver,
-            heat_delta=term.heat_delta,
-            before=term.before_value,
-            after=term.after_value,
-        )
-
-
-def _name(term: Term, placements: Mapping[str, Placement], indicators: Mapping[str, Indicator]) -> str:
-    placement = placements.get(term.placement)
-    indicator = indicators.get(SeriesKey.parse(placement.series).indicator) if placement else None
-    if indicator is not None:
-        return indicator.name
-    return term.placement or term.driver or {Cause.FLOOR: "floor"}.get(term.cause, "method")
 
 
 def _editor(session: Session, inputs: AlertInputs, rule: Rule | None) -> tuple[str, str]:

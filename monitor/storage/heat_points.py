@@ -167,6 +167,18 @@ def at(session: Session, subject: str, moment: datetime) -> HeatPoint | None:
     return None if row is None else _point(row)
 
 
+def input_seq_at(session: Session, subject: str, moment: datetime, *, holding: int) -> int | None:
+    """Return what the first published point at this very moment that rests on `holding` had seen."""
+    row = HeatPointRow
+    statement = select(func.min(row.input_seq)).where(
+        row.subject == subject,
+        row.origin == Origin.PUBLISHED,
+        row.at == epoch(moment),
+        row.input_seq >= holding,
+    )
+    return session.execute(statement).scalar_one()
+
+
 def _insert(session: Session, points: Iterable[HeatPoint], *, origin: Origin) -> None:
     rows = [asdict(point) | {"origin": origin.value} for point in points]
     if rows:

@@ -2,13 +2,14 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from monitor.domain.alert import Ack, AlertEvent, DataHealth, EventType
-from monitor.domain.alert_body import Facts, Moved, Watched, event_body, summary
+from monitor.domain.alert_body import Facts, Watched, event_body, summary
 from monitor.domain.citation import Citation
+from monitor.domain.explanation import Explanation, Moved
 from monitor.domain.indicator import StepNormalisation
 from monitor.domain.native_event import native_event
 from monitor.domain.observation import Observation
@@ -52,10 +53,17 @@ def level_facts(**values):
     rule = a_level_rule()
     moved = (
         Moved(
-            name="Fuel price", cause="observation", heat_delta=-21.34, driver="supply", before=1.0, after=2.0
+            name="Fuel price",
+            cause="observation",
+            heat_delta=-21.34,
+            driver="supply",
+            before=352.0,
+            after=500.0,
+            detail="352 to 500 index",
         ),
     )
-    return facts(**{"rule": rule, "edges": level_edges(rule), "watched": None, "moved": moved, **values})
+    said = {"watched": None, "explanation": Explanation(moved=moved, since=NOW - timedelta(days=30))}
+    return facts(**{"rule": rule, "edges": level_edges(rule), **said, **values})
 
 
 def test_the_body_says_subject_rule_and_reading():
@@ -106,8 +114,18 @@ def test_a_level_has_neither_series_nor_edges():
 
 def test_what_moved_heat_is_named():
     body = event_body(an_event(), level_facts())
-    assert body["moved"] == "Fuel price −21.3"
+    assert body["moved"] == "Fuel price −21.3 (352 to 500 index)"
+    assert body["movedSince"] == "2025-10-31T12:00:00Z"
     assert body["why"][0]["heatDelta"] == -21.34
+
+
+def test_an_explanation_is_read_back_as_it_was_told():
+    told = level_facts().explanation
+    assert Explanation.read(told.body()) == told
+
+
+def test_a_body_that_does_not_say_since_when_explains_nothing():
+    assert Explanation.read({"why": [{"name": "Fuel price"}]}) == Explanation()
 
 
 def test_steps_show_no_edges_in_a_unit_they_do_not_have():
@@ -177,7 +195,7 @@ def test_the_bottom_line_says_subject_level_and_concern_first(event, begins):
 
 def test_the_bottom_line_of_a_level_says_what_moved_it():
     assert summary(an_event(), level_facts()) == "Assimi Goïta: Cold, critical. Moved by Fuel price −21.3."
-    assert summary(an_event(), level_facts(moved=())) == "Assimi Goïta: Cold, critical."
+    assert summary(an_event(), level_facts(explanation=Explanation())) == "Assimi Goïta: Cold, critical."
 
 
 def test_the_bottom_line_fits_into_160_characters():

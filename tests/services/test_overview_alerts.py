@@ -179,7 +179,7 @@ def test_it_tells_why_with_the_terms_that_moved_heat(session):
     view = alert_page(session, FUEL_ALERT, now=NOW)
     assert view.fired_on == "500 against 500, up from 100"
     assert view.bottom_line.startswith("Assimi Goïta: ")
-    assert [mover.slug for mover in view.why] == [a_placement().slug]
+    assert [mover.name for mover in view.why] == ["fuel-price, Bamako"]
     assert view.ends_when == "the value stays below 340. Missing data never resolves it."
 
 

@@ -191,7 +191,7 @@ def test_a_level_event_says_what_moved_it(session):
     calm(session, now=early)
     result = crisis(session)
     body = next(event.body for event in result.events if event.fingerprint == LEVEL_ALERT)
-    assert {term["name"] for term in body["why"]} == {"fuel-price", "conflict-deaths"}
+    assert {term["name"] for term in body["why"]} == {"fuel-price, Bamako", "conflict-deaths, Mali"}
 
 
 def test_an_archive_says_as_of_when(session):

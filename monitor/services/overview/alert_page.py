@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alert import Alert, AlertEvent, EventType
 from monitor.domain.channel import Channel
-from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.errors import NotFound
-from monitor.domain.ledger import Moment, ledger
+from monitor.domain.explanation import Explanation
 from monitor.domain.matcher import Matcher
 from monitor.domain.silence import Silence
 from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
@@ -19,15 +18,12 @@ from monitor.services.overview.alert_timeline import TimelineItem, timeline
 from monitor.services.overview.alert_words import ends_when, happened
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.desk import desk
-from monitor.services.overview.ledgers import top_movers
-from monitor.services.overview.standings import model_from
-from monitor.services.overview.values import DeskView, Mover
-from monitor.storage import alerts, attempts, channels, notifications, series, silences, snapshot, subjects
+from monitor.services.overview.standings import scale_of
+from monitor.services.overview.values import DeskView, Mover, change_of
+from monitor.storage import alerts, attempts, channels, notifications, silences, snapshot, subjects
 from monitor.storage.alerts import Episode
 from monitor.storage.snapshot import Definitions
 
-EXPLAINED_DAYS = 30
-MOST_TERMS = 5
 _TELLING = frozenset({EventType.FIRING, EventType.CONCERN_RAISED})
 
 
@@ -84,7 +80,7 @@ def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
         else over_line(known, episode, clock=clock, now=now)
     )
     rule = known.rules.get(episode.rule)
-    why = () if telling is None else _why(session, known, episode.subject, at=telling.at)
+    explanation = Explanation.read({} if telling is None else telling.body)
     return AlertPageView(
         desk=desk(session, now=now),
         line=line,
@@ -95,8 +91,8 @@ def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
         rule_slug=episode.rule,
         rule_version=alert.rule_version,
         runbook="" if rule is None else rule.runbook,
-        why=why,
-        why_from=telling.at - timedelta(days=EXPLAINED_DAYS) if telling else None,
+        why=_movers(known, episode.subject, explanation),
+        why_from=explanation.since,
         why_at=telling.at if telling else None,
         timeline=timeline(
             known,
@@ -129,17 +125,17 @@ def _found(session: Session, key: str) -> tuple[Alert, Episode]:
     return alert, alerts.episode(session, alert.episode_id)
 
 
-def _why(session: Session, known: Definitions, slug: str, *, at: datetime) -> tuple[Mover, ...]:
-    """Return what moved the subject's heat most in the 30 days before, as known then."""
-    subject = known.subjects.get(slug)
-    if subject is None:
+def _movers(known: Definitions, subject: str, explanation: Explanation) -> tuple[Mover, ...]:
+    """Return what the event was explained by when it was told: what came to be known since does not count."""
+    watched = known.subjects.get(subject)
+    if watched is None:
         return ()
-    model = model_from(known, subject)
-    columns = series.columns(session, model.series)
-    end = epoch(at)
-    start = Moment(model=model, columns=columns, at=end - EXPLAINED_DAYS * DAY_SECONDS)
-    found = ledger(start, Moment(model=model, columns=columns, at=end))
-    return top_movers(known, model, found, most=MOST_TERMS)
+    end = scale_of(known, watched).alarming_end
+    return tuple(
+        Mover(slug="", name=term.name, change=change, detail=term.detail)
+        for term in explanation.moved
+        if (change := change_of(term.heat_delta, end)) is not None
+    )
 
 
 def _quiet_because(usable: Sequence[Channel], line: AlertLine, events: Sequence[AlertEvent]) -> str:

@@ -1,0 +1,148 @@
+"""Explain an alert event: what moved its subject's heat since the event before it of the same alert."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alert import Alert, AlertEvent, EventType
+from monitor.domain.clock import ClockMode, epoch
+from monitor.domain.explanation import Explanation, Moved
+from monitor.domain.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.model import Model
+from monitor.domain.rule import Rule, RuleKind
+from monitor.domain.series import Columns
+from monitor.services.alert_inputs import AlertInputs
+from monitor.services.overview.ledgers import LEAST
+from monitor.services.overview.standings import model_from
+from monitor.services.overview.words import series_name, value_words
+from monitor.services.read_columns import read_columns
+from monitor.storage import alerts, heat_points
+
+MOST_MOVED = 3
+# A firing is explained over this span at most: the step that crossed the edge alone says too little.
+EXPLAINED = timedelta(days=30)
+_STEPS = frozenset(
+    {EventType.FIRING, EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED, EventType.RESOLVED}
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Explainer:
+    """One subject at one slot; series are read with the first event that has something to explain."""
+
+    inputs: AlertInputs
+    _model: Model | None = None
+    _columns: Mapping[str, Columns] = field(default_factory=dict)
+    _ledgers: dict[tuple[int, int | None, int | None], Ledger] = field(default_factory=dict)
+
+    def explain(
+        self, session: Session, event: AlertEvent, *, before: Alert, rule: Rule | None
+    ) -> Explanation:
+        """Return what moved heat since this alert's event before, at most three series.
+
+        A threshold alert is explained by its own series; an ack by what its episode was last told for.
+        """
+        if self.inputs.point is None or rule is None:
+            return Explanation()
+        if event.type not in _STEPS:
+            return _told(session, event)
+        start = self._start(session, event, before)
+        found = self._ledger(session, start)
+        own = rule.series if rule.kind is RuleKind.THRESHOLD else ""
+        since = start.since or self.inputs.slot
+        return Explanation(since=since, moved=tuple(self._moved(found, series_key=own)))
+
+    def _start(self, session: Session, event: AlertEvent, before: Alert) -> "_Start":
+        """Where the explanation begins.
+
+        On a clock that stands, time explains nothing: what came in since the alert was last judged does.
+        """
+        slot, now = self.inputs.slot, epoch(self.inputs.now)
+        is_standing = self.inputs.state.clock.mode is ClockMode.STANDING
+        if is_standing and before.evaluated_at == slot:
+            seen = heat_points.input_seq_at(
+                session, self.inputs.subject.slug, slot, holding=before.evaluated_seq
+            )
+            return _Start(at=epoch(slot), known_at=now, max_seq=seen)
+        last = _last_step(session, event)
+        is_opening = event.type is EventType.FIRING
+        if last is not None and last < slot and not (is_opening and slot - last > EXPLAINED):
+            point = heat_points.at(session, self.inputs.subject.slug, last)
+            if point is not None:
+                return _Start(at=epoch(last), known_at=now, max_seq=point.input_seq, since=last)
+        # Nothing was told before: the month before as it was known, without what an archive learned later.
+        since = slot - EXPLAINED
+        return _Start(at=epoch(since), until_known=epoch(slot) if is_standing else now, since=since)
+
+    def _ledger(self, session: Session, start: "_Start") -> Ledger:
+        key = (start.at, start.max_seq, start.until_known)
+        if self._model is None:
+            self._model = model_from(self.inputs.known, self.inputs.subject)
+            self._columns = read_columns(session, self._model)
+        if key not in self._ledgers and self.inputs.point is not None:
+            model, columns, seen = self._model, self._columns, self.inputs.point.input_seq
+            least = seen if start.max_seq is None else min(start.max_seq, seen)
+            self._ledgers[key] = ledger(
+                Moment(model=model, columns=columns, at=start.at, known_at=start.known_at, max_seq=least),
+                Moment(
+                    model=model, columns=columns, at=epoch(self.inputs.slot), max_seq=seen,
+                    known_at=start.until_known or epoch(self.inputs.now),
+                ),
+            )  # fmt: skip
+        return self._ledgers[key]
+
+    def _moved(self, found: Ledger, *, series_key: str) -> list[Moved]:
+        """Return the placements that moved heat most, all their causes together, the largest first."""
+        parts: dict[str, list[Term]] = {}
+        for term in found.terms:
+            placement = self.inputs.known.placements.get(term.placement)
+            if placement is not None and series_key in {"", placement.series}:
+                parts.setdefault(term.placement, []).append(term)
+        sums = {slug: sum(term.heat_delta for term in terms) for slug, terms in parts.items()}
+        largest = sorted(sums, key=lambda slug: -abs(sums[slug]))[:MOST_MOVED]
+        return [self._named(parts[slug], sums[slug]) for slug in largest if abs(sums[slug]) >= LEAST]
+
+    def _named(self, terms: Sequence[Term], total: float) -> Moved:
+        largest = max(terms, key=lambda term: abs(term.heat_delta))
+        key = self.inputs.known.placements[largest.placement].series
+        indicator = self.inputs.known.indicators[key.partition(":")[0]]
+        values = (largest.before_value, largest.after_value)
+        before, after = (value_words(indicator, value) for value in values)
+        unit = "" if indicator.words or indicator.unit.startswith("%") else f" {indicator.unit}"
+        return Moved(
+            name=series_name(indicator, key, subject=self.inputs.subject),
+            cause=largest.cause.value,
+            driver=largest.driver,
+            heat_delta=total,
+            before=largest.before_value,
+            after=largest.after_value,
+            detail=f"first known: {after}{unit}" if values[0] is None else f"{before} to {after}{unit}",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """The earlier moment: `known_at` None knows what was known at it; `until_known` limits the later one."""
+
+    at: int
+    known_at: int | None = None
+    max_seq: int | None = None
+    until_known: int | None = None
+    since: datetime | None = None
+
+
+def _last_step(session: Session, event: AlertEvent) -> datetime | None:
+    """When this alert last fired, changed its concern or ended; None if it never did."""
+    steps = [each.at for each in alerts.events(session, event.episode_id) if each.type in _STEPS]
+    if steps:
+        return steps[-1]
+    earlier = alerts.recent_episodes(session, fingerprint=event.fingerprint, limit=2)
+    return next((each.ended_at for each in earlier if each.ended_at is not None), None)
+
+
+def _told(session: Session, event: AlertEvent) -> Explanation:
+    """Repeat what the episode was last explained by: an ack moves nothing."""
+    steps = [each for each in alerts.events(session, event.episode_id) if each.type in _STEPS]
+    return Explanation.read(steps[-1].body) if steps else Explanation()
