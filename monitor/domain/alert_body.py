@@ -15,7 +15,7 @@ from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.series import SeriesKey
 from monitor.domain.snapshot import Edges, Measure
-from monitor.domain.spoken import clipped, plain, signed
+from monitor.domain.spoken import clipped, long_day, plain, signed
 from monitor.domain.subject import Subject
 from monitor.domain.timers import keep_firing_seconds, needed_periods
 
@@ -95,7 +95,7 @@ def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
 def summary(event: AlertEvent, facts: Facts) -> str:
     """Return the bottom line, subject, level and concern first, in at most 160 characters."""
     mark = "EXERCISE. " if facts.subject.is_exercise else ""
-    head = f"{mark}{facts.subject.name}: {facts.level}, {_stands(event)}."
+    head = f"{mark}{facts.subject.name}: {facts.level}, {_stands(event)}{_as_of(facts)}."
     detail = str(event.body.get("detail") or "")
     tail = f"{detail[:1].upper()}{detail[1:]}." if detail else ""
     return clipped(" ".join(part for part in (head, _reading(event, facts), tail) if part), MOST_SUMMARY)
@@ -114,6 +114,13 @@ def _stands(event: AlertEvent) -> str:
     if event.type in {EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED}:
         return f"{event.concern.word}, was {was}"
     return event.concern.word
+
+
+def _as_of(facts: Facts) -> str:
+    if facts.as_of is None:
+        return ""
+    day = long_day(facts.as_of)
+    return f", as of {day}, archive" if facts.is_archive else f", on {day} of the exercise"
 
 
 def _reading(event: AlertEvent, facts: Facts) -> str:

@@ -79,6 +79,11 @@ def day(value: date, *, near: date | None = None) -> str:
     return f"{value.day} {MONTHS[value.month - 1]}{year}"
 
 
+def long_day(value: date) -> str:
+    """30 November 2025: where a day must not be mistaken."""
+    return f"{value.day} {LONG_MONTHS[value.month - 1]} {value.year}"
+
+
 def weekday(value: date, *, near: date | None = None) -> str:
     """Fri 5 Dec: for what is to come."""
     return f"{DAYS[value.weekday()]} {day(value, near=near)}"

@@ -21,6 +21,7 @@ FILTERS = {
     "signed": spoken.signed,
     "percent": spoken.percent,
     "day": spoken.day,
+    "long_day": spoken.long_day,
     "weekday": spoken.weekday,
     "clock": spoken.clock,
     "moment": spoken.at,

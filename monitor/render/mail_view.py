@@ -11,6 +11,7 @@ from monitor.domain.delivery import Message
 from monitor.domain.errors import InvalidInput
 from monitor.domain.native_event import CHANNEL_TEST
 from monitor.domain.scale import Concern
+from monitor.domain.spoken import day, long_day, weekday
 
 GLYPHS = ("○", "⊙", "⬙", "▲", "⬢")
 INKS = ("#eceae6", "#d3d0c9", "#a6a4a1", "#66686e", "#14161b")
@@ -78,7 +79,7 @@ def mail_view(message: Message) -> MailView:
         glyph=GLYPHS[Concern.NORMAL if is_over else concern],
         band_ground=INKS[Concern.NORMAL if is_over else shown],
         band_ink=ON_INKS[Concern.NORMAL if is_over else shown],
-        status=_status(event, data),
+        status=_status(event, data, near=message.formed_at),
         title=_title(event, data, name),
         lead=" ".join(_lead(data, is_over=is_over)),
         link=str(data["links"]["view"] or message.base_url),
@@ -86,7 +87,7 @@ def mail_view(message: Message) -> MailView:
         strip=_strip(data),
         scale_title=_scale_title(data),
         scale=_scale(data),
-        rows=tuple(_rows(data)),
+        rows=tuple(_rows(data, near=message.formed_at)),
         footer=_footer(message, data),
         is_exercise=message.is_exercise,
     )
@@ -114,18 +115,31 @@ def _short(value: float, is_change: bool) -> str:  # noqa: FBT001 (one caller, t
     return f"+{text}" if is_change and value >= 0 else text
 
 
-def _status(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    since = _moment(data.get("startsAt"))
+def _status(event: Mapping[str, Any], data: Mapping[str, Any], *, near: datetime) -> str:
+    when = _as_of(data)
     if event["type"] == EventType.RESOLVED:
         why = _RESOLUTIONS.get(str(data.get("resolution") or ""), "")
-        return f"since {_moment(event['timestamp'])}" + (f", {why}" if why else "")
+        since = "" if data.get("archive") else f"since {_moment(event['timestamp'], near=near, data=data)}"
+        return ", ".join(part for part in (since, why, when) if part)
     is_after_silence = data.get("reason") == SILENCE_ENDED
     word = "still firing" if is_after_silence else "firing"
-    parts = [f"{word} since {since}" if since else word] + ["silence ended"] * is_after_silence
+    # On a clock that stands, an alert that fired at the moment it stands at fired "as of" that moment.
+    starts = data.get("startsAt")
+    is_said = starts and not (when and data.get("archive") and starts == data.get("asOf"))
+    parts = [f"{word} since {_moment(starts, near=near, data=data)}" if is_said else word]
+    parts += [when] * bool(when) + ["silence ended"] * is_after_silence
     previous, concern = data.get("previousConcern"), data["concern"]
     if previous is not None and previous != concern:
         parts.append(f"{'up' if concern > previous else 'down'} from {Concern(previous).word}")
     return ", ".join(parts)
+
+
+def _as_of(data: Mapping[str, Any]) -> str:
+    """As of 30 November 2025, archive: where the subject's clock is not that of the wall."""
+    if not data.get("asOf"):
+        return ""
+    stands_on = long_day(datetime.fromisoformat(data["asOf"]))
+    return f"as of {stands_on}, archive" if data.get("archive") else f"on {stands_on} of the exercise"
 
 
 def _title(event: Mapping[str, Any], data: Mapping[str, Any], name: str) -> str:
@@ -148,7 +162,8 @@ def _lead(data: Mapping[str, Any], *, is_over: bool) -> Iterator[str]:
         yield f"{'Up' if value > before else 'Down'} from {number(before)}."
     subject, level, heat = data.get("subject") or {}, data.get("level"), _heat(data)
     if subject.get("name") and level:
-        yield f"{subject['name']} is {level}" + (f" at {number(round(heat))}." if heat is not None else ".")
+        stands = f"{subject['name']} is {level}" + (f" at {number(round(heat))}" if heat is not None else "")
+        yield f"{stands}{f', {when}' if (when := _as_of(data)) else ''}."
     ack = data.get("ack")
     if data.get("firingUndelivered"):
         yield "The message that it fired could not be delivered; this one stands for both."
@@ -158,7 +173,7 @@ def _lead(data: Mapping[str, Any], *, is_over: bool) -> Iterator[str]:
         yield "Nobody has acknowledged."
 
 
-def _rows(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _rows(data: Mapping[str, Any], *, near: datetime) -> Iterator[tuple[str, str]]:
     rule, seen = data.get("rule") or {}, data.get("observation") or {}
     if rule:
         edge = _edges(data, "enter").get(data["concernName"])
@@ -168,13 +183,14 @@ def _rows(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     elif data.get("reason"):
         yield "Why", str(data["reason"])
     if seen.get("periodEnd"):
-        known = f"; known {_moment(seen['knownAt'], with_day=True)}" if seen.get("knownAt") else ""
+        known = f"; known {_moment(seen['knownAt'], near=near, data=data)}" if seen.get("knownAt") else ""
         grade = f"; grade {seen['grade']}" if seen.get("grade") else "; ungraded"
         yield "Value of", f"{_day(seen['periodEnd'])}{known}{grade}"
     if data.get("archive") and data.get("asOf"):
-        yield "As of", f"{_moment(data['asOf'], with_day=True)}; the subject's clock stands in the past"
+        stands_on = long_day(datetime.fromisoformat(data["asOf"]))
+        yield "As of", f"{stands_on}, archive: the subject's clock stands at the end of what it holds"
     if data.get("moved"):
-        yield "What moved", str(data["moved"])
+        yield "What moved", f"{_since(data)}{data['moved']}"
     if data.get("told"):
         yield "Who was told", "; ".join(map(str, data["told"]))
     if data["absorbed"]:
@@ -261,11 +277,20 @@ def _edges(data: Mapping[str, Any], side: str) -> dict[str, float]:
     return dict((data.get("rule") or {}).get(side) or {})
 
 
-def _moment(text: str | None, *, with_day: bool = False) -> str:
+def _since(data: Mapping[str, Any]) -> str:
+    since, end = data.get("movedSince"), (data.get("evaluation") or {}).get("slot")
+    if not since:
+        return ""
+    return "with what was entered then: " if since == end else f"since {day(datetime.fromisoformat(since))}: "
+
+
+def _moment(text: str | None, *, near: datetime, data: Mapping[str, Any]) -> str:
+    """Sun 30 Nov, 12:50 UTC; with the year where it is not that of the message or not of this time."""
     if not text:
         return ""
     at = datetime.fromisoformat(text)
-    return f"{f'{at:%a} {at.day} {at:%b}, ' if with_day else ''}{at:%H:%M} UTC"
+    is_doubtful = bool(data.get("asOf")) or at.year != near.year
+    return f"{weekday(at, near=None if is_doubtful else at)}, {at:%H:%M} UTC"
 
 
 def _day(text: str) -> str:

@@ -159,6 +159,13 @@ def test_an_ack_is_told_with_its_end():
 def test_an_archive_says_as_of_when():
     body = event_body(an_event(), facts(as_of=NOW, is_archive=True))
     assert (body["archive"], body["asOf"], body["exercise"]) == (True, "2025-11-30T12:00:00Z", False)
+    assert body["summary"].startswith("Assimi Goïta: Cold, critical, as of 30 November 2025, archive.")
+
+
+def test_an_exercise_says_on_which_day_it_plays():
+    subject = replace(a_subject(), slug="goita@exercise-1")
+    said = summary(an_event(), facts(subject=subject, as_of=NOW))
+    assert said.startswith("EXERCISE. Assimi Goïta: Cold, critical, on 30 November 2025 of the exercise.")
 
 
 def test_an_exercise_says_so_first():

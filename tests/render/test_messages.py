@@ -41,7 +41,8 @@ FUEL = {
         "periodEnd": "2025-11-29T00:00:00Z", "knownAt": "2025-11-30T12:50:00Z", "grade": "B2",
     },
     "evaluation": {"heat": 16.2},
-    "moved": "supply −21.3, security −1.6",
+    "moved": "Fuel price −21.3 (352 to 500 index); Deaths −1.6 (118 to 131)",
+    "movedSince": "2025-10-31T12:50:00Z",
     "told": ["Desk on duty, 12:50", "L. Moreau, 13:50"],
 }  # fmt: skip
 
@@ -64,11 +65,13 @@ def a_message(kind=EventType.FIRING, body=None, *, concern=Concern.CRITICAL, abs
 def test_the_mail_says_what_happened_what_it_means_and_what_is_next():
     text = mail(a_message()).text
     wanted = [
-        "CRITICAL firing since 12:50 UTC, up from high", "Fuel price, Bamako: 500, critical from 500",
+        "CRITICAL firing since Sun 30 Nov, 12:50 UTC, up from high",
+        "Fuel price, Bamako: 500, critical from 500",
         "Up from 485. Assimi Goïta is Cold at 16. Nobody has acknowledged.",
         "https://desk.example/alerts/ab12cd34ef56ab78", "critical  500  <- now", "Cold  <- now",
         "Why: Rule “Any indicator critical”, version 3: critical from 500.",
         "Value of: Fri 28 Nov 2025; known Sun 30 Nov, 12:50 UTC; grade B2",
+        "What moved: since 31 Oct 2025: Fuel price −21.3 (352 to 500 index); Deaths −1.6 (118 to 131)",
         "Who was told: Desk on duty, 12:50; L. Moreau, 13:50",
         "It resolves: when below 495 for 2 days. Missing data never resolves it.", "moreau@example.org",
     ]  # fmt: skip
@@ -110,7 +113,7 @@ def test_resolved_says_why_and_what_it_stands_for():
     absorbed = ((1, EventType.FIRING),)
     body = FUEL | {"resolution": "retracted"}
     text = mail(a_message(EventType.RESOLVED, body, concern=Concern.NORMAL, absorbed=absorbed)).text
-    assert "RESOLVED since 12:50 UTC, the source revised the value that caused it" in text
+    assert "RESOLVED since Sun 30 Nov, 12:50 UTC, the source revised the value that caused it" in text
     assert "could not be delivered; this one stands for both" in text
     assert "Also told here: 1 earlier messages" in text
     assert "acknowledge" not in text
@@ -127,6 +130,53 @@ def test_hue_follows_heat_and_the_black_rule_the_alarming_end():
     scale = mail_view(a_message()).scale
     assert [cell.ground for cell in scale] == ["#2257a5", "#e6f1f9", "#f3f0e9", "#fceddc", "#f9dfd8"]
     assert [cell.is_alarming for cell in scale] == [True, False, False, False, False]
+
+
+ARCHIVE = FUEL | {"archive": True, "asOf": "2025-11-30T23:59:59Z", "startsAt": "2025-11-30T23:59:59Z"}
+WALL = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+def test_a_mail_of_an_archive_says_as_of_which_day_of_which_year():
+    made = mail(a_message(body=ARCHIVE, formed_at=WALL))
+    for said in (
+        "CRITICAL firing, as of 30 November 2025, archive, up from high",
+        "Assimi Goïta is Cold at 16, as of 30 November 2025, archive.",
+        "As of: 30 November 2025, archive: the subject's clock stands",
+        "known Sun 30 Nov 2025, 12:50 UTC",
+    ):
+        assert said in made.text
+        assert said.partition("'")[0].removeprefix("CRITICAL ").removeprefix("As of: ") in made.html
+    assert "23:59" not in made.text
+
+
+def test_an_archive_s_alert_that_fired_before_its_clock_was_set_on_says_both_days():
+    body = ARCHIVE | {"startsAt": "2025-11-28T10:00:00Z"}
+    status = mail_view(a_message(body=body, formed_at=WALL)).status
+    assert status == (
+        "firing since Fri 28 Nov 2025, 10:00 UTC, as of 30 November 2025, archive, up from high"
+    )
+
+
+def test_what_resolves_in_an_archive_is_as_of_its_day():
+    made = mail(a_message(EventType.RESOLVED, ARCHIVE | {"resolution": "retracted"}, formed_at=WALL))
+    assert (
+        "RESOLVED the source revised the value that caused it, as of 30 November 2025, archive" in made.text
+    )
+
+
+def test_a_mail_of_an_exercise_says_on_which_day_it_plays():
+    body = FUEL | {"asOf": "2025-11-30T12:50:00Z"}
+    status = mail_view(a_message(body=body, formed_at=WALL, is_exercise=True)).status
+    assert status.startswith("firing since Sun 30 Nov 2025, 12:50 UTC, on 30 November 2025 of the exercise")
+
+
+def test_a_time_of_another_year_carries_its_year():
+    assert "firing since Sun 30 Nov 2025, 12:50 UTC" in mail(a_message(formed_at=WALL)).text
+
+
+def test_what_was_entered_at_the_moment_itself_is_told_as_such():
+    body = FUEL | {"evaluation": {"heat": 16.2, "slot": "2025-10-31T12:50:00Z"}}
+    assert "What moved: with what was entered then: Fuel price" in mail(a_message(body=body)).text
 
 
 def test_an_acknowledged_alert_names_who_took_it():
@@ -170,6 +220,6 @@ def test_after_a_silence_the_mail_says_that_it_still_fires_and_what_was_held_bac
     told = a_message(EventType.CONCERN_RAISED, absorbed=((1, EventType.FIRING),))
     silenced = after_silence(told.events[0], silence="silence:7")
     text = mail(a_message(events=(silenced,))).text
-    assert "CRITICAL still firing since 12:50 UTC, silence ended, up from high" in text
+    assert "CRITICAL still firing since Sun 30 Nov, 12:50 UTC, silence ended, up from high" in text
     assert "Also told here: 1 earlier messages of this episode that a silence held back" in text
     assert "could not be delivered" not in text

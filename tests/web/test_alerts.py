@@ -10,7 +10,7 @@ from monitor.domain.fingerprint import fingerprint
 from monitor.services.assess import assess
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import alerts, observations, silences
-from tests.factories import FUEL, a_placement, a_reading, a_rule, install_desk
+from tests.factories import FUEL, a_placement, a_reading, a_rule, install_desk, standing
 
 ALERT = fingerprint("fuel-high", FUEL)
 PAGE = f"/alerts/{ALERT}"
@@ -191,3 +191,17 @@ def test_what_people_write_stays_text(fired, signed_in):
 def test_no_style_attribute_and_no_inline_script(fired, signed_in, path):
     page = signed_in("ben").get(path).text
     assert not re.search(r"\sstyle=|<style|<script(?! src)|\son\w+=", page)
+
+
+def test_an_alert_of_an_archive_says_as_of_which_day(desk, signed_in):
+    with desk.writing() as (session, now):
+        install_desk(
+            session, now=now, rules=(a_rule(name="Fuel price"),), placements=(a_placement(),),
+            clock=standing(),
+        )  # fmt: skip
+        observations.add(session, [a_reading(500, days=1)], source="feed", author="", note="", now=now)
+        assess(session, "goita", slot=None, now=now, claimed_at=now)
+        raise_alerts(session, "goita", slot=None, now=now)
+    page = words(signed_in("rita").get(PAGE))
+    assert "firing as of 30 November 2025, archive" in page
+    assert "Longest unanswered critical: as of 30 November 2025, archive." in page
