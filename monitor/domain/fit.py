@@ -15,6 +15,7 @@ from monitor.domain.relative import Fit, RelativeNormalisation, Yardstick
 from monitor.domain.scale import FULL
 from monitor.domain.series import Columns, Floats, Ints
 from monitor.domain.transform import stages
+from monitor.domain.treatment import Treated, fit_treatment
 from monitor.domain.view import observed, visible
 
 LEAST_VALUES = 5
@@ -31,6 +32,7 @@ class _Past:
     start: Ints
     everything: Floats
     window: Floats
+    treated: Treated | None = None
 
 
 def fit(
@@ -42,7 +44,7 @@ def fit(
     known_at: int | None = None,
     others: Mapping[str, Columns] | None = None,
 ) -> RelativeNormalisation:
-    """Return the normalisation fitted to one series as it was known at `known_at` (default: `at`).
+    """Return the normalisation fitted to one series' past as it was known at `known_at` (default: `at`).
 
     The values are those after the indicator's transforms, each as seen at its own period's end, of settled
     periods that ended in the window before `at`. InvalidInput where they are too few or do not differ.
@@ -55,14 +57,21 @@ def fit(
     )
     last = stages(indicator, rows, others=dict(zip(others or {}, divisors, strict=True)))[-1]
     usable = np.isfinite(last.value) & (last.end + indicator.settles_after_days * DAY_SECONDS <= at)
+    if not normalisation.counts_imputed:
+        usable &= ~rows.imputed
+    in_window = usable & (last.end > since)
+    treated = None
+    if normalisation.treat is not None and in_window.any():
+        treated = fit_treatment(normalisation.treat, last.value[in_window])
     sign = 1.0 if normalisation.is_higher_worse else -1.0
-    values = sign * last.value
+    values = sign * (last.value if treated is None else treated.apply(last.value))
     past = _Past(
         normalisation=normalisation,
         sign=sign,
         start=last.start[usable],
         everything=values[usable],
-        window=values[usable & (last.end > since)],
+        window=values[in_window],
+        treated=treated,
     )
     return replace(normalisation, fit=_fit(past, since=since, until=at, known=known))
 
@@ -80,6 +89,7 @@ def _fit(past: _Past, *, since: float, until: int, known: int) -> Fit:
         count=count,
         knots=tuple(sorted((past.sign * value, pressure) for value, pressure in knots)),
         parameters=parameters,
+        treated=past.treated,
     )
 
 

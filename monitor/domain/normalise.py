@@ -38,12 +38,14 @@ class Curve:
     `turns` are the values at which the pressure may have a local extreme or a jump: with the two ends
     of an interval they bound the pressure inside it. Empty for a monotone curve. Values below
     `ends[0]` or above `ends[1]` are saturated. `ramps` are what a line is made of; None for other forms.
+    A treated value is read off the ends as `treat` leaves it.
     """
 
     pressure: Callable[[Floats], Floats]
     ends: tuple[float, float]
     turns: tuple[float, ...] = ()
     ramps: Ramps | None = None
+    treat: Callable[[Floats], Floats] | None = None
 
 
 def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high: Floats) -> Pressures:
@@ -51,11 +53,12 @@ def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high:
     curve = CURVES[normalisation.method](normalisation)
     pressure = curve.pressure(value)
     least, most = _bounds(curve, low, high)
+    placed = value if curve.treat is None else curve.treat(value)
     return Pressures(
         value=pressure,
         low=np.minimum(least, pressure),
         high=np.maximum(most, pressure),
-        saturated=(value < curve.ends[0]) | (value > curve.ends[1]),
+        saturated=(placed < curve.ends[0]) | (placed > curve.ends[1]),
     )
 
 
@@ -130,8 +133,15 @@ def _steps(normalisation: Any) -> Curve:
 
 
 def _relative(normalisation: Any) -> Curve:
-    if normalisation.by is not Yardstick.RANK:
-        return _linear(normalisation.knots)
+    has_steps = normalisation.by is Yardstick.RANK and not normalisation.is_against_peers
+    line = _rank_steps(normalisation) if has_steps else _linear(normalisation.knots)
+    treated = normalisation.fit.treated
+    if treated is None:
+        return line
+    return Curve(pressure=lambda x: line.pressure(treated.apply(x)), ends=line.ends, treat=treated.apply)
+
+
+def _rank_steps(normalisation: Any) -> Curve:
     values, pressures = (np.array(column) for column in zip(*normalisation.knots, strict=True))
     # A value equal to one of the window is no worse than it: steps are taken just beyond.
     levels = np.array([0.0, *pressures] if normalisation.is_higher_worse else [*pressures, 0.0])

@@ -37,7 +37,7 @@ class Columns:
 
     Times are epoch seconds, periods half-open. `value` NaN is a withdrawal of its period; `low`, `high`
     are NaN where not given; `grade` is the factor of `grade_factor`, NaN where ungraded. A `confirmed` row
-    counts as settled whatever its age; where none is given, none is.
+    counts as settled whatever its age, an `imputed` one was not observed; where none is given, none is.
     """
 
     period_start: Ints
@@ -50,11 +50,13 @@ class Columns:
     high: Floats
     grade: Floats
     confirmed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    imputed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def __post_init__(self) -> None:
-        """Take rows of which nothing is said as not confirmed."""
-        if len(self.confirmed) != len(self.seq):
-            object.__setattr__(self, "confirmed", np.zeros(len(self.seq), dtype=np.bool_))
+        """Take rows of which nothing is said as neither confirmed nor imputed."""
+        for name in ("confirmed", "imputed"):
+            if len(getattr(self, name)) != len(self.seq):
+                object.__setattr__(self, name, np.zeros(len(self.seq), dtype=np.bool_))
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -73,6 +75,7 @@ class Columns:
             high=self.high[keep],
             grade=self.grade[keep],
             confirmed=self.confirmed[keep],
+            imputed=self.imputed[keep],
         )
 
 
