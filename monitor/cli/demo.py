@@ -8,7 +8,7 @@ import click
 from monitor.bootstrap import Application, build
 from monitor.cli.first_start import prepare
 from monitor.cli.start import require_assets, require_free_address
-from monitor.cli.up import Supervisor
+from monitor.cli.up import PATIENCE_SECONDS, Supervisor
 from monitor.config import load_settings
 
 PARTS = ("receiver", "worker", "web")
@@ -36,8 +36,8 @@ def demo(subject: str, runs_from: datetime, runs_until: datetime, days_a_second:
     os.environ.update(environ)
     settings = load_settings()
     require_assets()
-    require_free_address("HEATWATCH_BIND", settings.bind)
-    require_free_address("HEATWATCH_RECEIVER_BIND", settings.receiver_bind)
+    require_free_address("HEATWATCH_BIND", settings.bind, patience_seconds=PATIENCE_SECONDS)
+    require_free_address("HEATWATCH_RECEIVER_BIND", settings.receiver_bind, patience_seconds=PATIENCE_SECONDS)
     prepare(settings)
     application = build(settings)
     try:

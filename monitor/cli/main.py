@@ -54,11 +54,16 @@ class Commands(click.Group):
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="heatwatch")
-def heatwatch() -> None:
+@click.option("--supervised", is_flag=True, hidden=True, help="Stop once standard input is closed.")
+def heatwatch(*, supervised: bool) -> None:
     """Watch risk indicators: heat levels with reasons, and alerts that arrive.
 
     Settings are environment variables with the prefix HEATWATCH_; docs/settings.md lists them.
     """
+    if supervised:
+        from monitor.cli.supervised import stop_with_supervisor
+
+        stop_with_supervisor()
 
 
 def main() -> None:

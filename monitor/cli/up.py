@@ -19,6 +19,8 @@ from monitor.domain.errors import ConfigError
 
 PARTS = ("worker", "web")
 STOP_SECONDS = 25
+# What a killed `up` left behind stops by itself within this time.
+PATIENCE_SECONDS = 10.0
 QUICK_DEATH_SECONDS = 5
 MAX_QUICK_DEATHS = 5
 
@@ -31,7 +33,7 @@ def up() -> None:
     """
     settings = load_settings()
     require_assets()
-    require_free_address("HEATWATCH_BIND", settings.bind)
+    require_free_address("HEATWATCH_BIND", settings.bind, patience_seconds=PATIENCE_SECONDS)
     prepare(settings)
     Supervisor(settings).run()
 
@@ -67,8 +69,12 @@ class Supervisor:
 
     def _start(self, part: str) -> None:
         # A process group of its own: Ctrl-C in the terminal reaches only the supervisor, which stops them.
+        # Its standard input is ours alone to hold open: it closes, and the part stops, however we end.
         self._parts[part] = subprocess.Popen(
-            [sys.executable, "-m", "monitor", part], env=self._environ, start_new_session=True
+            [sys.executable, "-m", "monitor", "--supervised", part],
+            env=self._environ,
+            start_new_session=True,
+            stdin=subprocess.PIPE,
         )
         self._started[part] = time.monotonic()
 
@@ -87,6 +93,7 @@ class Supervisor:
             if process.poll() is None:
                 continue
             _end_group(process)
+            _let_go(process)
             is_quick = time.monotonic() - self._started[part] < QUICK_DEATH_SECONDS
             # Killed from outside, by a person or for want of memory, says nothing about the program.
             is_own = process.returncode not in {-signal.SIGKILL, -signal.SIGTERM}
@@ -113,12 +120,18 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
             _end_group(process)
+            _let_go(process)
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
     """End what a part that has ended left behind: the server's child would keep the address."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _let_go(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def _answers(address: str) -> bool:
