@@ -14,10 +14,14 @@ DEFAULT_SCALES = {scale.slug: scale for scale in (STANDING, RISK)}
 def model_of(session: Session, slug: str) -> tuple[Definitions, Model]:
     """Return all definitions in force and the model of one subject; NotFound if there is none."""
     definitions = snapshot.current(session)
+    return definitions, model_by(definitions, slug)
+
+
+def model_by(definitions: Definitions, slug: str) -> Model:
+    """Return the model of one subject by a set of definitions; NotFound if it is not among them."""
     subject = definitions.subjects.get(slug)
     if subject is None:
         message = f"there is no subject {slug}"
         raise NotFound(message)
     scale = definitions.scales.get(subject.scale) or DEFAULT_SCALES[subject.scale]
-    model = compile_model(subject, scale, definitions.placements_of(slug), definitions.indicators)
-    return definitions, model
+    return compile_model(subject, scale, definitions.placements_of(slug), definitions.indicators)

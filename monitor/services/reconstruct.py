@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.heat import change_moments, score
 from monitor.domain.ledger import Ledger, Moment, ledger
-from monitor.domain.level import LevelState, levels
+from monitor.domain.level import Levels, LevelState, levels
 from monitor.domain.model import Model
+from monitor.domain.scores import Scores
 from monitor.domain.series import Bools, Columns, Floats, Ints
 from monitor.services.score_rows import heat_point
 from monitor.storage import heat_points, level_changes
@@ -30,9 +31,7 @@ def reconstruct(
     published, and may be replaced.
     """
     slug = model.subject.slug
-    moments = _moments(model, columns, until=until)
-    scores = score(model, columns, at=moments)
-    stepped = levels(model.scale, model.subject.min_coverage, scores)
+    moments, scores, stepped = _line(model, columns, until=until)
     first = _first_seen(scores.coverage)
     input_seq = max((int(column.seq.max()) for column in columns.values() if len(column)), default=0)
     points = (
@@ -55,6 +54,17 @@ def reconstruct(
             origin=Origin.RECONSTRUCTED,
         )
     return stepped.state
+
+
+def state_until(model: Model, columns: Mapping[str, Columns], *, until: int) -> LevelState:
+    """Return the level state that the reconstructed line leaves at epoch second `until`, storing nothing."""
+    return _line(model, columns, until=until)[2].state
+
+
+def _line(model: Model, columns: Mapping[str, Columns], *, until: int) -> tuple[Ints, Scores, Levels]:
+    moments = _moments(model, columns, until=until)
+    scores = score(model, columns, at=moments)
+    return moments, scores, levels(model.scale, model.subject.min_coverage, scores)
 
 
 def _moments(model: Model, columns: Mapping[str, Columns], *, until: int) -> Ints:

@@ -179,6 +179,23 @@ def input_seq_at(session: Session, subject: str, moment: datetime, *, holding: i
     return session.execute(statement).scalar_one()
 
 
+def published(session: Session, subject: str) -> list[HeatPoint]:
+    """Return all that was published of a subject, in the order of publishing."""
+    statement = (
+        select(HeatPointRow)
+        .where(HeatPointRow.subject == subject, HeatPointRow.origin == Origin.PUBLISHED)
+        .order_by(HeatPointRow.seq)
+        .execution_options(populate_existing=True)
+    )
+    return [_point(row) for row in session.execute(statement).scalars()]
+
+
+def subjects(session: Session) -> list[str]:
+    """Return the subjects that something was ever published of, by slug."""
+    statement = select(HeatPointRow.subject).where(HeatPointRow.origin == Origin.PUBLISHED).distinct()
+    return sorted(session.execute(statement).scalars())
+
+
 def _insert(session: Session, points: Iterable[HeatPoint], *, origin: Origin) -> None:
     rows = [asdict(point) | {"origin": origin.value} for point in points]
     if rows:

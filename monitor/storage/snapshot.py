@@ -1,10 +1,11 @@
 """All definitions in force, read in one query: what a worker keeps until their `seq` moves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.citation import Citation
@@ -22,6 +23,7 @@ from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.structure import from_json
 
 _KEPT = "definitions"
+_OF_VERSION = 4
 WRITTEN = "definitions written"
 
 
@@ -78,24 +80,77 @@ def current(session: Session) -> Definitions:
 
 def load_all(session: Session) -> Definitions:
     """Return all definitions in force."""
-    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
-    versions: dict[tuple[str, str], int] = {}
     seq = current_seq(session)
     statement = (
-        select(DefinitionRow.kind, DefinitionRow.slug, DefinitionRow.version, DefinitionVersionRow.body)
-        .join(
-            DefinitionVersionRow,
-            and_(
-                DefinitionRow.id == DefinitionVersionRow.definition_id,
-                DefinitionRow.version == DefinitionVersionRow.version,
-            ),
-        )
+        _versions()
         .where(DefinitionRow.archived_at.is_(None))
-        .order_by(DefinitionRow.kind, DefinitionRow.slug)
+        .where(DefinitionRow.version == DefinitionVersionRow.version)
     )
-    for kind, slug, version, body in session.execute(statement):
-        found[kind][slug] = from_json(body, KINDS[kind])
-        versions[kind, slug] = version
+    return _definitions(session.execute(statement), seq=seq)
+
+
+def at_seq(session: Session, seq: int) -> Definitions:
+    """Return all definitions as they were in force when `seq` was the last number taken."""
+    last = (
+        select(DefinitionVersionRow.definition_id, func.max(DefinitionVersionRow.version).label("version"))
+        .where(DefinitionVersionRow.seq <= seq)
+        .group_by(DefinitionVersionRow.definition_id)
+        .subquery()
+    )
+    is_last = and_(
+        last.c.definition_id == DefinitionVersionRow.definition_id,
+        last.c.version == DefinitionVersionRow.version,
+    )
+    return _definitions(session.execute(_versions().join(last, is_last)), seq=seq)
+
+
+def as_of(session: Session, moment: datetime) -> tuple[Definitions, frozenset[tuple[str, str]]]:
+    """Return the definitions in force at a moment, and the kind and slug of those not yet in force then.
+
+    Those are used in their first version: a heat of before they were made is reckoned as they began.
+    """
+    last = func.max(
+        case((DefinitionVersionRow.effective_at <= moment, DefinitionVersionRow.version), else_=1)
+    )
+    chosen = (
+        select(
+            DefinitionVersionRow.definition_id,
+            last.label("version"),
+            func.min(DefinitionVersionRow.effective_at).label("first_at"),
+        )
+        .group_by(DefinitionVersionRow.definition_id)
+        .subquery()
+    )
+    is_chosen = and_(
+        chosen.c.definition_id == DefinitionVersionRow.definition_id,
+        chosen.c.version == DefinitionVersionRow.version,
+    )
+    statement = _versions(chosen.c.first_at).join(chosen, is_chosen)
+    rows = session.execute(statement).all()
+    early = frozenset((row.kind, row.slug) for row in rows if row.body is not None and row.first_at > moment)
+    return _definitions((row[:_OF_VERSION] for row in rows), seq=current_seq(session)), early
+
+
+def _versions(*more: Any) -> Select[Any]:
+    """Return a select of versions with what they are versions of, by kind and slug."""
+    return (
+        select(
+            DefinitionRow.kind, DefinitionRow.slug, DefinitionVersionRow.version, DefinitionVersionRow.body,
+            *more,
+        )
+        .join(DefinitionVersionRow, DefinitionRow.id == DefinitionVersionRow.definition_id)
+        .order_by(DefinitionRow.kind, DefinitionRow.slug)
+    )  # fmt: skip
+
+
+def _definitions(rows: Iterable[Any], *, seq: int) -> Definitions:
+    """Sort versions by kind; one without a body says that it was archived."""
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    versions: dict[tuple[str, str], int] = {}
+    for kind, slug, version, body in rows:
+        if body is not None:
+            found[kind][slug] = from_json(body, KINDS[kind])
+            versions[kind, slug] = version
     return Definitions(
         seq=seq,
         versions=versions,
