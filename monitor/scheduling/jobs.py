@@ -11,6 +11,7 @@ from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
 from monitor.services.exercise import advance_exercise, running_exercises
 from monitor.services.observe import observe_next
+from monitor.services.pack_series import is_packing_due, pack_series
 from monitor.services.raise_alerts import raise_next
 
 # One drain at a time in one process: a second would only wait for the first one's rows.
@@ -76,6 +77,20 @@ def deliver_due(application: Application) -> DeliverResult | None:
         return result
     finally:
         _delivery.release()
+
+
+def pack_due(application: Application) -> int:
+    """Pack the series with many new rows, a short transaction at a time; count them."""
+    packed = 0
+    while not application.should_stop() and _is_packing_due(application):
+        with application.database.write() as session:
+            packed += pack_series(session)
+    return packed
+
+
+def _is_packing_due(application: Application) -> bool:
+    with application.database.read() as session:
+        return is_packing_due(session)
 
 
 def _deliver(application: Application) -> DeliverResult:

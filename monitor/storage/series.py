@@ -1,19 +1,16 @@
 """Series: their keys, who watches them, their observations as columns, their latest values."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import and_, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
-from monitor.domain.grade import grade_factor
 from monitor.domain.observation import Observation, Reading
-from monitor.domain.series import Columns, Floats, SeriesKey, empty_columns
+from monitor.domain.series import Columns, SeriesKey, empty_columns
 from monitor.storage.batches import in_batches
-from monitor.storage.bulk import fetch_tuples
 from monitor.storage.rows.observations import (
     BatchRow,
     CitedRow,
@@ -22,23 +19,8 @@ from monitor.storage.rows.observations import (
     SeriesRow,
     WatchedSeriesRow,
 )
+from monitor.storage.stored_columns import read_stored
 from monitor.storage.upsert import insert_or
-
-_GRADES = {letter + digit: grade_factor(letter + digit) for letter in "ABCDE" for digit in "12345"}
-_COLUMNS = (
-    ObservationRow.series_id,
-    ObservationRow.period_start,
-    ObservationRow.period_end,
-    ObservationRow.known_at,
-    ObservationRow.source_revision,
-    ObservationRow.seq,
-    ObservationRow.value,
-    ObservationRow.low,
-    ObservationRow.high,
-    ObservationRow.grade,
-    ObservationRow.is_confirmed,
-)
-_INTEGERS = 6
 
 # A key as a value or as its text; answers are keyed by the text.
 Key = SeriesKey | str
@@ -96,20 +78,11 @@ def ended(session: Session, keys: Iterable[Key]) -> dict[str, datetime]:
 
 
 def columns(session: Session, keys: Iterable[Key], max_seq: int | None = None) -> dict[str, Columns]:
-    """Return all rows of each series in commit order (up to `max_seq`), empty for one without any.
-
-    One range read for all of them, on the driver's own cursor: a row object a row would cost twice the time.
-    """
+    """Return all rows of each series in commit order (up to `max_seq`), empty for one without any."""
     wanted = list(dict.fromkeys(map(str, keys)))
     numbers = ids(session, wanted)
-    rows: list[Any] = []
-    for part in in_batches(numbers.values()):
-        statement = select(*_COLUMNS).where(ObservationRow.series_id.in_(part))
-        if max_seq is not None:
-            statement = statement.where(ObservationRow.seq <= max_seq)
-        rows += fetch_tuples(session, statement)
-    by_id = _split(rows)
-    return {key: by_id.get(numbers.get(key, 0), empty_columns()) for key in wanted}
+    found = read_stored(session, numbers.values(), max_seq)
+    return {key: found.get(numbers.get(key, 0), empty_columns()) for key in wanted}
 
 
 def latest(session: Session, keys: Iterable[Key]) -> dict[str, Observation]:
@@ -197,27 +170,3 @@ def observation(
 
 def _parsed(key: Key) -> SeriesKey:
     return key if isinstance(key, SeriesKey) else SeriesKey.parse(key)
-
-
-def _split(rows: Sequence[Any]) -> dict[int, Columns]:
-    """Sort rows into one set of columns a series, each in commit order."""
-    if not rows:
-        return {}
-    taken = list(zip(*rows, strict=True))
-    whole = [np.array(part, dtype=np.int64) for part in taken[:_INTEGERS]]
-    numbers, start, end_, known, revision, seq = whole
-    value, low, high = (np.array(part, dtype=np.float64) for part in taken[_INTEGERS:-2])
-    everything = Columns(
-        period_start=start, period_end=end_, known_at=known, source_revision=revision, seq=seq,
-        value=value, low=low, high=high, grade=_factors(taken[-2]),
-        confirmed=np.array(taken[-1], dtype=np.bool_),
-    )  # fmt: skip
-    order = np.lexsort((seq, numbers))
-    found, firsts = np.unique(numbers[order], return_index=True)
-    parts = np.split(order, firsts[1:])
-    return {int(number): everything.rows(part) for number, part in zip(found, parts, strict=True)}
-
-
-def _factors(grades: Sequence[str]) -> Floats:
-    """Return grades as factors, NaN where there is none (or F, 6: reliability cannot be judged)."""
-    return np.array([_GRADES.get(grade, np.nan) for grade in grades], dtype=np.float64)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, String, Text, UniqueConstraint, false
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import Epoch, EpochKey, Id, Kind, Row, Slug, SlugKey, Words
@@ -85,6 +85,28 @@ class LatestRow(Row):
     is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     note: Mapped[str | None] = mapped_column(Text)
+
+
+class PackedSeriesRow(Row):
+    """The rows of a series up to `last_seq` once more, as columns: derived, and made anew where in doubt."""
+
+    __tablename__ = "packed_series"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    format: Mapped[int]
+    last_seq: Mapped[int] = mapped_column(BigInteger)
+    count: Mapped[int]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class UnpackedRow(Row):
+    """A series with rows that are not packed yet: how many, and the earliest period among them."""
+
+    __tablename__ = "unpacked"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    count: Mapped[int]
+    period_start: Mapped[Epoch]
 
 
 class WatchedSeriesRow(Row):
