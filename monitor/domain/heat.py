@@ -107,7 +107,7 @@ def _fill(placed: Placed, part: Part, said: Said, at: Ints, found: Table, number
         ("held", said.held[there]),
         ("saturated", said.pressures.saturated[there]),
         ("provisional", said.provisional[there]),
-        ("freshness", freshness(placed.indicator, at=at[moments], period_end=ends)),
+        ("freshness", freshness(placed.indicator, at=at[moments], period_end=rows.oldest_end[newest])),
         ("period_start", rows.period_start[used]),
         ("period_end", rows.period_end[used]),
         ("newest_end", ends),

@@ -38,6 +38,7 @@ class Columns:
     Times are epoch seconds, periods half-open. `value` NaN is a withdrawal of its period; `low`, `high`
     are NaN where not given; `grade` is the factor of `grade_factor`, NaN where ungraded. A `confirmed` row
     counts as settled whatever its age, an `imputed` one was not observed; where none is given, none is.
+    `oldest_end` is the end of the oldest period the value rests on, from which it ages: left out, its own.
     """
 
     period_start: Ints
@@ -51,9 +52,12 @@ class Columns:
     grade: Floats
     confirmed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     imputed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    oldest_end: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
-        """Take rows of which nothing is said as neither confirmed nor imputed."""
+        """Take rows of which nothing is said as not confirmed, not imputed, and ageing by themselves."""
+        if len(self.oldest_end) != len(self.seq):
+            object.__setattr__(self, "oldest_end", self.period_end)
         for name in ("confirmed", "imputed"):
             if len(getattr(self, name)) != len(self.seq):
                 object.__setattr__(self, name, np.zeros(len(self.seq), dtype=np.bool_))
@@ -76,6 +80,7 @@ class Columns:
             grade=self.grade[keep],
             confirmed=self.confirmed[keep],
             imputed=self.imputed[keep],
+            oldest_end=self.oldest_end[keep],
         )
 
 
