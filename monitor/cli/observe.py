@@ -5,6 +5,7 @@ from datetime import datetime
 import click
 
 from monitor.cli.application import actor, opened
+from monitor.domain.errors import InvalidInput
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -14,22 +15,24 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("value")
 @click.option("--from", "starts_on", type=DAY, required=True, help="First day, UTC.")
 @click.option("--to", "ends_on", type=DAY, help="Last day, included; without it one day.")
-@click.option("--low", type=float, help="The lowest it could be.")
-@click.option("--high", type=float, help="The highest it could be.")
+@click.option("--low", default="", help="The lowest it could be.")
+@click.option("--high", default="", help="The highest it could be.")
 @click.option("--grade", default="", help="Source A to F, information 1 to 6, such as B2.")
 @click.option("--citation", required=True, help="Where the value comes from.")
 @click.option("--note", default="", help="Kept with the value and in the audit log.")
+@click.option("--yes", is_flag=True, help="Store it though it looks like a slip or sets an archive live.")
 def observe(  # noqa: PLR0913 - one parameter an option
     *,
     series: str,
     value: str,
     starts_on: datetime,
     ends_on: datetime | None,
-    low: float | None,
-    high: float | None,
+    low: str,
+    high: str,
     grade: str,
     citation: str,
     note: str,
+    yes: bool,
 ) -> None:
     """Store VALUE (a number, or one of the indicator's words) for SERIES, written indicator:unit.
 
@@ -37,20 +40,27 @@ def observe(  # noqa: PLR0913 - one parameter an option
     heatwatch observe --from 2025-11-01 --citation "..." -- fuel-margin:mali -4.5
     """
     from monitor.cli.stages import drain
-    from monitor.services.record_observation import Entry, record_observation
+    from monitor.services.doubt_entry import doubts
+    from monitor.services.record_observation import Entry, parse_bound, record_observation
 
     entry = Entry(
         series=series,
         value=value,
         starts_on=starts_on.date(),
         ends_on=ends_on.date() if ends_on else None,
-        low=low,
-        high=high,
+        low=parse_bound(low, field="low"),
+        high=parse_bound(high, field="high"),
         grade=grade.upper(),
         citation=citation,
         note=note,
     )
     with opened() as application:
+        with application.reading() as (session, now):
+            asked = () if yes else doubts(session, entry, now=now)
+        if asked:
+            raise InvalidInput(
+                f"{' '.join(asked)} Nothing is stored; add --yes if it is right.", field="value"
+            )
         with application.writing() as (session, now):
             is_new = record_observation(session, entry, author=actor(), now=now)
         if is_new:

@@ -149,6 +149,11 @@ def lowered(text: str) -> str:
     return text if text[1:2].isupper() or text[1:2] == "" else text[:1].lower() + text[1:]
 
 
+def place_name(unit: str) -> str:
+    """Burkina Faso of `burkina-faso`."""
+    return " ".join(capital(part) if part not in {"du", "de", "of"} else part for part in unit.split("-"))
+
+
 def clipped(text: str, most: int) -> str:
     """The text, cut at a word where it is longer than allowed."""
     if len(text) <= most:

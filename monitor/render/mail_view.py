@@ -11,7 +11,8 @@ from monitor.domain.delivery import Message
 from monitor.domain.errors import InvalidInput
 from monitor.domain.native_event import CHANNEL_TEST
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import day, long_day, weekday
+from monitor.domain.spoken import day, long_day, place_name, weekday
+from monitor.render.outlines import region_name
 
 GLYPHS = ("○", "⊙", "⬙", "▲", "⬢")
 INKS = ("#eceae6", "#d3d0c9", "#a6a4a1", "#66686e", "#14161b")
@@ -97,6 +98,7 @@ def name_of(data: Mapping[str, Any]) -> str:
     """Return the series' or the subject's name, which is the same throughout an episode."""
     indicator, subject = data.get("indicator") or {}, data.get("subject") or {}
     place = (data.get("series") or {}).get("name", "")
+    place = region_name(place) or place_name(place)
     own = ", ".join(part for part in (indicator.get("name", ""), place) if part)
     name = str(own or subject.get("name") or subject.get("slug") or data["fingerprint"])
     if any(ord(sign) < ord(" ") for sign in name):

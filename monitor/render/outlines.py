@@ -34,6 +34,20 @@ def outlines(country: str) -> tuple[Outline, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=1)
+def _region_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for path in sorted(packs_folder().glob("*/geo/*.geojson")):
+        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+            names.setdefault(feature["properties"]["pcode"], feature["properties"]["name"])
+    return names
+
+
+def region_name(code: str) -> str:
+    """Kayes of ML01; empty where no pack brings such a region."""
+    return _region_names().get(code, "")
+
+
 def _rings(geometry: dict[str, Any]) -> tuple[Floats, ...]:
     """Return the outer ring of each polygon; holes are other regions and are drawn as such."""
     polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]

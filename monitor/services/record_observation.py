@@ -40,8 +40,7 @@ def record_observation(session: Session, entry: Entry, *, author: str, now: date
     InvalidInput names the field: an unknown series, a word or number that cannot be read, a period in the
     future, a grade that is none, a missing citation.
     """
-    indicator = _indicator(session, entry.series)
-    reading = _reading(entry, indicator, now=now)
+    indicator, reading = read_entry(session, entry, now=now)
     added = observations.add(
         session, [reading], source=indicator.source, author=author, note=entry.note, now=now
     )
@@ -55,20 +54,35 @@ def record_observation(session: Session, entry: Entry, *, author: str, now: date
     return True
 
 
+def read_entry(session: Session, entry: Entry, *, now: datetime) -> tuple[Indicator, Reading]:
+    """Return what an entry says, without storing it; InvalidInput names the field."""
+    indicator = _indicator(session, entry.series)
+    return indicator, _reading(entry, indicator, now=now)
+
+
+def parse_bound(text: str, *, field: str) -> float | None:
+    """Read the least or most a value could be, None if it is left empty; InvalidInput names the field."""
+    return _number(text.strip(), field=field) if text.strip() else None
+
+
 def parse_value(indicator: Indicator, text: str) -> float:
     """Read one of the indicator's words, or a number (decimal comma and spaces between thousands allowed)."""
     plain = text.strip()
     for word, value in indicator.words.items():
         if plain.casefold() == word.casefold():
             return value
+    known = f", or one of {', '.join(indicator.words)}" if indicator.words else ""
+    return _number(plain, field="value", otherwise=known)
+
+
+def _number(plain: str, *, field: str, otherwise: str = "") -> float:
     signs = signs_in([plain], delimiter=";")
     if signs == {POINT, COMMA} and COMMA in plain:
         without, as_decimal = plain.replace(COMMA, ""), plain.replace(COMMA, POINT)
-        raise InvalidInput(f"{plain} can be read as {without} or as {as_decimal}: write one", field="value")
+        raise InvalidInput(f"{plain} can be read as {without} or as {as_decimal}: write one", field=field)
     number = read_number(plain, decimal=COMMA if signs == {COMMA} else POINT)
     if number is None:
-        known = f", or one of {', '.join(indicator.words)}" if indicator.words else ""
-        raise InvalidInput(f"{text!r} is not a number{known}", field="value")
+        raise InvalidInput(f"{plain!r} is not a number{otherwise}", field=field)
     return number
 
 

@@ -48,6 +48,20 @@ def test_a_value_that_cannot_be_used_is_refused(run, desk):
     assert "--citation" in run("observe", FUEL, "3", "--from", "2025-11-24", expect=2).output
 
 
+def test_a_value_that_would_set_an_archive_live_needs_a_yes(run, desk):
+    later = ("observe", FUEL, "312", "--from", "2025-12-01", "--citation", "Depot")
+    with pytest.raises(InvalidInput, match="sets it live.*add --yes"):
+        run(*later)
+    assert read(desk, lambda session: observations.history(session, FUEL)) == []
+    assert "stored" in run(*later, "--yes").output
+
+
+def test_bounds_take_a_decimal_comma(run, desk):
+    run(*OBSERVE, "--low", "300,5", "--high", "330,25")
+    (stored,) = read(desk, lambda session: observations.history(session, FUEL))
+    assert (stored.reading.low, stored.reading.high) == (300.5, 330.25)
+
+
 def test_a_source_is_cut_off_listed_and_restored(run, run_json, desk):
     run("source", "cut", "feed", "--reason", "drill")
     assert [source["is_cut"] for source in run_json("source", "list")] == [True]

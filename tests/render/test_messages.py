@@ -179,6 +179,13 @@ def test_what_was_entered_at_the_moment_itself_is_told_as_such():
     assert "What moved: with what was entered then: Fuel price" in mail(a_message(body=body)).text
 
 
+def test_a_region_is_called_by_its_name():
+    body = FUEL | {"series": {"slug": "fuel-price:ML01", "unit": "ML01", "name": "ML01"}}
+    made = mail(a_message(body=body))
+    assert made.subject == "[CRITICAL] Fuel price, Kayes"
+    assert "ML01" not in made.text
+
+
 def test_an_acknowledged_alert_names_who_took_it():
     assert "L. Moreau has acknowledged." in mail(a_message(body=FUEL | {"ack": {"by": "L. Moreau"}})).text
 

@@ -1,9 +1,17 @@
 """Entering a value in the browser."""
 
+import re
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from monitor.services.enterable_series import EnterableSeries
 from monitor.storage import audit, observations
-from tests.factories import FUEL, install_desk
+from monitor.web.pages.entry import label
+from tests.factories import FUEL, NOW, a_reading, install_desk, standing
+
+DAY, MIDNIGHT = timedelta(days=1), datetime(2025, 11, 30, tzinfo=UTC)
+CONFIRMED = re.compile(r'name="confirmed" value="([^"]+)"')
 
 GOOD = {
     "series": FUEL, "value": "312,5", "starts_on": "2025-11-24", "ends_on": "2025-11-30", "grade": "b2",
@@ -20,6 +28,10 @@ def ben(desk, signed_in):
 
 def enter(visitor, **changes):
     return visitor.post("/desk/value", form="/desk/value", **(GOOD | changes))
+
+
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
 
 
 def stored(desk):
@@ -47,6 +59,74 @@ def test_a_value_known_already_is_said_so(ben, desk):
     enter(ben)
     assert "Known already" in ben.get("/desk/value").text
     assert len(stored(desk)) == 1
+
+
+def learn(desk, *values, ends=NOW):
+    with desk.writing() as (session, now):
+        readings = [a_reading(value, ends=ends - 7 * week * DAY) for week, value in enumerate(values)]
+        observations.add(session, readings, source="feed", author="", note="", now=now)
+
+
+def test_a_value_far_outside_the_series_past_is_asked_about_and_can_be_confirmed(ben, desk):
+    learn(desk, 310, 300, 320, 305, 315)
+    asked = enter(ben, value="31250")
+    assert asked.status_code == 422
+    assert "far outside what fuel-price ever was: 300 to 320 index in 5 values." in words(asked)
+    assert len(stored(desk)) == 5
+    confirmed = CONFIRMED.search(asked.text)[1]
+    assert enter(ben, value="31250", confirmed=confirmed).status_code == 302
+    assert max(reading.value for reading in stored(desk)) == 31250
+
+
+def test_a_confirmation_is_for_what_was_shown_alone(ben, desk):
+    learn(desk, 310, 300, 320, 305, 315)
+    confirmed = CONFIRMED.search(enter(ben, value="31250").text)[1]
+    assert enter(ben, value="312500", confirmed=confirmed).status_code == 422
+
+
+def test_before_an_archive_goes_live_it_is_asked(desk, signed_in):
+    with desk.writing() as (session, _):
+        install_desk(session, clock=standing())
+    ben = signed_in("ben")
+    asked = enter(ben, starts_on="2025-12-01", ends_on="2025-12-07")
+    assert "The archive of Assimi Goïta stands at 30 November 2025." in words(asked)
+    assert "sets it live" in words(asked)
+    assert stored(desk) == []
+    confirmed = CONFIRMED.search(asked.text)[1]
+    assert enter(ben, starts_on="2025-12-01", ends_on="2025-12-07", confirmed=confirmed).status_code == 302
+
+
+def test_the_form_begins_with_the_period_after_the_last_one(ben, desk):
+    learn(desk, 310, ends=MIDNIGHT)
+    page = ben.get(f"/desk/value?series={FUEL}").text
+    assert 'name="starts_on" required type="date" value="2025-11-30"' in page
+    assert 'name="ends_on" type="date" value="2025-12-06"' in page
+
+
+def test_without_a_series_no_day_is_guessed(ben):
+    assert 'name="starts_on" required type="date" value=""' in ben.get("/desk/value").text
+
+
+def test_series_are_called_by_name_and_last_value(ben, desk):
+    learn(desk, 310, ends=MIDNIGHT)
+    assert "fuel-price, Bamako (index); last value 29 Nov 2025" in ben.get("/desk/value").text
+
+
+def test_a_region_and_the_words_of_a_state_are_named():
+    item = EnterableSeries(
+        key="control:ML01", name="Control", place="ML01", unit="state", words=("held", "contested")
+    )
+    assert label(item) == "Control, Kayes (one of: held, contested)"
+
+
+def test_bounds_take_a_decimal_comma(ben, desk):
+    enter(ben, low="300,5", high="330,25")
+    assert [(reading.low, reading.high) for reading in stored(desk)] == [(300.5, 330.25)]
+
+
+def test_a_bound_that_is_no_number_is_named(ben):
+    answer = enter(ben, low="few")
+    assert (answer.status_code, "not a number" in answer.text) == (422, True)
 
 
 def test_bounds_are_kept(ben, desk):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from monitor.domain.indicator import Indicator
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import FIXED, capital, number
+from monitor.domain.spoken import FIXED, capital, number, place_name
 from monitor.domain.subject import Subject
 
 _COUNTRIES = {"MLI": "Mali", "BFA": "Burkina Faso", "NER": "Niger", "BEN": "Benin", "NGA": "Nigeria"}
@@ -33,11 +33,6 @@ def series_name(indicator: Indicator, key: str, *, subject: Subject | None = Non
     ):
         return indicator.name
     return f"{indicator.name}, {place_name(unit)}"
-
-
-def place_name(unit: str) -> str:
-    """Burkina Faso of `burkina-faso`."""
-    return " ".join(capital(part) if part not in {"du", "de", "of"} else part for part in unit.split("-"))
 
 
 def kind_words(subject: Subject, names: Mapping[str, str] | None = None) -> str:
