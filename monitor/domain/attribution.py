@@ -69,11 +69,10 @@ def passed_on(factor: float, parts: Floats, *, net: float) -> Floats:
     millions: beyond MOST_POINTS the rest goes to the parts in the direction of the net change, by size.
     """
     reach = abs(factor) * float(np.sum(np.abs(parts)))
-    toward = parts * net > 0
-    whole = float(np.sum(parts[toward]))
-    if reach <= MOST_POINTS or whole == 0:
+    if reach <= MOST_POINTS:
         return np.full(len(parts), factor)
-    kept = MOST_POINTS / reach
+    kept, toward = MOST_POINTS / reach, parts * net > 0
+    whole = float(np.sum(parts[toward])) or 1.0
     return factor * (kept + (1 - kept) * np.where(toward, net / whole, 0.0))
 
 

@@ -171,7 +171,7 @@ def _term(was: Side, now: Side, slug: str, cause: Cause, heat_delta: float) -> T
         cause=cause,
         heat_delta=heat_delta,
         driver=driver,
-        path=_path(side, side, driver),
+        path=_path(was, now, driver),
         placement=slug,
         before_value=_value(was, slug),
         after_value=_value(now, slug),
@@ -181,9 +181,12 @@ def _term(was: Side, now: Side, slug: str, cause: Cause, heat_delta: float) -> T
 
 
 def _path(was: Side, now: Side, driver: str) -> tuple[str, ...]:
-    """Return the drivers from the topmost down to this one, as they lie now, or lay where it is gone."""
-    subjects = [side.moment.model.subject for side in (now, was)]
-    return next(path for subject in subjects if (path := subject.path_to(driver)))
+    """Return the drivers from the topmost down to this one, as they lie now, or lay where one is gone."""
+    parents = {each.slug: each.parent for side in (was, now) for each in side.moment.model.subject.drivers}
+    path = [driver]
+    while parents[path[0]]:
+        path.insert(0, parents[path[0]])
+    return tuple(path)
 
 
 def _value(side: Side, slug: str) -> float | None:
