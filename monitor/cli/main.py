@@ -23,6 +23,7 @@ COMMANDS = {
     "source": ("monitor.cli.source", "source"),
     "assess": ("monitor.cli.stages", "assess"),
     "deliver": ("monitor.cli.stages", "deliver"),
+    "confirm": ("monitor.cli.confirm", "confirm"),
     "observe": ("monitor.cli.observe", "observe"),
     "import": ("monitor.cli.import_file", "import_file"),
     "pack": ("monitor.cli.pack", "pack"),

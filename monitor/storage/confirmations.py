@@ -1,6 +1,5 @@
 """Confirmations: a person says that a provisional value stands; a row of its own, as every statement is."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,13 +32,13 @@ def confirm(
     batch = {"source": source, "author": author, "note": reason, "run_id": None, "stored_at": now}
     batch_id = session.execute(insert(BatchRow).values(**batch).returning(BatchRow.id)).scalar_one()
     said = {"seq": seq, "known_at": max(epoch(now), row["known_at"]), "is_confirmed": True}
-    write_observations(session, [dict(row) | said | {"batch_id": batch_id, "note": reason or None}])
+    write_observations(session, [row | said | {"batch_id": batch_id, "note": reason or None}])
     latest.reckon(session, [row["series_id"]])
     subjects.mark_due(session, series.watchers_of_ids(session, [row["series_id"]]), now=now)
     return seq
 
 
-def _in_force(session: Session, key: series.Key, period: Period) -> Mapping[str, Any]:
+def _in_force(session: Session, key: series.Key, period: Period) -> dict[str, Any]:
     row = ObservationRow
     statement = (
         select(ObservationRow.__table__)
@@ -54,4 +53,4 @@ def _in_force(session: Session, key: series.Key, period: Period) -> Mapping[str,
     found = session.execute(statement).mappings().one_or_none()
     if found is None or found["value"] is None:
         raise InvalidInput(f"{key} has no value from {period[0]:%Y-%m-%d} on", field="period")
-    return found
+    return dict(found)
