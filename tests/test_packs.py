@@ -11,11 +11,14 @@ from monitor.packs import history, incidents, indicator_shapes, shapes, subject_
 from monitor.packs.indicator_shapes import (
     FitTable,
     GoalpostsTable,
+    ImputationTable,
     IndicatorTable,
     RelativeTable,
     TargetBandTable,
     ThresholdsTable,
     TransformTable,
+    TreatedTable,
+    TreatTable,
 )
 from monitor.packs.read_pack import read_pack
 from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable, WeightSetTable
@@ -37,7 +40,10 @@ SHAPES = {
     "[indicator.goalposts]": GoalpostsTable,
     "[indicator.target_band]": TargetBandTable,
     "[indicator.relative]": RelativeTable,
+    "[indicator.relative.treat]": TreatTable,
     "[indicator.relative.fit]": FitTable,
+    "[indicator.relative.fit.treated]": TreatedTable,
+    "[indicator.imputation]": ImputationTable,
     "[[subject]]": SubjectTable,
     "[[subject.driver]]": DriverTable,
     "[[subject.driver.placement]]": PlacementTable,

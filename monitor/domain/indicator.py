@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.domain.filling import Imputation
 from monitor.domain.normalisation import (
     CurveNormalisation,
     GoalpostNormalisation,
@@ -57,6 +58,7 @@ class Indicator:
     decimals: int = 0
     description: str = ""
     tags: tuple[str, ...] = ()
+    imputation: Imputation | None = None
 
     def __post_init__(self) -> None:
         """Refuse ages that contradict each other."""

@@ -60,7 +60,11 @@ class Floor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What is watched: a leader, a government, a country, a region, a route."""
+    """What is watched: a leader, a government, a country, a region, a route.
+
+    `template` names what it was stamped from with others like it (an index over units), `group` the one of
+    their groups it belongs to.
+    """
 
     slug: str
     name: str
@@ -73,6 +77,8 @@ class Subject:
     min_coverage: float = 0.60
     description: str = ""
     floors: tuple[Floor, ...] = ()
+    template: str = ""
+    group: str = ""
 
     def driver_named(self, slug: str) -> Driver:
         """Return the driver of that slug."""

@@ -42,7 +42,9 @@ def _definitions(pack: Pack) -> Iterator[Problem]:
         if indicator.slug not in placed | given:
             yield _warn(f"indicator.{indicator.slug}", "", "has neither values nor a place under a subject")
     for name, normalisation in _normalisations(pack):
-        if isinstance(normalisation, RelativeNormalisation) and normalisation.fit is None:
+        if not isinstance(normalisation, RelativeNormalisation) or normalisation.fits_at_install:
+            continue
+        if normalisation.fit is None:
             yield _warn(name, "relative", "is not fitted: it cannot score until a fit is saved")
     for subject in pack.subjects:
         if not pack.series_of(subject.slug):

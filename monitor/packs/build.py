@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
+from monitor.domain.filling import Filling, Imputation
 from monitor.domain.indicator import Indicator, Normalisation, Transform
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
@@ -16,7 +17,7 @@ from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
 from monitor.domain.subject import Aggregation, Driver, Side, Subject
 from monitor.packs import shapes
-from monitor.packs.indicator_shapes import IndicatorTable
+from monitor.packs.indicator_shapes import ImputationTable, IndicatorTable
 from monitor.packs.normalisations import FORMS, ONE_OF, forms_in
 from monitor.packs.shape import Edges, Shape
 from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable, WeightSetTable
@@ -96,13 +97,24 @@ def _indicator(builder: Builder, table: IndicatorTable) -> Iterator[Indicator | 
     normalisation = builder.normalisation(table)
     if not forms_in(table):
         builder.fault("thresholds", "is missing", ONE_OF)
-    plain = table.model_dump(exclude={"transform", "tags", *FORMS})
+    plain = table.model_dump(exclude={"transform", "tags", "imputation", *FORMS})
     if normalisation is not None:
         yield builder.attempt(
             lambda: Indicator(
-                **plain, tags=tuple(table.tags), transforms=transforms, normalisation=normalisation
+                **plain, tags=tuple(table.tags), transforms=transforms, normalisation=normalisation,
+                imputation=_imputation(builder, table.imputation),
             )
-        )
+        )  # fmt: skip
+
+
+def _imputation(builder: Builder, table: ImputationTable | None) -> Imputation | None:
+    if table is None:
+        return None
+    plain = table.model_dump(exclude={"by", "units", "group"})
+    found: Imputation | None = builder.attempt(
+        lambda: Imputation(**plain, by=Filling(table.by), units=tuple(table.units)), key="imputation"
+    )
+    return found
 
 
 def _subject(builder: Builder, table: SubjectTable) -> Iterator[Subject | Placement | None]:
@@ -113,7 +125,7 @@ def _subject(builder: Builder, table: SubjectTable) -> Iterator[Subject | Placem
     slugs = [driver.slug for driver in drivers]
     for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         builder.fault(f"driver.{slug}", "the driver is there twice")
-    plain = table.model_dump(exclude={"driver", "method", "of", "power"})
+    plain = table.model_dump(exclude={"driver", "method", "of", "power", "for_each"})
     yield Subject(**plain, drivers=drivers, aggregation=_aggregation(table))
     for driver in table.driver:
         yield from _placements(builder, table.slug, driver)
@@ -163,7 +175,7 @@ def _edges(edges: Edges) -> dict[Concern, float]:
 def _event(builder: Builder, table: shapes.EventTable) -> Iterator[Event]:
     if table.ends_on is not None and table.ends_on < table.starts_on:
         builder.fault("ends_on", "is before starts_on", "the last day, or nothing")
-    yield Event(**table.model_dump(exclude={"subjects"}), subjects=tuple(table.subjects))
+    yield Event(**table.model_dump(exclude={"subjects", "for_each"}), subjects=tuple(table.subjects))
 
 
 def _statement(_: Builder, table: shapes.StatementTable) -> Iterator[Statement]:

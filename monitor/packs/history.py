@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from monitor.domain.grade import is_grade
 from monitor.domain.indicator import Indicator
@@ -39,7 +40,7 @@ def parse_history(text: str, context: HistoryContext) -> tuple[list[Reading], li
     readings: list[Reading] = []
     seen: dict[_Period, int] = {}
     for line, cells in table.rows(text):
-        reading = _Row(table, line, cells, context).reading()
+        reading = row_reading(table, line, cells, context)
         if reading is None:
             continue
         period = (reading.series, reading.period_start, reading.period_end, reading.source_revision)
@@ -51,11 +52,29 @@ def parse_history(text: str, context: HistoryContext) -> tuple[list[Reading], li
     return readings, table.problems
 
 
+class Faults(Protocol):
+    """What takes the faults of a line."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was noted so far."""
+
+    def fault(self, line: int, column: str, message: str, *, expected: str = "") -> None:
+        """Note one fault of one cell."""
+
+
+def row_reading(
+    table: Faults, line: int, cells: Mapping[str, str], context: HistoryContext
+) -> Reading | None:
+    """Return the reading of one line's cells, or None; what is wrong with them goes to the table."""
+    return _Row(table, line, cells, context).reading()
+
+
 @dataclass(slots=True)
 class _Row:
     """One line on its way to a reading; faults go to its table."""
 
-    table: CsvFile
+    table: Faults
     line: int
     cells: Mapping[str, str]
     context: HistoryContext

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from monitor.packs.shape import Above0, From0, Shape, Slug, Text, Yardsticks, key
+from monitor.packs.shape import Above0, Fillings, From0, Shape, Side, Slug, Text, Thens, Yardsticks, key
 
 
 class TransformTable(BaseModel):
@@ -47,30 +47,103 @@ class TargetBandTable(Shape):
     outer_high: float = key("Above the band, where pressure is 100", 95)
 
 
+class TreatTable(Shape):
+    """Outliers and long tails drawn in before values are compared; left alone where the shape is good."""
+
+    winsorise: Annotated[int, Field(ge=0)] = key("At most how many values are drawn in to the next", 5, 5)
+    then: Thens = key("What is done where that is not enough", "log_ct", "log_ct")
+    skew: Above0 = key("The shape is good while skewness, either way, is below this ...", 2.0, 2.0)
+    kurtosis: float = key("... or kurtosis below this", 3.5, 3.5)
+    power: float = key("`boxcox`: its lambda", 0.5, 0.0)
+    combine: bool = key("Whether `then` works on the winsorised values, not the original ones", True, False)
+    force: bool = key("Whether values are drawn in whatever their shape", True, False)
+
+
+class TreatedTable(Shape):
+    """What was done to outliers; written by the program when it fits."""
+
+    least: float = key("The least value it was fitted to", 1)
+    most: float = key("The highest", 250)
+    low: float | None = key("Lower values are drawn in to this", 2, None)
+    high: float | None = key("Higher values are drawn in to this", 90, None)
+    then: Thens = key("What is done after that", "nothing", "nothing")
+    power: float = key("The lambda of `boxcox`", 0.5, 0.0)
+    is_mirrored: bool = key("Whether `log_ct_plus` drew in a tail on the left", True, False)
+    points: Annotated[int, Field(ge=0)] = key("How many values were drawn in", 1, 0)
+    units: list[Text] = key("Whose they were", ["SGP"], [])
+    skew_before: float | None = key("Skewness before", 4.1, None)
+    kurtosis_before: float | None = key("Kurtosis before", 19.2, None)
+    skew_after: float | None = key("Skewness after", 1.4, None)
+    kurtosis_after: float | None = key("Kurtosis after", 1.8, None)
+
+
 class FitTable(Shape):
-    """What a window of the past gave; written by the program when it fits, and exported with it."""
+    """What was compared with gave; written by the program when it fits, and exported with it."""
 
     since: AwareDatetime = key("The window holds periods that ended after this", "2020-11-30T00:00:00Z")
     until: AwareDatetime = key("... and by this", "2025-11-30T00:00:00Z")
     fitted_at: AwareDatetime = key("As what was known then", "2025-11-30T00:00:00Z")
-    count: Annotated[int, Field(ge=1)] = key("How many periods that were", 60)
+    count: Annotated[int, Field(ge=1)] = key("How many values that were", 60)
     knots: Pairs = key("The [value, pressure] that score", [[4, 0], [90, 100]])
     parameters: dict[str, float] = key("What they were reckoned from", {"best": 4, "worst": 90}, {})
+    treated: TreatedTable | None = key(
+        "What is done to a value before its pressure is read off the knots", {"least": 4, "most": 90}, None
+    )
+
+
+Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 
 
 class RelativeTable(Shape):
-    """A yardstick laid on the series' own past; it scores once it is fitted."""
+    """A yardstick laid on the own past or on peers; it scores once it is fitted."""
 
     by: Yardsticks = key("Which yardstick", "percentile")
-    window_days: Above0 = key("How much of the past it is laid on", 1826)
-    against: Literal["own_history"] = key("Whose past", "own_history", "own_history")
+    window_days: From0 = key(
+        "How much of the past counts; against peers how old their values may be, 0: until they are stale",
+        1826, 0.0,
+    )  # fmt: skip
+    against: Literal["own_history", "peers"] = key("What with", "peers", "own_history")
     is_higher_worse: bool = key("Whether a higher value is worse", True, True)
     calm_sd: float = key("`zscore`: where pressure is 0, in standard deviations from the mean", 0, 0.0)
     critical_sd: float = key("`zscore`: where pressure is 100", 4, 4.0)
     reference_period: str = key("`distance_to_reference`: the year, month or day it starts from", "2019", "")
+    peers: list[Text] = key(
+        "The units to compare with; left out, those the pack places the indicator for", ["MLI", "NER"], []
+    )
+    period: str = key("Take the peers' values of this year, month or day only", "2022", "")
+    is_pooled: bool = key("Whether all values of the window count, not only each peer's newest", True, False)
+    counts_imputed: bool = key("Whether imputed values count too", True, False)
+    range: Pair = key("The score of the least and of the most", [1, 100], [0.0, 100.0])
+    of: Side = key("What the score is: pressure, or strength (100 - pressure)", "strength", "pressure")
+    ties: Literal["min", "average", "max"] = key("Which rank level values share", "average", "min")
+    cap: bool = key(
+        "Whether the score ends at the range's upper end beyond a reference, target or post", True, True
+    )
+    reference_unit: str = key("`distance_to_reference` of peers: the unit whose value is the best", "SGP", "")
+    target: float | None = key("`distance_to_target`: the value that is the best", 80, None)
+    posts: Pair | None = key("`scaled`: the values between which the score runs", [0, 120], None)
+    treat: TreatTable | None = key("How outliers are treated first", {"winsorise": 5}, None)
+    fits_at_install: bool = key("Whether installing the pack fits it", True, False)
     fit: FitTable | None = key(
         "What fitting gave; without it nothing is scored", "[indicator.relative.fit]", None
     )
+
+
+class ImputationTable(Shape):
+    """How gaps are filled; what is filled is marked, counts nothing in coverage and never alerts."""
+
+    by: Fillings = key("With what", "group_mean")
+    units: list[Text] = key(
+        "The units filled and learnt from; left out, those the pack places it for", ["MLI", "NER"], []
+    )
+    group: str = key("Which column of the units file says who belongs together", "region", "group")
+    groups: dict[str, str] = key("Or the group of each unit, written out", {"MLI": "Sahel"}, {})
+    max_age_days: From0 | None = key(
+        "From peers: an own value no older stands instead, left out until it is stale; from the own past: "
+        "how far away the value taken may lie, left out any distance",
+        0, None,
+    )  # fmt: skip
+    least: Annotated[int, Field(ge=1)] = key("From how many values a mean or median is taken", 3, 1)
 
 
 class IndicatorTable(Shape):
@@ -105,5 +178,6 @@ class IndicatorTable(Shape):
         "A range that is best", {"outer_low": 10, "low": 20, "high": 80, "outer_high": 95}, None
     )
     relative: RelativeTable | None = key(
-        "A yardstick laid on its own past", {"by": "percentile", "window_days": 1826}, None
+        "A yardstick laid on its own past or on peers", {"by": "percentile", "window_days": 1826}, None
     )
+    imputation: ImputationTable | None = key("How gaps are filled", {"by": "group_mean"}, None)

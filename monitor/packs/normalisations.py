@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 
 from monitor.domain.indicator import Normalisation
@@ -12,9 +13,11 @@ from monitor.domain.normalisation import (
     TargetBandNormalisation,
     ThresholdNormalisation,
 )
-from monitor.domain.relative import Against, Fit, RelativeNormalisation, Yardstick
+from monitor.domain.relative import Against, Fit, RelativeNormalisation, Ties, Yardstick
+from monitor.domain.subject import Side
 from monitor.domain.threshold import Thresholds
-from monitor.packs.indicator_shapes import FitTable, IndicatorTable, Pairs, RelativeTable
+from monitor.domain.treatment import Then, Treated, Treatment
+from monitor.packs.indicator_shapes import FitTable, IndicatorTable, Pairs, RelativeTable, TreatTable
 from monitor.packs.subject_shapes import PlacementTable
 
 
@@ -23,13 +26,37 @@ def _pairs(given: Pairs) -> tuple[tuple[float, float], ...]:
 
 
 def _relative(given: RelativeTable) -> RelativeNormalisation:
-    plain = given.model_dump(exclude={"fit"}) | {"by": Yardstick(given.by), "against": Against(given.against)}
-    fit = None if given.fit is None else _fit(given.fit)
-    return RelativeNormalisation(**plain, fit=fit)
+    plain = given.model_dump(exclude={"fit", "treat", "range", "posts", "peers"})
+    words = {
+        "by": Yardstick(given.by),
+        "against": Against(given.against),
+        "of": Side(given.of),
+        "ties": Ties(given.ties),
+    }
+    return RelativeNormalisation(
+        **plain | words,
+        peers=tuple(given.peers),
+        range=_pair(given.range),
+        posts=None if given.posts is None else _pair(given.posts),
+        treat=None if given.treat is None else _treatment(given.treat),
+        fit=None if given.fit is None else _fit(given.fit),
+    )
+
+
+def _pair(given: list[float]) -> tuple[float, float]:
+    return given[0], given[1]
+
+
+def _treatment(given: TreatTable) -> Treatment:
+    return Treatment(**given.model_dump() | {"then": Then(given.then)})
 
 
 def _fit(given: FitTable) -> Fit:
-    return Fit(**given.model_dump() | {"knots": _pairs(given.knots)})
+    treated = None
+    if given.treated is not None:
+        words = {"then": Then(given.treated.then), "units": tuple(given.treated.units)}
+        treated = Treated(**given.treated.model_dump() | words)
+    return Fit(**given.model_dump() | {"knots": _pairs(given.knots), "treated": treated})
 
 
 # One key a form; an indicator has exactly one of them, a placement at most one.
@@ -58,7 +85,12 @@ def table_of(normalisation: Normalisation) -> dict[str, Any]:
     if isinstance(normalisation, CurveNormalisation):
         return {normalisation.method: normalisation.points}
     if isinstance(normalisation, RelativeNormalisation):
-        words = {"by": normalisation.by.value, "against": normalisation.against.value}
-        given = {key: value for key, value in (asdict(normalisation) | words).items() if value is not None}
-        return {normalisation.method: given}
+        return {normalisation.method: given(asdict(normalisation))}
     return {normalisation.method: asdict(normalisation)}
+
+
+def given(value: Any) -> Any:
+    """Leave out what is None, at any depth, and write words for what stands for them."""
+    if isinstance(value, dict):
+        return {key: given(item) for key, item in value.items() if item is not None}
+    return value.value if isinstance(value, StrEnum) else value

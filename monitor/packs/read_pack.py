@@ -24,8 +24,11 @@ from monitor.packs.check_shape import check_shape
 from monitor.packs.csv_files import read_text
 from monitor.packs.history import HistoryContext, parse_history
 from monitor.packs.incidents import parse_incidents
+from monitor.packs.name_peers import name_peers
 from monitor.packs.references import Entry, Names, reference_problems
+from monitor.packs.stamp import stamp, without_echoes
 from monitor.packs.toml_files import RawTable, read_tables
+from monitor.packs.wide_history import parse_wide_history
 
 T = TypeVar("T")
 _LISTS: dict[str, type] = {
@@ -57,14 +60,18 @@ class PackRead:
 def read_pack(folder: Path) -> PackRead:
     """Read and check the pack in a folder; nothing is raised for what its files hold."""
     raws, problems = read_tables(folder)
-    entries = [_typed(raw, problems) for raw in raws]
+    slug = next((str(raw.values.get("slug")) for raw in raws if raw.kind == "pack"), "")
+    stamps = stamp(raws, folder, pack=slug)
+    tables = name_peers(stamps)
+    problems += stamps.problems
+    entries = [_typed(raw, problems) for raw in tables]
     problems += reference_problems(entries)
     definitions = [value for entry in entries for value in _built(entry, problems)]
     files = _Files(folder=folder, entries=entries, definitions=definitions, problems=problems)
     values = [*definitions, *(value for entry in entries for value in files.values(entry))]
     head = next((entry.table for entry in entries if isinstance(entry.table, shapes.PackTable)), None)
     if problems or head is None:
-        return PackRead(pack=None, problems=tuple(problems))
+        return PackRead(pack=None, problems=tuple(without_echoes(problems, stamps)))
     lists: dict[str, Any] = {name: _only(kind, values) for name, kind in _LISTS.items()}
     pack = Pack(**head.model_dump(), **lists)
     return PackRead(pack=pack, warnings=tuple(pack_warnings(pack, folder)))
@@ -123,7 +130,11 @@ class _Files:
             citation=table.citation or "",
             publication_lag_days=source.publication_lag_days if source else 0.0,
         )
-        readings, faults = parse_history(text, context)
+        readings, faults = (
+            parse_wide_history(text, context, table)
+            if table.layout == "wide"
+            else parse_history(text, context)
+        )
         self.problems += faults
         return HistoryFile(file=table.file, source=table.source, readings=tuple(readings))
 

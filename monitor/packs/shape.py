@@ -19,7 +19,12 @@ ConcernWord = Literal["normal", "watch", "elevated", "high", "critical"]
 AlarmWord = Literal["watch", "elevated", "high", "critical"]
 Method = Literal["arithmetic", "geometric", "harmonic", "power", "worst_dominates", "max", "min"]
 Side = Literal["pressure", "strength"]
-Yardsticks = Literal["minmax", "zscore", "percentile", "rank", "fraction_of_max", "distance_to_reference"]
+Yardsticks = Literal[
+    "minmax", "zscore", "percentile", "rank", "borda", "fraction_of_max", "distance_to_reference",
+    "distance_to_max", "distance_to_target", "scaled",
+]  # fmt: skip
+Thens = Literal["nothing", "log_ct", "log_ct_plus", "log_ct_orig", "log_gii", "boxcox"]
+Fillings = Literal["mean", "median", "group_mean", "group_median", "latest", "constant", "linear"]
 Edges = dict[AlarmWord, float]
 
 

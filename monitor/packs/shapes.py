@@ -118,6 +118,7 @@ class RuleTable(Shape):
     labels: dict[str, str] = key("Labels on its alerts", {"team": "sahel"}, {})
     runbook: str = key("What to do, or where it is written", "Call the desk lead.", "")
     is_enabled: bool = key("Whether it is evaluated", True, True)
+    for_each: str | None = key("A units file: stamp this table for each of its lines", "units.csv", None)
 
 
 class EventTable(Shape):
@@ -135,6 +136,7 @@ class EventTable(Shape):
     place: str = key("Where", "Kayes and Nioro", "")
     description: str = key("A sentence or two", "Convoys were attacked on the road from Dakar.", "")
     is_flag: bool = key("Whether it is a flag on the heat line", True, False)
+    for_each: str | None = key("A units file: stamp this table for each of its lines", "units.csv", None)
 
 
 class StatementTable(Shape):
@@ -159,6 +161,13 @@ class HistoryTable(Shape):
     file: Text = key("Path inside the pack", "history/conflict-deaths.csv")
     source: Slug = key("Slug of the source that gave them", "ucdp")
     citation: Slug | None = key("Citation of rows that name none", "ucdp-ged-25-1", None)
+    layout: Literal["long", "wide"] = key(
+        "`long`: a line a value; `wide`: a line a unit and period, a column an indicator", "wide", "long"
+    )
+    unit_column: Text = key("`wide`: which column holds the unit", "uCode", "unit")
+    period: str = key("`wide`: the year, month or day of all its values", "2022", "")
+    columns: dict[str, str] = key("`wide`: indicators of columns called otherwise", {"GDP.cap": "gdp"}, {})
+    ignore: list[Text] = key("`wide`: columns that are no indicators", ["uName"], [])
 
 
 class IncidentsTable(Shape):

@@ -1,5 +1,7 @@
 """The shape of a subject's table, its drivers and placements, and of weight sets."""
 
+from typing import Literal
+
 from monitor.packs.indicator_shapes import (
     GoalpostsTable,
     Pairs,
@@ -55,6 +57,13 @@ class SubjectTable(Shape):
     of: Side = key("On which side: pressures, or strengths", "pressure", "pressure")
     power: float = key("The power of method `power`", 1.0, 1.0)
     description: str = key("Who or what this is", "Head of the junta since 2021.", "")
+    for_each: str | None = key("A units file: stamp this table for each of its lines", "units.csv", None)
+    template: Slug | Literal[""] = key(
+        "What it was stamped from with others; with `for_each`, left out, the pack's slug", "connectivity", ""
+    )
+    group: str = key(
+        "The group it belongs to among those; with `for_each`, left out, the column `group`", "{region}", ""
+    )
     driver: list[DriverTable] = key("One `[[subject.driver]]` a group", "[[subject.driver]]", [])
 
 

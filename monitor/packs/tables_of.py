@@ -14,7 +14,7 @@ from monitor.domain.scale import Concern, Scale
 from monitor.domain.subject import Aggregation, Driver, Subject
 from monitor.packs import shapes
 from monitor.packs.indicator_shapes import IndicatorTable
-from monitor.packs.normalisations import table_of
+from monitor.packs.normalisations import given, table_of
 from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable
 
 _HOUR_SECONDS = 3600.0
@@ -65,7 +65,8 @@ def _scale(scale: Scale) -> dict[str, Any]:
 
 def _indicator(indicator: Indicator) -> dict[str, Any]:
     steps = [{"name": step.name, **_toml(step.parameters)} for step in indicator.transforms]
-    nested = {"transform": steps, **_normalisation(indicator.normalisation)}
+    filling = None if indicator.imputation is None else given(asdict(indicator.imputation))
+    nested = {"transform": steps, **_normalisation(indicator.normalisation), "imputation": filling}
     return _kept(asdict(indicator) | nested, IndicatorTable)
 
 

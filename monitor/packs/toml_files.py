@@ -17,13 +17,14 @@ _NAMES = ("slug", "name", "file", "series")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawTable:
-    """One table as written: its kind, its file and line, its keys."""
+    """One table as written: its kind, its file and line, its keys, and the unit it was stamped for."""
 
     kind: str
     file: str
     line: int | None
     values: dict[str, Any]
     number: int = 1
+    unit: str = ""
 
     @property
     def label(self) -> str:
