@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert, DataHealth
-from monitor.domain.clock import DAY_SECONDS, ClockMode
+from monitor.domain.alert import Alert
+from monitor.domain.clock import ClockMode
 from monitor.domain.errors import NotFound
 from monitor.domain.fingerprint import fingerprint
 from monitor.domain.indicator import Indicator
 from monitor.domain.placement import Placement
 from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import Scale
+from monitor.domain.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot, unseen
 from monitor.domain.series import SeriesKey
-from monitor.domain.snapshot import Edges, Snapshot, data_health, level_edges, threshold_edges
+from monitor.domain.snapshot import Snapshot, level_edges, threshold_edges
 from monitor.domain.subject import Subject
 from monitor.domain.timers import duty
 from monitor.services.model_of import DEFAULT_SCALES
@@ -27,7 +28,6 @@ from monitor.storage.sources import SourceState
 from monitor.storage.subjects import SubjectState
 
 FAILED_RUNS, FAILED_INTERVALS = 3, 2
-_NOTHING = Edges(by_concern={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,10 @@ class AlertInputs:
     def snapshot(self, alert: Alert, rule: Rule) -> Snapshot:
         """Return what one rule sees at the slot."""
         seconds, lost = duty(alert.evaluated_at, self.slot, self.outages)
+        when = When(wall=self.now, duty_seconds=seconds, outage_seconds=lost)
         if rule.kind is RuleKind.HEAT_LEVEL:
-            return self._of_level(rule, seconds, lost)
-        return self._of_series(rule, seconds, lost)
+            return level_snapshot(level_edges(rule), self._level(), when=when)
+        return self._of_series(rule, when)
 
     def indicator(self, rule: Rule) -> Indicator | None:
         """Return the indicator of a threshold rule, if there is one by that name."""
@@ -65,40 +66,29 @@ class AlertInputs:
         placement = self.placed.get(rule.series)
         return None if placement is None else self.pressures.get(placement.slug)
 
-    def _of_level(self, rule: Rule, seconds: float, lost: float) -> Snapshot:
-        point, concern = self.point, None if self.point is None else self.point.concern
-        unknown = DataHealth.NO_DATA if point is None else DataHealth.STALE
-        return Snapshot(
-            value=None if concern is None else float(concern),
-            edges=level_edges(rule),
-            health=unknown if concern is None else DataHealth.OK,
-            wall=self.now,
+    def _level(self) -> LevelSeen:
+        point = self.point
+        return LevelSeen(
+            concern=None if point is None else point.concern,
+            is_assessed=point is not None,
             period=max((each.period_end or 0 for each in self.pressures.values()), default=0) or None,
             seq=0 if point is None else point.input_seq,
-            duty_seconds=seconds,
-            outage_seconds=lost,
         )
 
-    def _of_series(self, rule: Rule, seconds: float, lost: float) -> Snapshot:
-        indicator, seen = self.indicator(rule), self.pressure(rule)
-        if indicator is None or seen is None:
-            return Snapshot(value=None, edges=_NOTHING, health=DataHealth.NO_DATA, wall=self.now)
-        edges = threshold_edges(rule, self.placed[rule.series].normalisation or indicator.normalisation)
-        health = data_health(
-            freshness=seen.freshness,
-            is_observed=seen.is_observed,
-            is_failing=self._is_failing(indicator, seen),
-        )
-        return Snapshot(
-            value=edges.compared(value=seen.value, pressure=seen.pressure),
-            edges=edges,
-            health=health,
-            wall=self.now,
-            period=seen.period_end,
-            seq=seen.seq or 0,
-            duty_seconds=seconds,
-            outage_seconds=lost,
-            cadence_seconds=indicator.cadence_days * DAY_SECONDS,
+    def _of_series(self, rule: Rule, when: When) -> Snapshot:
+        indicator, found = self.indicator(rule), self.pressure(rule)
+        if indicator is None or found is None:
+            return unseen(when=when)
+        seen = SeriesSeen(
+            value=found.value, pressure=found.pressure, freshness=found.freshness,
+            is_observed=found.is_observed, period_end=found.period_end, seq=found.seq,
+        )  # fmt: skip
+        return series_snapshot(
+            threshold_edges(rule, self.placed[rule.series].normalisation or indicator.normalisation),
+            seen,
+            when=when,
+            cadence_days=indicator.cadence_days,
+            is_failing=self._is_failing(indicator, found),
             is_ended=rule.series in self.ended,
         )
 

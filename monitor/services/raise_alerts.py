@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain import step as machine
 from monitor.domain.alert import Alert, AlertEvent, DataHealth, Reason, Resolution
 from monitor.domain.clock import ClockMode, epoch, moment
 from monitor.domain.episode import end
 from monitor.domain.errors import MonitorError
 from monitor.domain.rule import Rule
 from monitor.domain.snapshot import Edges, Snapshot
-from monitor.domain.step import step
 from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
 from monitor.services.write_alerts import Change, write_alerts
 from monitor.storage import subjects
@@ -82,7 +82,7 @@ def _of_rules(inputs: AlertInputs) -> Iterator[Change]:
         alert = replace(found, subject=rule.subject) if found else _new(name, rule)
         seen = inputs.snapshot(alert, rule)
         version = inputs.known.version_of("rule", rule.slug)
-        after, events = step(alert, rule, version, seen, inputs.slot)
+        after, events = machine.step(alert, rule, version, seen, inputs.slot)
         yield Change(before=alert, after=after, events=events, rule=rule, seen=seen)
 
 
@@ -93,7 +93,7 @@ def _without_rule(inputs: AlertInputs) -> Iterator[Change]:
         if name in inputs.rules or (rule is not None and rule.subject != alert.subject):
             continue
         if rule is None:
-            after, events = step(alert, None, alert.rule_version, _unseen(inputs), inputs.slot)
+            after, events = machine.step(alert, None, alert.rule_version, _unseen(inputs), inputs.slot)
         else:
             after, events = end(alert, Resolution.RULE_CHANGED, Reason.RULE_CHANGED, slot=inputs.slot)
         yield Change(before=alert, after=after, events=events)
