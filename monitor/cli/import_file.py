@@ -1,15 +1,18 @@
 """`heatwatch import`: store the values of a CSV file."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.domain.spoken import count
 from monitor.packs.read_import import ImportOptions
 from monitor.services.import_observations import ImportFile, ImportResult, import_observations
 
 if TYPE_CHECKING:
+    from monitor.domain.observation import Reading
     from monitor.domain.problem import Problem
 
 _MOST_ROWS = 20
@@ -34,10 +37,15 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "
     metavar="dmy|mdy|PATTERN",
     help="Day or month first, or a pattern such as %d.%m.%y.",
 )
+@click.option(
+    "--ends",
+    type=click.Choice(["last-day", "day-after"]),
+    help="What an end date is: the period's last day, or the day after; left out: recognised.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found and stored as JSON.")
 def import_file(  # noqa: PLR0913 - one parameter an option
     file: Path, *, series: str, dry_run: bool, keep_good: bool, source: str, delimiter: str,
-    decimal: str | None, date_format: str, as_json: bool,
+    decimal: str | None, date_format: str, ends: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Store the values of FILE: CSV, TSV or semicolons, in any common encoding and number form.
 
@@ -48,6 +56,7 @@ def import_file(  # noqa: PLR0913 - one parameter an option
         delimiter=_delimiter(delimiter),
         decimal=decimal or "",
         date_format=_date_format(date_format),
+        ends=ends or "",
     )
     wanted = ImportFile(name=file.name, data=file.read_bytes(), options=options, source=source)
     result = _run(wanted, dry_run=dry_run, keep_good=keep_good)
@@ -98,7 +107,7 @@ def _print(result: ImportResult, *, is_dry_run: bool) -> None:
     for each in (*read.questions, *read.faults):
         click.secho(str(each), fg="red")
     if read.missing:
-        click.echo(f"{len(read.missing)} lines without a value: {_some(read.missing)}")
+        click.echo(f"{count(len(read.missing), 'line')} without a value: {_some(read.missing)}")
     if is_dry_run:
         _print_rows(result)
     if result.refused:
@@ -106,21 +115,30 @@ def _print(result: ImportResult, *, is_dry_run: bool) -> None:
     elif not is_dry_run:
         click.echo(
             f"{result.new} new, {result.revised} revised, {result.unchanged} known already, "
-            f"{len(read.faults)} lines left out."
+            f"{count(len(read.faults), 'line')} left out."
         )
 
 
 def _print_rows(result: ImportResult) -> None:
     readings = result.read.readings
-    click.echo(f"{len(readings)} values would be stored if they are new:")
+    days = "; days are included" if readings else ""
+    click.echo(f"{count(len(readings), 'value')} would be stored if new{days}:")
     for line, reading in readings[:_MOST_ROWS]:
         click.echo(
-            f"  line {line}: {reading.series} {reading.period_start:%Y-%m-%d} to "
-            f"{reading.period_end:%Y-%m-%d} = {reading.value}, known {reading.known_at:%Y-%m-%d}"
-            f"{' (reckoned)' if reading.is_reconstructed else ''}"
+            f"  line {line}: {reading.series} {_days(reading)} = {reading.value}, "
+            f"known {reading.known_at:%Y-%m-%d}{' (reckoned)' if reading.is_reconstructed else ''}"
         )
     if len(readings) > _MOST_ROWS:
         click.echo(f"  and {len(readings) - _MOST_ROWS} more")
+
+
+def _days(reading: "Reading") -> str:
+    """2025-11-24 to 2025-11-30, the last day included; with times where the period is not of whole days."""
+    start, end = reading.period_start, reading.period_end
+    if any((moment.hour, moment.minute, moment.second) != (0, 0, 0) for moment in (start, end)):
+        return f"{start:%Y-%m-%dT%H:%M} to {end:%Y-%m-%dT%H:%M}"
+    last = end - timedelta(days=1)
+    return f"{start:%Y-%m-%d} to {last:%Y-%m-%d}" if last > start else f"{start:%Y-%m-%d}"
 
 
 def _some(lines: tuple[int, ...]) -> str:

@@ -90,6 +90,15 @@ def read_date(text: str, *, order: DateOrder | None = None, pattern: str = "") -
     return _named(text) or _iso(text)
 
 
+def after(written: WrittenDate) -> datetime:
+    """Return the first instant after what a written date covers; of a moment that moment itself."""
+    if written.span is Span.INSTANT:
+        return written.start
+    if written.span is Span.DAY:
+        return written.start + _DAY
+    return _later(written.start, _LAST_MONTH if written.span is Span.YEAR else 1)
+
+
 def period_of(written: WrittenDate, *, cadence_days: float) -> tuple[datetime, datetime]:
     """Return the period a single date stands for: what it covers, or for a day its indicator's cadence."""
     start, span = written.start, written.span

@@ -10,9 +10,10 @@ from monitor.domain.observation import Reading
 from monitor.domain.problem import Problem
 from monitor.domain.series import SeriesKey
 from monitor.packs.cells import count_in
-from monitor.packs.dates import DateOrder, WrittenDate, period_of, read_date
+from monitor.packs.dates import DateOrder, WrittenDate, after, period_of, read_date
 from monitor.packs.decimals import POINT, is_missing, read_number
 from monitor.packs.nearest import nearest
+from monitor.packs.period_ends import PeriodEnds
 
 WITHDRAWN = "withdrawn"
 
@@ -40,6 +41,7 @@ class Conventions:
     pattern: str = ""
     decimal: str = POINT
     series: str = ""
+    ends: PeriodEnds = PeriodEnds.DAY_AFTER
 
     def cell(self, cells: Sequence[str], column: str) -> str:
         """Return the cell of a column, empty where the file has no such column."""
@@ -126,10 +128,14 @@ class _Line:
         if not self._cell("period_end"):
             cadence = indicator.cadence_days if indicator and not indicator.words else 1.0
             return period_of(start, cadence_days=cadence)
-        end = self._written("period_end")
-        if end is not None and end.start <= start.start:
-            self._fault("period_end", "is not after the period's start", "the first instant after the period")
-        return (start.start, end.start) if end is not None else None
+        written = self._written("period_end")
+        if written is None:
+            return None
+        ends = self.conventions.ends
+        end = after(written) if ends is PeriodEnds.LAST_DAY else written.start
+        if end <= start.start:
+            self._fault("period_end", "is not after the period's start", ends.words)
+        return start.start, end
 
     def _value(self, indicator: Indicator | None) -> float | None:
         text = self._cell("value")
@@ -164,7 +170,9 @@ class _Line:
                 "grade", f"{grade!r} is not a grade", "a letter A to F and a digit 1 to 6, such as B2"
             )
         if citation and citation not in self.context.citations:
-            self._fault("citation", f"no citation {citation!r}", nearest(citation, self.context.citations))
+            known = nearest(citation, self.context.citations)
+            others = "words about where it comes from in a column `note`, or a [[citation]] of a pack"
+            self._fault("citation", f"no citation {citation!r}", f"{known}; {others}" if known else others)
 
     def _known_at(
         self, period: tuple[datetime, datetime] | None, indicator: Indicator | None

@@ -7,11 +7,20 @@ from datetime import datetime
 from monitor.domain.errors import InvalidInput
 from monitor.domain.observation import Reading
 from monitor.domain.problem import Problem
-from monitor.packs.dates import DateOrder, depends_on_order, is_numeric, orders_in
+from monitor.packs.dates import (
+    DateOrder,
+    Span,
+    WrittenDate,
+    depends_on_order,
+    is_numeric,
+    orders_in,
+    read_date,
+)
 from monitor.packs.decimals import POINT, is_missing, looks_like_number, signs_in
 from monitor.packs.decode import DELIMITERS, Lines, decode, find_delimiter, split_lines
 from monitor.packs.headings import heading_of
 from monitor.packs.import_line import Conventions, ImportContext, read_line
+from monitor.packs.period_ends import PeriodEnds, ends_in
 
 _DATES = ("date", "period_start", "period_end", "known_at")
 _NUMBERS = ("value", "low", "high")
@@ -25,6 +34,7 @@ class ImportOptions:
     delimiter: str = ""
     decimal: str = ""
     date_format: str = ""
+    ends: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,7 @@ class _Import:
         self.missing: list[int] = []
         self.order: DateOrder | None = None
         self.decimal = POINT
+        self.ends = PeriodEnds.DAY_AFTER
         self.seen: dict[tuple[str, datetime, datetime, int], int] = {}
 
     def read(self, lines: Lines) -> ImportRead:
@@ -74,6 +85,7 @@ class _Import:
         if not self.questions:
             self._find_order(lines[1:])
             self._find_decimal(lines[1:])
+            self._find_ends(lines[1:])
         if not self.questions:
             readings = list(self._readings(lines))
         return ImportRead(
@@ -123,6 +135,35 @@ class _Import:
                 self._ask("date", f"{unclear} {why}", "--date-format dmy or --date-format mdy")
         self.recognised["dates"] = said or str(self.order or "iso")
 
+    def _find_ends(self, lines: Lines) -> None:
+        """Decide for the whole file whether an end date is the last day or the one after it."""
+        if "period_end" not in self.columns:
+            return
+        pairs = [pair for _, cells in lines if (pair := self._dates(cells)) is not None]
+        found = {PeriodEnds(self.options.ends)} if self.options.ends else ends_in(pairs)
+        if len(found) == 1:
+            self.ends = found.pop()
+        elif pairs:
+            how = "--ends last-day (the period includes it) or --ends day-after (it begins the next one)"
+            day = f"{pairs[0][1].start:%Y-%m-%d}"
+            self._ask("period_end", f"whether {day} belongs to the period it ends is not said", how)
+        self.recognised["end dates"] = self.ends.words if pairs or self.options.ends else "exact times"
+
+    def _dates(self, cells: Sequence[str]) -> tuple[WrittenDate, WrittenDate] | None:
+        """Return the start and end of a line where both are dates without a time of day."""
+        column = self.columns.get("period_start", self.columns.get("date", 0))
+        if max(column, self.columns["period_end"]) >= len(cells):
+            return None
+        said = self.options.date_format
+        pattern = said if "%" in said else ""
+        start, end = (
+            read_date(cells[index], order=self.order, pattern=pattern)
+            for index in (column, self.columns["period_end"])
+        )
+        if start is None or end is None or Span.INSTANT in {start.span, end.span}:
+            return None
+        return start, end
+
     def _find_decimal(self, lines: Lines) -> None:
         texts = [text for text in self._texts(lines, _NUMBERS) if looks_like_number(text)]
         signs = {self.options.decimal} if self.options.decimal else signs_in(texts, delimiter=self.delimiter)
@@ -141,7 +182,7 @@ class _Import:
         said = self.options.date_format
         conventions = Conventions(
             columns=self.columns, order=self.order, pattern=said if "%" in said else "",
-            decimal=self.decimal, series=self.options.series,
+            decimal=self.decimal, series=self.options.series, ends=self.ends,
         )  # fmt: skip
         width = len(lines[0][1])
         for line, cells in lines[1:]:

@@ -160,7 +160,7 @@ def test_an_answer_decides_the_decimal_sign(decimal, value):
         ("2025-09-01,5,x,,,,,,", "f.csv:2 low: 'x' is not a number"),
         ("2025-09-01,5,6,7,,,,,", "f.csv:2 value: low <= value <= high does not hold (6, 5, 7)"),
         ("2025-09-01,5,,,Z9,,,,", "f.csv:2 grade: 'Z9' is not a grade (expected a letter A to F and a digit 1 to 6, such as B2)"),
-        ("2025-09-01,5,,,,reprt,,,", "f.csv:2 citation: no citation 'reprt' (expected `report`)"),
+        ("2025-09-01,5,,,,reprt,,,", "f.csv:2 citation: no citation 'reprt' (expected `report`; words about where it comes from in a column `note`, or a [[citation]] of a pack)"),
         ("2025-09-01,5,,,,,first,,", "f.csv:2 revision: 'first' is not a revision (expected a whole number from 0)"),
         ("2025-09-01,5,,,,,,2026-02-01,", "f.csv:2 known_at: lies in the future"),
         ("2025-09-01,5,,,,,,2025-08-01,", "f.csv:2 known_at: before the period starts: a forecast is not an observation"),
@@ -219,6 +219,76 @@ def test_a_word_that_is_none_names_the_nearest():
 
 def test_a_withdrawal_has_no_value():
     assert values(read("date,value\n2025-09-01,withdrawn\n")) == [None]
+
+
+def first_end(*pairs, **options):
+    """The end of the first period of a file of starts and ends, and how ends were recognised."""
+    lines = "".join(f"{start},{end},5\n" for start, end in pairs)
+    found = read(f"from,to,value\n{lines}", **options)
+    assert values(found) == [5] * len(pairs)
+    return f"{found.readings[0][1].period_end:%Y-%m-%d}", found.recognised["end dates"]
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("2025-09-01", "2025-09-30")],
+        [("2025-01-01", "2025-12-31")],
+        [("2025-09-01", "2025-09-07")],
+        [("2025-09-01", "2025-09-01")],
+        [("2025-09-02", "2025-09-11"), ("2025-09-12", "2025-09-21")],
+        [("2025-07-01", "2025-09-30"), ("2025-10-01", "2025-12-31")],
+        [("2025-09", "2025-10"), ("2025-11", "2025-12")],
+    ],
+)
+def test_an_end_that_is_written_as_the_last_day_is_included(pairs):
+    end, told = first_end(*pairs)
+    assert told == "the last day, included"
+    assert end in {"2025-10-01", "2026-01-01", "2025-09-08", "2025-09-02", "2025-09-12", "2025-11-01"}
+    assert end != pairs[0][1]
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("2025-09-01", "2025-10-01")],
+        [("2025-09-02", "2025-09-09")],
+        [("2025-09-02", "2025-09-12"), ("2025-09-12", "2025-09-22")],
+        [("2025-09-01", "2025-09-02"), ("2025-09-02", "2025-09-03")],
+    ],
+)
+def test_an_end_that_is_written_as_the_day_after_is_not(pairs):
+    end, told = first_end(*pairs)
+    assert (end, told) == (pairs[0][1], "the first day after the period, as in packs")
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        [("2025-09-02", "2025-09-12")],
+        [("2025-09-01", "2025-09-30"), ("2025-10-01", "2025-11-01")],
+    ],
+)
+def test_ends_that_do_not_show_what_they_are_are_asked_about(pairs):
+    lines = "".join(f"{start},{end},5\n" for start, end in pairs)
+    (question,) = read(f"from,to,value\n{lines}").questions
+    assert f"whether {pairs[0][1]} belongs to the period it ends is not said" in str(question)
+    assert "--ends last-day" in str(question)
+
+
+@pytest.mark.parametrize("ends,end", [("last-day", "2025-09-13"), ("day-after", "2025-09-12")])
+def test_what_is_said_of_ends_holds(ends, end):
+    assert first_end(("2025-09-02", "2025-09-12"), ends=ends)[0] == end
+
+
+def test_ends_with_a_time_of_day_are_taken_as_they_are():
+    pairs = [("2025-09-02T06:00:00Z", "2025-09-12T06:00:00Z")]
+    assert first_end(*pairs) == ("2025-09-12", "exact times")
+
+
+def test_a_line_too_short_for_its_end_says_nothing_about_ends():
+    found = read("from,value,to\n2025-09-01,5,2025-10-01\n2025-10-01,5\n")
+    assert [fault.line for fault in found.faults] == [3]
 
 
 def test_periods_may_be_stated():
