@@ -5,14 +5,15 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from monitor.domain.series import Columns, Floats, Ints
+from monitor.domain.series import Bools, Columns, Floats, Ints
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """A series at one stage of its chain: one entry a period, each as seen when it was the newest.
 
-    `others` are the raw series its transforms divide by, by the name the transform gives them.
+    `others` are the raw series its transforms divide by, by the name the transform gives them. An
+    `imputed` entry is a value of the indicator already: transforms leave it as it is.
     """
 
     start: Ints
@@ -21,6 +22,7 @@ class Track:
     low: Floats
     high: Floats
     others: Mapping[str, "Track"] = field(default_factory=dict)
+    imputed: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ def track_of(rows: Columns, others: Mapping[str, Columns] | None = None) -> Trac
         low=low,
         high=high,
         others={name: track_of(each) for name, each in (others or {}).items()},
+        imputed=rows.imputed,
     )
 
 

@@ -15,7 +15,7 @@ from monitor.domain.indicator import Indicator, Transform
 from monitor.domain.interval import step_bounds
 from monitor.domain.logarithm import boxcox, log1p, log_ct
 from monitor.domain.rolling import rolling_mean, rolling_sum
-from monitor.domain.series import Columns, Ints
+from monitor.domain.series import Bools, Columns, Ints
 from monitor.domain.track import Heads, Track, each, own_heads, track_of
 from monitor.domain.unusual import record_high, weeks_above_baseline
 
@@ -60,9 +60,21 @@ def _step(transform: Transform, indicator: Indicator, track: Track, heads: Heads
     kind = TRANSFORMS[transform.name]
     defaults = {"lag_days": indicator.fresh_for_days} if "lag_days" in kind.optional else {}
     done = kind.step(track, heads, **(defaults | dict(transform.parameters)))
+    if track.imputed.any():
+        done = _as_given(done, heads, track.imputed[heads.index])
     is_missing = np.isnan(done.value)
     return replace(
         done, low=np.where(is_missing, np.nan, done.low), high=np.where(is_missing, np.nan, done.high)
+    )
+
+
+def _as_given(done: Heads, heads: Heads, imputed: Bools) -> Heads:
+    """Leave imputed values as they were: they are values of the indicator, not raw ones."""
+    return replace(
+        done,
+        value=np.where(imputed, heads.value, done.value),
+        low=np.where(imputed, heads.low, done.low),
+        high=np.where(imputed, heads.high, done.high),
     )
 
 

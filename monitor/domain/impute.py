@@ -1,0 +1,257 @@
+"""Imputation: rows for periods a unit has no value of, from what was known at each time (heat.md 5).
+
+A filled row is marked, loses to any value the unit gives itself, and is withdrawn when one makes it needless.
+It is known from the moment the values it is made of were, so it never looks ahead.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.denominator import columns_of, denominators
+from monitor.domain.filling import OF_GROUPS, OF_PEERS, Filling, Imputation
+from monitor.domain.indicator import Indicator
+from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
+from monitor.domain.transform import stages
+from monitor.domain.view import effective, observed
+
+# Below every revision a source may give, so that a unit's own value always wins.
+FILLED_REVISION = -1
+# Transforms that look at one value at a time; a window over filled values would be neither raw nor filled.
+POINTWISE = frozenset(
+    {"identity", "annualise", "per_capita", "log1p", "log_ct", "boxcox", "winsorise", "step"}
+)
+
+_Span = tuple[int, int]
+_Filled = tuple[float, float, float]
+_NOTHING: _Filled = (np.nan, np.nan, np.nan)
+
+
+def imputation_series(indicator: Indicator) -> list[str]:
+    """Return the keys of every series that filling gaps reads, sorted; none where it is not asked for."""
+    if indicator.imputation is None:
+        return []
+    own = [f"{indicator.slug}:{unit}" for unit in indicator.imputation.units]
+    return sorted({*own, *(key for series in own for key in denominators(indicator, series).values())})
+
+
+def impute(indicator: Indicator, columns: Mapping[str, Columns], wanted: Iterable[str]) -> dict[str, Columns]:
+    """Return the columns of the wanted series with their gaps filled, in commit order.
+
+    `columns` hold every series of `imputation_series`; a series of another unit comes back as it is.
+    """
+    own = {key: columns.get(key) or empty_columns() for key in wanted}
+    if indicator.imputation is None:
+        return own
+    units = {unit: number for number, unit in enumerate(indicator.imputation.units)}
+    gaps = {key: _Gaps() for key in own if key.partition(":")[2] in units}
+    for table in _tables(indicator, indicator.imputation.units, columns):
+        filled = _fill(indicator, table)
+        for key, gap in gaps.items():
+            gap.note(table, filled[:, units[key.partition(":")[2]]])
+    return own | {key: gap.joined(own[key]) for key, gap in gaps.items()}
+
+
+def mixing_transforms(indicator: Indicator) -> list[str]:
+    """Return the transforms that look at more than one value, which filled ones cannot pass through."""
+    return [each.name for each in indicator.transforms if each.name not in POINTWISE]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """The indicator's values of units x periods as known at a time, NaN where a unit has none of its own."""
+
+    known_at: int
+    seq: int
+    spans: Sequence[_Span]
+    values: Floats
+
+    @property
+    def ends(self) -> Floats:
+        """When each period ends."""
+        return np.array([end for _, end in self.spans], dtype=np.float64)
+
+
+@dataclass(slots=True)
+class _Gaps:
+    """The rows that fill one series, and what stands in each of its periods."""
+
+    standing: dict[_Span, _Filled] = field(default_factory=dict)
+    rows: list[tuple[int, int, int, int, float, float, float]] = field(default_factory=list)
+
+    def note(self, table: _Table, filled: Floats) -> None:
+        """Add a row for every period in which what is filled in has changed."""
+        for number, span in enumerate(table.spans):
+            value, low, high = filled[:, number].tolist()
+            if not _is_same(self.standing.get(span, _NOTHING), (value, low, high)):
+                self.standing[span] = (value, low, high)
+                self.rows.append((*span, table.known_at, table.seq, value, low, high))
+
+    def joined(self, own: Columns) -> Columns:
+        """Return the own rows and the filled ones by rising `seq`."""
+        if not self.rows:
+            return own
+        start, end, known, seq, value, low, high = zip(*self.rows, strict=True)
+        count = len(self.rows)
+
+        def whole(mine: Ints, added: Sequence[int]) -> Ints:
+            return np.concatenate([mine, np.array(added, dtype=np.int64)])
+
+        def real(mine: Floats, added: Sequence[float]) -> Floats:
+            return np.concatenate([mine, np.array(added, dtype=np.float64)])
+
+        both = Columns(
+            period_start=whole(own.period_start, start),
+            period_end=whole(own.period_end, end),
+            known_at=whole(own.known_at, known),
+            source_revision=whole(own.source_revision, [FILLED_REVISION] * count),
+            seq=whole(own.seq, seq),
+            value=real(own.value, value),
+            low=real(own.low, low),
+            high=real(own.high, high),
+            grade=real(own.grade, [np.nan] * count),
+            confirmed=np.concatenate([own.confirmed, np.zeros(count, dtype=np.bool_)]),
+            imputed=np.concatenate([own.imputed, np.ones(count, dtype=np.bool_)]),
+        )
+        return both.rows(np.argsort(both.seq, kind="stable"))
+
+
+def _is_same(one: _Filled, other: _Filled) -> bool:
+    return one == other or (np.isnan(one[0]) and np.isnan(other[0]))
+
+
+def _tables(indicator: Indicator, units: Sequence[str], columns: Mapping[str, Columns]) -> Iterator[_Table]:
+    """Yield what was known at each time at which anything became known."""
+    keys = [f"{indicator.slug}:{unit}" for unit in units]
+    own = [columns.get(key) or empty_columns() for key in keys]
+    others = [columns_of(denominators(indicator, key), columns) for key in keys]
+    read = [*own, *(each for one in others for each in one.values())]
+    known = np.concatenate([each.known_at for each in read]) if read else np.zeros(0, dtype=np.int64)
+    seqs = np.concatenate([each.seq for each in read]) if read else known
+    found: list[dict[_Span, float]] = [{} for _ in keys]
+    for moment in np.unique(known).tolist():
+        for number, mine in enumerate(own):
+            parts = [mine, *others[number].values()]
+            if any(np.any(each.known_at == moment) for each in parts):
+                found[number] = _values(indicator, mine, others[number], moment)
+        yield _table(found, moment, int(seqs[known <= moment].max()))
+
+
+def _values(
+    indicator: Indicator, own: Columns, others: Mapping[str, Columns], known_at: int
+) -> dict[_Span, float]:
+    rows, *divisors = (
+        observed(effective(each.rows(each.known_at <= known_at))) for each in (own, *others.values())
+    )
+    last = stages(indicator, rows, others=dict(zip(others, divisors, strict=True)))[-1]
+    spans = zip(last.start.tolist(), last.end.tolist(), strict=True)
+    return {
+        span: value for span, value in zip(spans, last.value.tolist(), strict=True) if not np.isnan(value)
+    }
+
+
+def _table(found: Sequence[Mapping[_Span, float]], known_at: int, seq: int) -> _Table:
+    spans = sorted({span for each in found for span in each})
+    values = [[each.get(span, np.nan) for span in spans] for each in found]
+    shape = (len(found), len(spans))
+    return _Table(
+        known_at=known_at, seq=seq, spans=spans, values=np.array(values, dtype=np.float64).reshape(shape)
+    )
+
+
+def _fill(indicator: Indicator, table: _Table) -> Floats:
+    """Return value, low and high x units x periods of what fills the gaps, NaN where nothing does."""
+    given = indicator.imputation or Imputation(by=Filling.LATEST)
+    filled = _BY[given.by](given, table)
+    is_gap = np.isnan(table.values)
+    if given.by in OF_PEERS:
+        days = indicator.expires_after_days if given.max_age_days is None else given.max_age_days
+        is_gap &= ~_stands(table, days)
+    return np.where(is_gap, filled, np.nan)
+
+
+def _stands(table: _Table, days: float) -> Bools:
+    """Mark the periods for which an own value of an earlier one is young enough."""
+    ends = table.ends
+    own = np.where(np.isnan(table.values), -np.inf, ends)
+    last = np.maximum.accumulate(own, axis=1) if len(ends) else own
+    is_young: Bools = (ends - last <= days * DAY_SECONDS) & (days > 0)
+    return is_young
+
+
+def _from_peers(given: Imputation, table: _Table, middle: Callable[[Floats], float]) -> Floats:
+    """Fill a period with one number for all, between the least and the highest it is taken from."""
+    filled = np.full((3, *table.values.shape), np.nan)
+    groups = [given.groups.get(unit, "") for unit in given.units]
+    is_grouped = given.by in OF_GROUPS
+    for group in sorted(filter(None, set(groups))) if is_grouped else [""]:
+        members = np.array([not is_grouped or each == group for each in groups], dtype=np.bool_)
+        for number in range(len(table.spans)):
+            values = table.values[members, number]
+            there = values[~np.isnan(values)]
+            if len(there) >= given.least:
+                low, high = there.min(), there.max()
+                one = min(max(middle(there), low), high)
+                filled[:, members, number] = np.array([one, low, high])[:, None]
+    return filled
+
+
+def _mean(given: Imputation, table: _Table) -> Floats:
+    return _from_peers(given, table, lambda values: float(np.cumsum(values)[-1] / len(values)))
+
+
+def _median(given: Imputation, table: _Table) -> Floats:
+    return _from_peers(given, table, lambda values: float(np.median(values)))
+
+
+def _along(
+    given: Imputation, table: _Table, place: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
+) -> Floats:
+    """Fill each unit's gaps from its own values; `place` gives values and how far away they lie."""
+    filled = np.full((3, *table.values.shape), np.nan)
+    reach = np.inf if given.max_age_days is None else given.max_age_days * DAY_SECONDS
+    for number, row in enumerate(table.values):
+        there = ~np.isnan(row)
+        if there.any():
+            values, distance = place(table.ends, table.ends[there], row[there])
+            filled[0, number] = np.where(distance <= reach, values, np.nan)
+    filled[1:] = filled[0]
+    return filled
+
+
+def _latest(given: Imputation, table: _Table) -> Floats:
+    def place(at: Floats, ends: Floats, values: Floats) -> tuple[Floats, Floats]:
+        before = np.searchsorted(ends, at, side="right") - 1
+        found = np.where(before >= 0, values[np.maximum(before, 0)], np.nan)
+        return found, at - ends[np.maximum(before, 0)]
+
+    return _along(given, table, place)
+
+
+def _constant(given: Imputation, table: _Table) -> Floats:
+    def place(at: Floats, ends: Floats, values: Floats) -> tuple[Floats, Floats]:
+        near = np.maximum(np.searchsorted(ends, at, side="right") - 1, 0)
+        return values[near], np.abs(at - ends[near])
+
+    return _along(given, table, place)
+
+
+def _linear(given: Imputation, table: _Table) -> Floats:
+    def place(at: Floats, ends: Floats, values: Floats) -> tuple[Floats, Floats]:
+        distance = np.min(np.abs(at[:, None] - ends[None, :]), axis=1)
+        return np.interp(at, ends, values), distance
+
+    return _along(given, table, place)
+
+
+_BY: Mapping[Filling, Callable[[Imputation, _Table], Floats]] = {
+    Filling.MEAN: _mean,
+    Filling.MEDIAN: _median,
+    Filling.GROUP_MEAN: _mean,
+    Filling.GROUP_MEDIAN: _median,
+    Filling.LATEST: _latest,
+    Filling.CONSTANT: _constant,
+    Filling.LINEAR: _linear,
+}
