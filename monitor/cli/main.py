@@ -24,6 +24,7 @@ COMMANDS = {
     "assess": ("monitor.cli.stages", "assess"),
     "deliver": ("monitor.cli.stages", "deliver"),
     "confirm": ("monitor.cli.confirm", "confirm"),
+    "revisions": ("monitor.cli.revisions", "revisions"),
     "observe": ("monitor.cli.observe", "observe"),
     "import": ("monitor.cli.import_file", "import_file"),
     "pack": ("monitor.cli.pack", "pack"),
