@@ -21,7 +21,7 @@ from monitor.packs.indicator_shapes import (
     TreatTable,
 )
 from monitor.packs.read_pack import read_pack
-from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable, WeightSetTable
+from monitor.packs.subject_shapes import DriverTable, FloorTable, PlacementTable, SubjectTable, WeightSetTable
 from monitor.paths import packs_folder
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +47,7 @@ SHAPES = {
     "[[subject]]": SubjectTable,
     "[[subject.driver]]": DriverTable,
     "[[subject.driver.placement]]": PlacementTable,
+    "[[subject.floor]]": FloorTable,
     "[[weight_set]]": WeightSetTable,
     "[[rule]]": shapes.RuleTable,
     "[[event]]": shapes.EventTable,

@@ -8,6 +8,7 @@ from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.filling import Filling, Imputation
 from monitor.domain.indicator import Indicator, Normalisation, Transform
+from monitor.domain.normalise import KNOT_PRESSURES
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.problem import Problem
@@ -15,12 +16,12 @@ from monitor.domain.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.scale import AlarmingEnd, Concern, Level, Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
-from monitor.domain.subject import Aggregation, Driver, Side, Subject
+from monitor.domain.subject import Aggregation, Driver, Floor, Side, Subject
 from monitor.packs import shapes
 from monitor.packs.indicator_shapes import ImputationTable, IndicatorTable
 from monitor.packs.normalisations import FORMS, ONE_OF, forms_in
 from monitor.packs.shape import Edges, Shape
-from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable, WeightSetTable
+from monitor.packs.subject_shapes import DriverTable, FloorTable, PlacementTable, SubjectTable, WeightSetTable
 from monitor.packs.toml_files import RawTable
 from monitor.packs.transforms import transform_faults
 
@@ -119,16 +120,28 @@ def _imputation(builder: Builder, table: ImputationTable | None) -> Imputation |
 
 def _subject(builder: Builder, table: SubjectTable) -> Iterator[Subject | Placement | None]:
     drivers = tuple(
-        Driver(slug=driver.slug, name=driver.name, weight=driver.weight, aggregation=_aggregation(driver))
+        Driver(
+            slug=driver.slug,
+            name=driver.name,
+            weight=driver.weight,
+            aggregation=_aggregation(driver),
+            parent=driver.parent,
+        )
         for driver in table.driver
     )
     slugs = [driver.slug for driver in drivers]
     for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
         builder.fault(f"driver.{slug}", "the driver is there twice")
-    plain = table.model_dump(exclude={"driver", "method", "of", "power", "for_each"})
-    yield Subject(**plain, drivers=drivers, aggregation=_aggregation(table))
+    floors = tuple(_floor(floor) for floor in table.floor)
+    plain = table.model_dump(exclude={"driver", "floor", "method", "of", "power", "for_each"})
+    yield Subject(**plain, drivers=drivers, floors=floors, aggregation=_aggregation(table))
     for driver in table.driver:
         yield from _placements(builder, table.slug, driver)
+
+
+def _floor(table: FloorTable) -> Floor:
+    reaches = KNOT_PRESSURES[table.reaches] if isinstance(table.reaches, str) else table.reaches
+    return Floor(placement=table.series, reaches=reaches, pressure=table.pressure)
 
 
 def _placements(builder: Builder, subject: str, driver: DriverTable) -> Iterator[Placement]:

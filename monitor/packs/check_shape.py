@@ -15,6 +15,10 @@ _SLUG = "lower-case letters, digits and hyphens, such as `fuel-price`"
 _EXPECTED = {
     r"^[a-z0-9]+(-[a-z0-9]+)*$": _SLUG,
     r"^[a-z0-9]+(-[a-z0-9]+)*:[A-Za-z0-9][A-Za-z0-9._-]*$": "a series such as `fuel-price:mali`",
+    r"^([a-z0-9]+(-[a-z0-9]+)*)?$": _SLUG,
+    r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*:[A-Za-z0-9][A-Za-z0-9._-]*$": (
+        "a placement such as `supply/fuel-price:mali`"
+    ),
     r"^([A-F][1-6])?$": "a letter A to F and a digit 1 to 6, such as B2",
     r"^([A-Z]{3})?$": "three capital letters such as MLI",
     r"^[A-Z]{3}$": "three capital letters such as MLI",
@@ -49,7 +53,7 @@ def _problem(raw: RawTable, shape: type[BaseModel], fault: Mapping[str, Any]) ->
 def _expected(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "string_pattern_mismatch":
         return _EXPECTED[fault["ctx"]["pattern"]]
-    said = str(fault["msg"]).removeprefix("Input should ").removeprefix("be ")
+    said = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should ").removeprefix("be ")
     return _lower(said)
 
 

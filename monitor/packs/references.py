@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from monitor.domain import denominator
+from monitor.domain.hierarchy import circle_of
 from monitor.domain.problem import Problem
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.packs import shapes
@@ -94,11 +95,26 @@ def _indicator(raw: RawTable, table: IndicatorTable, names: Names) -> Iterator[P
 
 def _subject(raw: RawTable, table: SubjectTable, names: Names) -> Iterator[Problem]:
     yield from _known(raw, "scale", table.scale, "scale", names.scales)
+    yield from _structure(raw, table)
     for driver in table.driver:
         for placement in driver.placement:
             key = f"driver.{driver.slug}.placement.{placement.series}.series"
             indicator = placement.series.partition(":")[0]
             yield from _known(raw, key, indicator, "indicator", names.slugs("indicator"))
+
+
+def _structure(raw: RawTable, table: SubjectTable) -> Iterator[Problem]:
+    """Drivers under a driver that is not there or under themselves, and floors of no placement."""
+    above = {driver.slug: driver.parent for driver in table.driver}
+    for slug, parent in above.items():
+        key, circle = f"driver.{slug}.parent", circle_of(slug, above)
+        if circle:
+            way = " under ".join(circle)
+            yield raw.problem(f"lies under itself: {way}", key=key, expected="a way up to the subject")
+        elif parent:
+            yield from _known(raw, key, parent, "driver", [each for each in above if each != slug])
+    for floor in table.floor:
+        yield from _known(raw, f"floor.{floor.series}.series", floor.series, "placement", _placements(table))
 
 
 def _weight_set(raw: RawTable, table: WeightSetTable, names: Names) -> Iterator[Problem]:

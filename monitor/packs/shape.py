@@ -1,19 +1,27 @@
 """What the tables of a pack share: types of their keys, and how a key is described."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StringConstraints
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 SeriesText = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*:[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=160)
 ]
+PlacementName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*:[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=240
+    ),
+]
+SlugOrNone = Annotated[str, StringConstraints(pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
 Grade = Annotated[str, StringConstraints(pattern=r"^([A-F][1-6])?$")]
 WebAddress = Annotated[str, StringConstraints(pattern=r"^(https?://\S+)?$")]
 Above0 = Annotated[float, Field(gt=0)]
 From0 = Annotated[float, Field(ge=0)]
+Pressure = Annotated[float, Field(gt=0, le=100)]
 Share = Annotated[float, Field(ge=0, le=1)]
 ConcernWord = Literal["normal", "watch", "elevated", "high", "critical"]
 AlarmWord = Literal["watch", "elevated", "high", "critical"]
@@ -25,6 +33,19 @@ Yardsticks = Literal[
 ]  # fmt: skip
 Thens = Literal["nothing", "log_ct", "log_ct_plus", "log_ct_orig", "log_gii", "boxcox"]
 Fillings = Literal["mean", "median", "group_mean", "group_median", "latest", "constant", "linear"]
+_ALARMS = get_args(AlarmWord)
+
+
+def _reach(value: object) -> float | str:
+    """One rule for both forms, so that a fault is one problem."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 100:  # noqa: PLR2004
+        return float(value)
+    if isinstance(value, str) and value in _ALARMS:
+        return value
+    raise ValueError(f"a pressure above 0 and up to 100, or one of {', '.join(_ALARMS)}")
+
+
+Reach = Annotated[float | str, PlainValidator(_reach)]
 Edges = dict[AlarmWord, float]
 
 

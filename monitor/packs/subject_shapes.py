@@ -1,7 +1,5 @@
 """The shape of a subject's table, its drivers and placements, and of weight sets."""
 
-from typing import Literal
-
 from monitor.packs.indicator_shapes import (
     GoalpostsTable,
     Pairs,
@@ -9,7 +7,22 @@ from monitor.packs.indicator_shapes import (
     TargetBandTable,
     ThresholdsTable,
 )
-from monitor.packs.shape import Above0, Country, Method, SeriesText, Shape, Share, Side, Slug, Text, key
+from monitor.packs.shape import (
+    Above0,
+    Country,
+    Method,
+    PlacementName,
+    Pressure,
+    Reach,
+    SeriesText,
+    Shape,
+    Share,
+    Side,
+    Slug,
+    SlugOrNone,
+    Text,
+    key,
+)
 
 
 class PlacementTable(Shape):
@@ -30,17 +43,26 @@ class PlacementTable(Shape):
 
 
 class DriverTable(Shape):
-    """A group of placements under a subject."""
+    """A group of placements and of further drivers, under the subject or under another driver."""
 
     slug: Slug = key("Name, unique within the subject", "security")
     name: Text = key("Name for people", "Security")
-    weight: Above0 = key("Its share within the subject", 1.0, 1.0)
-    method: Method = key("How its placements are combined", "arithmetic", "arithmetic")
+    parent: SlugOrNone = key("Slug of the driver it lies under; left out, the subject", "hazards", "")
+    weight: Above0 = key("Its share within what it lies under", 1.0, 1.0)
+    method: Method = key("How its placements and drivers are combined", "arithmetic", "arithmetic")
     of: Side = key("On which side: pressures, or strengths", "pressure", "pressure")
     power: float = key("The power of method `power`", 1.0, 1.0)
     placement: list[PlacementTable] = key(
         "One `[[subject.driver.placement]]` a series", "[[subject.driver.placement]]", []
     )
+
+
+class FloorTable(Shape):
+    """While one placement is bad enough, the subject's pressure is no less than the floor."""
+
+    series: PlacementName = key("The placement, `driver/indicator:unit`", "war/conflict-deaths:mali")
+    reaches: Reach = key("From which pressure of it, or its concern", "critical", "critical")
+    pressure: Pressure = key("The least pressure of the subject meanwhile", 70)
 
 
 class SubjectTable(Shape):
@@ -58,13 +80,14 @@ class SubjectTable(Shape):
     power: float = key("The power of method `power`", 1.0, 1.0)
     description: str = key("Who or what this is", "Head of the junta since 2021.", "")
     for_each: str | None = key("A units file: stamp this table for each of its lines", "units.csv", None)
-    template: Slug | Literal[""] = key(
+    template: SlugOrNone = key(
         "What it was stamped from with others; with `for_each`, left out, the pack's slug", "connectivity", ""
     )
     group: str = key(
         "The group it belongs to among those; with `for_each`, left out, the column `group`", "{region}", ""
     )
     driver: list[DriverTable] = key("One `[[subject.driver]]` a group", "[[subject.driver]]", [])
+    floor: list[FloorTable] = key("One `[[subject.floor]]` a floor", "[[subject.floor]]", [])
 
 
 class WeightSetTable(Shape):

@@ -7,15 +7,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.normalise import KNOT_PRESSURES
 from monitor.domain.pack import Pack
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern, Scale
-from monitor.domain.subject import Aggregation, Driver, Subject
+from monitor.domain.subject import Aggregation, Driver, Floor, Subject
 from monitor.packs import shapes
 from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.normalisations import given, table_of
-from monitor.packs.subject_shapes import DriverTable, PlacementTable, SubjectTable
+from monitor.packs.subject_shapes import DriverTable, FloorTable, PlacementTable, SubjectTable
 
 _HOUR_SECONDS = 3600.0
 
@@ -79,8 +80,17 @@ def _subject(subject: Subject, placements: Iterable[Placement]) -> dict[str, Any
     drivers = [
         _driver(driver, [each for each in own if each.driver == driver.slug]) for driver in subject.drivers
     ]
-    flat = asdict(subject) | _aggregation(subject.aggregation) | {"driver": drivers}
+    nested = {"driver": drivers, "floor": [_floor(each) for each in subject.floors]}
+    flat = asdict(subject) | _aggregation(subject.aggregation) | nested
     return _kept(flat, SubjectTable)
+
+
+def _floor(floor: Floor) -> dict[str, Any]:
+    words = {pressure: word for word, pressure in KNOT_PRESSURES.items()}
+    return _kept(
+        asdict(floor) | {"series": floor.placement, "reaches": words.get(floor.reaches, floor.reaches)},
+        FloorTable,
+    )
 
 
 def _driver(driver: Driver, placements: Iterable[Placement]) -> dict[str, Any]:

@@ -304,6 +304,10 @@ REFERENCES = [
      "history.history/fuel-price.csv.citation: no citation 'invention' (expected `invented`)"),
     (('incidents.csv"\nsource = "desk"', 'incidents.csv"\nsource = "x-feed"'),
      "incidents.history/incidents.csv.source: no source 'x-feed' (expected one of desk)"),
+    (('slug = "politics"\n', 'slug = "politics"\nparent = "suply"\n'), "subject.leader.driver.politics.parent: no driver "
+     "'suply' (expected `supply`)"),
+    (('slug = "politics"\n', 'slug = "politics"\nparent = "politics"\n'), "subject.leader.driver.politics.parent: lies "
+     "under itself: politics under politics (expected a way up to the subject)"),
 ]  # fmt: skip
 
 
