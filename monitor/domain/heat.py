@@ -1,6 +1,7 @@
 """Heat: a subject's observations become pressures, one pressure, and heat on its scale (heat.md 1 to 5)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -14,8 +15,9 @@ from monitor.domain.reading import Said, last_settled, say
 from monitor.domain.scale import FULL, AlarmingEnd, Scale
 from monitor.domain.scores import DriverScores, PlacementScores, Scores
 from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
+from monitor.domain.stacked import is_same, stack
 from monitor.domain.subject import Floor
-from monitor.domain.tree import combine_tree, points
+from monitor.domain.tree import Combined, combine_tree, points
 from monitor.domain.view import Part, parts
 
 __all__ = ["Floor", "Model", "Placed", "Scores", "change_moments", "compile_model", "score"]
@@ -34,10 +36,7 @@ def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: I
     """
     at = np.asarray(at, dtype=np.int64)
     known = at if known_at is None else np.asarray(known_at, dtype=np.int64)
-    found = _blank(len(model.placements), len(at))
-    for number, placed in enumerate(model.placements):
-        _read(placed, columns, at, known, found, number)
-    return _total(model, at, known, found)
+    return _total(model, at, known, _table(model, columns, at, known))
 
 
 def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, end: int) -> Ints:
@@ -51,6 +50,21 @@ def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, 
 
 
 Table = dict[str, Floats | Bools | Ints]
+
+
+def _table(model: Model, columns: Mapping[str, Columns], at: Ints, known: Ints) -> Table:
+    """Return what each placement says at each moment: those on one grid together, the rest one by one."""
+    count, blocks = len(model.placements), list(stack(model.placements, columns, at=at, known=known))
+    if len(blocks) == 1 and blocks[0].shape == (count, len(at)):
+        return blocks[0].cells
+    found, left = _blank(count, len(at)), set(range(count))
+    for block in blocks:
+        left.difference_update(block.rows.tolist())
+        for name, values in block.cells.items():
+            found[name][np.ix_(block.rows, block.moments)] = values
+    for number in sorted(left):
+        _read(model.placements[number], columns, at, known, found, number)
+    return found
 
 
 def _blank(placements: int, moments: int) -> Table:
@@ -119,12 +133,15 @@ def _fill(placed: Placed, part: Part, said: Said, at: Ints, found: Table, number
 
 def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
     """Combine the placements' rows into drivers and the subject."""
-    names = ("pressure", "pressure_low", "pressure_high")
-    pressure, low, high = (found[name].astype(np.float64) for name in names)
-    middle, least, most = (combine_tree(model, part) for part in (pressure, low, high))
-    placements = _placements(found, points(model, pressure, middle))
+    pressure = np.asarray(found["pressure"], dtype=np.float64)
+    middle = combine_tree(model, pressure)
+    # Without bounds, as mostly, the ends are the middle.
+    least, most = (
+        _ends_of(model, found[name], pressure, middle) for name in ("pressure_low", "pressure_high")
+    )
+    placements = _placements(found, lambda: points(model, pressure, middle))
     covered = _cover(model.effective_weights, placements)
-    ends = heat_of(model.scale, least.pressure), heat_of(model.scale, most.pressure)
+    heats = heat_of(model.scale, least.pressure), heat_of(model.scale, most.pressure)
     return Scores(
         at=at,
         known_at=known,
@@ -139,8 +156,8 @@ def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
         pressure=middle.pressure,
         lifted_by=middle.lifted_by,
         heat=heat_of(model.scale, middle.pressure),
-        heat_low=np.minimum(*ends),
-        heat_high=np.maximum(*ends),
+        heat_low=np.minimum(*heats),
+        heat_high=np.maximum(*heats),
         coverage=covered.coverage,
         confidence=covered.confidence,
         ungraded=covered.ungraded,
@@ -149,14 +166,18 @@ def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
     )
 
 
+def _ends_of(model: Model, ends: Floats | Bools | Ints, pressure: Floats, middle: Combined) -> Combined:
+    return middle if is_same(ends, pressure) else combine_tree(model, np.asarray(ends, dtype=np.float64))
+
+
 def heat_of(scale: Scale, pressure: Floats) -> Floats:
     """Return the heat of pressures: their complement where cold alarms (heat.md 1)."""
     return FULL - pressure if scale.alarming_end is AlarmingEnd.LOW else pressure
 
 
-def _placements(found: Table, taken: Floats) -> PlacementScores:
+def _placements(found: Table, reckon: Callable[[], Floats]) -> PlacementScores:
     carried = (found["freshness"] == 0) & (found["observed"] == 1)
-    return PlacementScores(**found, points=taken, carried=carried)  # type: ignore[arg-type]
+    return PlacementScores(**found, reckon_points=cache(reckon), carried=carried)  # type: ignore[arg-type]
 
 
 def _cover(weights: Floats, placements: PlacementScores) -> Coverage:

@@ -50,7 +50,7 @@ class Curve:
 
 def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high: Floats) -> Pressures:
     """Return the pressure of values in the indicator's unit, with bounds by interval arithmetic."""
-    curve = CURVES[normalisation.method](normalisation)
+    curve = curve_of(normalisation)
     pressure = curve.pressure(value)
     least, most = _bounds(curve, low, high)
     placed = value if curve.treat is None else curve.treat(value)
@@ -60,6 +60,11 @@ def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high:
         high=np.maximum(most, pressure),
         saturated=(placed < curve.ends[0]) | (placed > curve.ends[1]),
     )
+
+
+def curve_of(normalisation: Normalisation) -> Curve:
+    """Return a normalisation compiled; InvalidInput where it waits for a fit."""
+    return CURVES[normalisation.method](normalisation)
 
 
 def concern_of(pressure: float) -> Concern:

@@ -41,11 +41,15 @@ def ramps_of(knots: Knots) -> Ramps:
     """Return the line through (value, pressure) whose pressures go one way, level beyond its ends."""
     points = list(knots) if knots[-1][1] >= knots[0][1] else list(reversed(knots))
     climbs = [(low, high) for low, high in pairwise(points) if high[1] > low[1]]
+    rises, height = [], float(points[0][1])
+    for _, (_, pressure) in climbs:
+        rises.append(_rise(height, float(pressure)))
+        height += rises[-1]
     return Ramps(
         base=float(points[0][1]),
         origins=tuple(float(low[0]) for low, _ in climbs),
         widths=tuple(float(high[0] - low[0]) for low, high in climbs),
-        rises=tuple(_rise(float(low[1]), float(high[1])) for low, high in climbs),
+        rises=tuple(rises),
     )
 
 

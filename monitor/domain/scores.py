@@ -1,5 +1,6 @@
 """Scores: everything one scoring gives, as arrays over placements, drivers and moments."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.domain.series import Bools, Floats, Ints
@@ -24,7 +25,6 @@ class PlacementScores:
     pressure_high: Floats
     freshness: Floats
     grade: Floats
-    points: Floats
     observed: Bools
     ungraded: Bools
     carried: Bools
@@ -36,6 +36,12 @@ class PlacementScores:
     newest_end: Ints
     known_at: Ints
     seq: Ints
+    reckon_points: Callable[[], Floats]
+
+    @property
+    def points(self) -> Floats:
+        """The subject's raw pressure points each placement accounts for; reckoned when first asked for."""
+        return self.reckon_points()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

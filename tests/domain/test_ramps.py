@@ -91,6 +91,11 @@ def test_a_knot_that_no_sum_gives_is_approached_from_below(low, high):
     assert 0 <= high - climb(line, np.array([1.0]))[0] <= np.spacing(high)
 
 
+def test_what_one_knot_lacks_the_next_makes_up_for():
+    line = ramps_of([(0.0, 2.91), (1.0, 61.772), (2.0, 100.0)])
+    assert climb(line, np.array([2.0]))[0] == 100
+
+
 def test_two_ramps_of_a_band_do_not_disturb_each_other():
     band = Ramps(base=0.0, origins=(20.0, 80.0), widths=(-10.0, 10.0), rises=(100.0, 100.0))
     np.testing.assert_array_equal(climb(band, np.array([5.0, 15.0, 50.0, 82.5, 99.0])), [100, 50, 0, 25, 100])
