@@ -30,7 +30,7 @@ _WHOLE = ("period_start", "period_end", "newest_end", "known_at", "seq")
 def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: Ints | None = None) -> Scores:
     """Score a subject at each moment (epoch seconds) from the rows known by `known_at` (default: `at`).
 
-    `columns` are by series key, those of `model.series`; a series without columns was never observed. One
+    `columns` are by series key, those of `model.scored`; a series without columns was never observed. One
     moment is the same path as many, to the bit. InvalidInput names an observed placement whose normalisation
     is not fitted.
     """
@@ -43,7 +43,7 @@ def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, 
     """Return the seconds in [start, end] at which data becomes known, and midnights UTC."""
     midnights = np.arange(-(-start // DAY_SECONDS), end // DAY_SECONDS + 1, dtype=np.int64) * DAY_SECONDS
     seen = [
-        np.maximum(columns[key].known_at, columns[key].period_start) for key in model.series if key in columns
+        np.maximum(columns[key].known_at, columns[key].period_start) for key in model.scored if key in columns
     ]
     moments = np.unique(np.concatenate([midnights, *seen]))
     return moments[(moments >= start) & (moments <= end)]

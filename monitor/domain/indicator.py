@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.domain.event_values import EventValues
 from monitor.domain.filling import Imputation
+from monitor.domain.formula import Formula
+from monitor.domain.incident_count import IncidentCount
 from monitor.domain.normalisation import (
     CurveNormalisation,
     GoalpostNormalisation,
@@ -14,7 +17,14 @@ from monitor.domain.normalisation import (
 )
 from monitor.domain.relative import RelativeNormalisation
 
-__all__ = ["Indicator", "Normalisation", "StepNormalisation", "ThresholdNormalisation", "Transform"]
+__all__ = [
+    "Derivation",
+    "Indicator",
+    "Normalisation",
+    "StepNormalisation",
+    "ThresholdNormalisation",
+    "Transform",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,7 @@ Normalisation = (
     | TargetBandNormalisation
     | RelativeNormalisation
 )
+Derivation = Formula | IncidentCount | EventValues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +52,8 @@ class Indicator:
 
     `words` gives names to values (an indicator of states: {"allowed": 0, "suspended": 1}).
     A provisional value (its period not ended, or younger than `settles_after_days`) may raise pressure at
-    once, but a fall is held until it settles.
+    once, but a fall is held until it settles. `derived` says how its values are reckoned where they are not
+    observed themselves; one reckoned from others by a formula, or from events, needs no source.
     """
 
     slug: str
@@ -59,6 +71,7 @@ class Indicator:
     description: str = ""
     tags: tuple[str, ...] = ()
     imputation: Imputation | None = None
+    derived: Derivation | None = None
 
     def __post_init__(self) -> None:
         """Refuse ages that contradict each other."""

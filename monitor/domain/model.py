@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from monitor.domain.denominator import denominators
+from monitor.domain.derived import Plan, indicator_of, plan
 from monitor.domain.errors import InvalidInput
 from monitor.domain.hierarchy import TOP, Hierarchy, hierarchy_of, parents_of
 from monitor.domain.indicator import Indicator, Normalisation
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.scale import Scale
-from monitor.domain.series import Floats, SeriesKey
+from monitor.domain.series import Floats
 from monitor.domain.subject import Subject
 
 
@@ -40,11 +41,14 @@ class Model:
     """What `score` needs beside columns; sums run in the stored order of drivers and placements.
 
     A group's members are its placements in that order, then its drivers. A circle of drivers: InvalidInput.
+    Placements that do not apply are apart: nothing is reckoned with them.
     """
 
     subject: Subject
     scale: Scale
     placements: tuple[Placed, ...]
+    plan: Plan = field(default_factory=Plan)
+    not_applicable: tuple[Placement, ...] = ()
     hierarchy: Hierarchy = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -54,9 +58,13 @@ class Model:
 
     @property
     def series(self) -> list[str]:
-        """The keys of every series it reads, denominators included, sorted, each once."""
-        own = {placed.placement.series for placed in self.placements}
-        return sorted(own.union(*(placed.denominators.values() for placed in self.placements)))
+        """The keys of every stored series it reads, operands and denominators included, sorted, each once."""
+        return list(self.plan.stored)
+
+    @property
+    def scored(self) -> list[str]:
+        """The keys of every series it is scored by, derived ones and denominators included."""
+        return _scored(self.placements)
 
     @property
     def weights(self) -> Floats:
@@ -78,6 +86,12 @@ class Model:
     def weights_below(self) -> list[Floats]:
         """For each driver the weights of all placements, comparable within it at any depth; 0 outside it."""
         return [weights for weights, _ in _weights_below(self)[:TOP]]
+
+
+def _scored(placements: Iterable[Placed]) -> list[str]:
+    return sorted({
+        key for each in placements for key in (each.placement.series, *each.denominators.values())
+    })  # fmt: skip
 
 
 def _weights_below(model: Model) -> list[tuple[Floats, float]]:
@@ -112,13 +126,16 @@ def compile_model(
     """Join a subject's placements with their indicators (by slug) and a lens's weights.
 
     Raises InvalidInput naming a placement whose driver or indicator is not there, a driver whose parent is
-    not or that lies under itself, or a floor whose placement is not.
+    not or that lies under itself, a floor whose placement is not, or a formula that cannot be reckoned.
     """
     drivers = {driver.slug: number for number, driver in enumerate(subject.drivers)}
     lens = {} if weight_set is None else weight_set.weights
-    placed = []
+    placed, absent = [], []
     for placement in placements:
-        indicator = indicators.get(SeriesKey.parse(placement.series).indicator)
+        if placement.not_applicable:
+            absent.append(placement)
+            continue
+        indicator = indicator_of(placement.series, indicators)
         if placement.driver not in drivers or indicator is None:
             missing = "indicator" if placement.driver in drivers else "driver"
             message = f"placement {placement.slug}: its {missing} is not defined"
@@ -131,11 +148,17 @@ def compile_model(
                 weight=float(lens.get(placement.slug, placement.weight)),
             )
         )
-    names = [each.placement.name for each in placed]
+    names = [each.name for each in (*(one.placement for one in placed), *absent)]
     for floor in subject.floors:
         if floor.placement not in names:
             message = (
                 f"subject {subject.slug}: its floor names {floor.placement}, which is no placement of it"
             )
             raise InvalidInput(message, field="floors")
-    return Model(subject=subject, scale=scale, placements=tuple(placed))
+    return Model(
+        subject=subject,
+        scale=scale,
+        placements=tuple(placed),
+        plan=plan(_scored(placed), indicators),
+        not_applicable=tuple(absent),
+    )

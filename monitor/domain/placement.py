@@ -8,13 +8,17 @@ from monitor.domain.indicator import Normalisation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """One series in one subject's tree; `series` is the key `indicator:unit`."""
+    """One series in one subject's tree; `series` is the key `indicator:unit`.
+
+    With a reason in `not_applicable` it is listed but counts nowhere: not in sums, not in coverage.
+    """
 
     subject: str
     driver: str
     series: str
     weight: float
     normalisation: Normalisation | None = None
+    not_applicable: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a weight that is not above 0."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from monitor.domain.cause import Evidence
 from monitor.domain.denominator import columns_of
+from monitor.domain.derive import up_to
 from monitor.domain.heat import score
 from monitor.domain.hierarchy import TOP
 from monitor.domain.model import Model, Placed
@@ -63,14 +64,10 @@ class Side:
 def side_of(moment: Moment) -> Side:
     """Score one moment."""
     known = moment.at if moment.known_at is None else moment.known_at
-    columns = {key: _up_to(column, moment.max_seq) for key, column in moment.columns.items()}
+    columns = up_to(moment.columns, moment.max_seq)
     scores = score(moment.model, columns, at=np.array([moment.at]), known_at=np.array([known]))
     slugs = {placed.placement.slug: number for number, placed in enumerate(moment.model.placements)}
     return Side(moment=moment, columns=columns, scores=scores, rows=slugs)
-
-
-def _up_to(columns: Columns, max_seq: int | None) -> Columns:
-    return columns if max_seq is None else columns.rows(columns.seq <= max_seq)
 
 
 def evidence_of(side: Side, slug: str) -> Evidence:

@@ -54,6 +54,8 @@ def lifting(model: Model, pressures: Floats, raw: Floats) -> Ints:
     rows = {placed.placement.name: number for number, placed in enumerate(model.placements)}
     lifted, found = raw, np.full(raw.shape, -1, dtype=np.int64)
     for number, floor in enumerate(model.subject.floors):
+        if floor.placement not in rows:
+            continue
         is_higher = (pressures[rows[floor.placement]] >= floor.reaches) & (floor.pressure > lifted)
         lifted, found = np.where(is_higher, floor.pressure, lifted), np.where(is_higher, number, found)
     return found

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 from cattrs.gen import make_dict_unstructure_fn
 from cattrs.preconf.json import JsonConverter, make_converter
 
-from monitor.domain.indicator import Normalisation
+from monitor.domain.indicator import Derivation, Normalisation
 from monitor.domain.scale import Concern
 
 T = TypeVar("T")
@@ -28,21 +28,27 @@ def _converter() -> JsonConverter:
     converter = make_converter(detailed_validation=False)
     converter.register_unstructure_hook(Concern, lambda concern: Concern(concern).word)
     converter.register_structure_hook(Concern, lambda word, _: Concern[str(word).upper()])
-    kinds = {kind.method: kind for kind in get_args(Normalisation)}
-    for kind in kinds.values():
-        converter.register_unstructure_hook(kind, _tagged(kind, converter))
-
-    def tagged(body: Any, _: Any) -> Any:
-        return None if body is None else converter.structure(body, kinds[body["method"]])
-
-    for union in (Normalisation, Normalisation | None):
-        converter.register_structure_hook(union, tagged)
+    _add_union(converter, Normalisation, tag="method")
+    _add_union(converter, Derivation, tag="kind")
     return converter
 
 
-def _tagged(kind: Any, converter: JsonConverter) -> Callable[[Any], dict[str, Any]]:
+def _add_union(converter: JsonConverter, union: Any, *, tag: str) -> None:
+    """Write which member of a union a value is under `tag`, and read it back by that; None stays None."""
+    kinds = {getattr(kind, tag): kind for kind in get_args(union)}
+    for kind in kinds.values():
+        converter.register_unstructure_hook(kind, _tagged(kind, converter, tag=tag))
+
+    def tagged(body: Any, _: Any) -> Any:
+        return None if body is None else converter.structure(body, kinds[body[tag]])
+
+    for each in (union, union | None):
+        converter.register_structure_hook(each, tagged)
+
+
+def _tagged(kind: Any, converter: JsonConverter, *, tag: str) -> Callable[[Any], dict[str, Any]]:
     plain = make_dict_unstructure_fn(kind, converter)
-    return lambda value: {"method": kind.method, **plain(value)}
+    return lambda value: {tag: getattr(kind, tag), **plain(value)}
 
 
 def _as_read_back(value: Any) -> Any:

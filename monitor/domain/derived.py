@@ -1,0 +1,113 @@
+"""Derived series: which of a model's series are reckoned from others, in the order in which they can be."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.domain.errors import InvalidInput
+from monitor.domain.event_values import EventValues
+from monitor.domain.formula import Formula
+from monitor.domain.incident_count import IncidentCount
+from monitor.domain.indicator import Indicator
+from monitor.domain.member import MEMBER, SUBJECT, member_of
+from monitor.domain.series import SeriesKey
+
+# Keys that stand for something other than observations, to be watched beside series.
+INCIDENTS = "incidents"
+RESERVED = (SUBJECT, INCIDENTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """The heat of another subject as a series."""
+
+    subject: str
+
+
+How = Formula | IncidentCount | EventValues | Member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derived:
+    """One series and how it is reckoned; `operands` are the keys a formula reads, by name."""
+
+    key: str
+    how: How
+    operands: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The stored series a model reads, and the derived ones, each after those it is reckoned from."""
+
+    stored: tuple[str, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        """The keys whose news concern the model: stored series, sources of incidents, members."""
+        others = {
+            f"{INCIDENTS}:{each.how.source}" for each in self.derived if isinstance(each.how, IncidentCount)
+        }
+        others |= {f"{SUBJECT}:{each.how.subject}" for each in self.derived if isinstance(each.how, Member)}
+        return (*self.stored, *sorted(others))
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources whose incidents are counted."""
+        return tuple(
+            sorted({each.how.source for each in self.derived if isinstance(each.how, IncidentCount)})
+        )
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The subjects that are members."""
+        return tuple(sorted({each.how.subject for each in self.derived if isinstance(each.how, Member)}))
+
+
+def indicator_of(series: str, indicators: Mapping[str, Indicator]) -> Indicator | None:
+    """Return the indicator of a series, that of all members for a member's; None where it is not defined."""
+    if member_of(series) is not None:
+        return MEMBER
+    return indicators.get(SeriesKey.parse(series).indicator)
+
+
+def plan(keys: Iterable[str], indicators: Mapping[str, Indicator]) -> Plan:
+    """Return what must be read and reckoned for some series.
+
+    InvalidInput for an operand that is not defined, with its place, and for a formula that leads back to
+    itself, naming the whole circle.
+    """
+    found = _Planner(indicators)
+    for key in keys:
+        found.visit(key, ())
+    return Plan(stored=tuple(sorted(found.stored)), derived=tuple(found.derived.values()))
+
+
+class _Planner:
+    """Walks from series to what they are reckoned from, depth first."""
+
+    def __init__(self, indicators: Mapping[str, Indicator]) -> None:
+        self.indicators = indicators
+        self.stored: set[str] = set()
+        self.derived: dict[str, Derived] = {}
+
+    def visit(self, key: str, path: tuple[str, ...]) -> None:
+        """Note a series after all it rests on."""
+        if key in path:
+            circle = " -> ".join([*path[path.index(key) :], key])
+            raise InvalidInput(f"formula leads back to itself: {circle}", field="formula")
+        if key in self.derived or key in self.stored:
+            return
+        subject = member_of(key)
+        indicator = indicator_of(key, self.indicators)
+        how = Member(subject=subject) if subject else None if indicator is None else indicator.derived
+        if how is None:
+            self.stored.add(key)
+            return
+        operands = how.keys(key) if isinstance(how, Formula) else {}
+        for name, operand in operands.items():
+            if isinstance(how, Formula) and indicator_of(operand, self.indicators) is None:
+                slug = SeriesKey.parse(operand).indicator
+                raise InvalidInput(f"{key}: {how.fault(name, f'no indicator {slug!r}')}", field="formula")
+            self.visit(operand, (*path, key))
+        self.derived[key] = Derived(key=key, how=how, operands=operands)
