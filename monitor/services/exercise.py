@@ -118,7 +118,9 @@ def _copy_definitions(
     session: Session, known: Definitions, subject: str, *, name: str, now: datetime, actor: str
 ) -> None:
     copy = f"{subject}@{name}"
-    values: list[Subject | Placement | Rule] = [replace(known.subjects[subject], slug=copy)]
+    origin = known.subjects[subject]
+    floors = tuple(replace(floor, placement=_in_exercise(floor.placement, name)) for floor in origin.floors)
+    values: list[Subject | Placement | Rule] = [replace(origin, slug=copy, floors=floors)]
     values += [
         replace(placement, subject=copy, series=_in_exercise(placement.series, name))
         for placement in known.placements_of(subject)

@@ -1,15 +1,18 @@
 """Exercises: history played again on a subject of its own, the same however fast or broken the playing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput
+from monitor.domain.subject import Floor
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.cut_source import cut_source
 from monitor.services.exercise import advance_exercise, running_exercises, start_exercise
-from monitor.storage import exercises, heat_points, observations, series, subjects
+from monitor.services.model_of import model_of
+from monitor.storage import definitions, exercises, heat_points, observations, series, snapshot, subjects
 from monitor.storage.engine import open_database
 from monitor.storage.heat_points import Origin
 from tests.factories import DEATHS, FUEL, NOW, a_level_rule, a_reading, a_rule, install_desk, standing
@@ -67,6 +70,15 @@ def test_an_exercise_has_a_subject_series_and_rules_of_its_own(session):
     assert start(session) == COPY
     assert f"{FUEL}@exercise-1" in {str(key) for key in series.find_all(session)}
     assert running_exercises(session) == ["exercise-1"]
+
+
+def test_a_floor_of_the_copy_names_the_placement_of_the_copy(session):
+    floor = Floor(placement=f"supply/{FUEL}", pressure=70)
+    subject = replace(snapshot.current(session).subjects["goita"], floors=(floor,))
+    definitions.save(session, subject, author="chief", reason="war", effective_at=NOW, now=NOW)
+    start(session)
+    _, model = model_of(session, COPY)
+    assert [each.placement for each in model.subject.floors] == [f"supply/{FUEL}@exercise-1"]
 
 
 def test_history_becomes_known_as_the_clock_passes(session):
