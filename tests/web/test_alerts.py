@@ -69,10 +69,13 @@ def test_filters_are_addresses(fired, signed_in, query):
     assert (answer.status_code, "Fuel price is critical" in answer.text) == (200, True)
 
 
-def test_a_filter_that_is_none_is_refused_in_words(fired, signed_in):
-    answer = signed_in("rita").get("/alerts?show=most")
-    assert answer.status_code == 422
-    assert "open, all" in answer.text
+def test_a_filter_that_is_none_is_left_out_with_a_note(fired, signed_in):
+    answer = signed_in("rita").get("/alerts?show=most&by=colour")
+    assert answer.status_code == 200
+    page = words(answer)
+    assert "Show is one of open, all. “most” in the address was left out." in page
+    assert "“colour” in the address was left out." in page
+    assert "Fuel price is critical" in page
 
 
 def test_a_page_tells_why_who_was_told_and_when_it_ends(fired, signed_in):

@@ -83,9 +83,24 @@ def test_the_line_can_be_read_as_a_table(reader):
     assert "reconstructed" in page
 
 
-@pytest.mark.parametrize("query,status", [("since=yesterday", 422), ("range=all", 200), ("since=7d", 200)])
-def test_a_span_that_cannot_be_is_refused_in_words(reader, query, status):
-    assert reader.get(f"{GOITA}?{query}").status_code == status
+@pytest.mark.parametrize("query", ["range=all", "since=7d", "since=2025-11-29"])
+def test_a_span_is_chosen_by_the_address(reader, query):
+    answer = reader.get(f"{GOITA}?{query}")
+    assert (answer.status_code, "was left out" in answer.text) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "since,why",
+    [
+        ("yesterday", "Since is 7d, 30d, 90d, visit or a day such as 2025-08-31."),
+        ("2025-11-30", "The span must start before the subject's own time.".replace("'", "&#39;")),
+    ],
+)
+def test_a_span_that_cannot_be_is_left_out_with_a_note(reader, since, why):
+    answer = reader.get(f"{GOITA}?since={since}")
+    assert answer.status_code == 200
+    assert f"{why} “{since}” in the address was left out." in answer.text
+    assert "was left out" not in reader.get(GOITA).text
 
 
 def test_an_unknown_subject_is_not_here(reader):

@@ -16,10 +16,11 @@ from monitor.domain.silence import Silence, parse_matchers, silence_end
 from monitor.domain.spoken import at
 from monitor.services.acknowledge import acknowledge, close
 from monitor.services.add_silence import add_silence
-from monitor.services.overview.alert_list import Filter, Grouping, alert_list
+from monitor.services.overview.alert_list import AlertListView, Filter, Grouping, alert_list
 from monitor.services.overview.alert_page import AlertPageView, alert_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.forgiving import forgiving
 
 page = Blueprint("alerts", __name__)
 
@@ -75,13 +76,17 @@ class Forms:
 def index() -> ResponseReturnValue:
     """Show the inbox under the filters of the address."""
     with reading() as (session, now):
-        view = alert_list(
-            session,
-            now=now,
-            which=request.args.get("show", Filter.OPEN),
+
+        def ask(*, show: str = Filter.OPEN, by: str = Grouping.HANDLING) -> AlertListView:
+            return alert_list(
+                session, now=now, which=show, by=by,
+                subject=request.args.get("subject", ""), with_exercises="exercises" in request.args,
+            )  # fmt: skip
+
+        view = forgiving(
+            ask,
+            show=request.args.get("show", Filter.OPEN),
             by=request.args.get("by", Grouping.HANDLING),
-            subject=request.args.get("subject", ""),
-            with_exercises="exercises" in request.args,
         )
         first = next((line for group in view.groups for line in group.lines), None)
         chosen = None if first is None else alert_page(session, first.key, now=now)

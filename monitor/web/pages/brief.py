@@ -1,5 +1,7 @@
 """The brief of a subject, as a sheet to read or print."""
 
+from functools import partial
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -7,6 +9,7 @@ from monitor.services.brief import brief
 from monitor.services.overview.board import board
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading
+from monitor.web.forgiving import forgiving
 
 page = Blueprint("brief", __name__)
 
@@ -25,5 +28,5 @@ def index() -> ResponseReturnValue:
 def show(slug: str) -> ResponseReturnValue:
     """Show the four answers; `since` chooses the span of what changed."""
     with reading() as (session, now):
-        view = brief(session, slug, now=now, since=request.args.get("since", ""))
+        view = forgiving(partial(brief, session, slug, now=now), since=request.args.get("since", ""))
     return render_template("brief.html", view=view, page=view.page, desk=view.page.desk, here="briefs")

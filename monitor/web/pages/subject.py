@@ -1,5 +1,7 @@
 """One subject: its heat, why it changed, what drives it."""
 
+from functools import partial
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -8,6 +10,7 @@ from monitor.services.overview.subject import DEFAULT_RANGE, subject_page
 from monitor.services.record_visit import record_visit
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.forgiving import forgiving
 
 page = Blueprint("subject", __name__)
 
@@ -17,14 +20,15 @@ page = Blueprint("subject", __name__)
 def show(slug: str) -> ResponseReturnValue:
     """Show the subject; `since` and `range` choose the spans of ledger and line."""
     with reading() as (session, now):
-        view = subject_page(
+        ask = partial(
+            subject_page,
             session,
             slug,
             now=now,
-            since=request.args.get("since", ""),
             chart_range=request.args.get("range", DEFAULT_RANGE),
             person_id=signed_in().id,
         )
+        view = forgiving(ask, since=request.args.get("since", ""))
     return render_template("subject.html", view=view, desk=view.desk, here="board")
 
 
