@@ -6,7 +6,7 @@ import numpy as np
 
 from monitor.domain.heat import heat_of, score
 from monitor.domain.model import Model
-from monitor.domain.series import Columns
+from monitor.domain.series import Columns, Floats
 from monitor.domain.tree import combine_tree
 
 
@@ -28,14 +28,31 @@ def share_keeping_level(
     scores = score(model, columns, at=np.array([at]), known_at=known)
     if np.isnan(scores.heat[0]):
         return None
+    level = model.scale.level_for(float(scores.heat[0]))
+    pressures = weight_draws(
+        model, scores.placements.pressure, generator=generator, draws=draws, spread=spread
+    )
+    heats = heat_of(model.scale, pressures).tolist()
+    return sum(model.scale.level_for(heat) is level for heat in heats) / draws
+
+
+def weight_draws(
+    model: Model,
+    pressures: Floats,
+    *,
+    generator: np.random.Generator,
+    draws: int = 1000,
+    spread: float = 0.25,
+) -> Floats:
+    """Return the subject's pressure in draws of all weights, evenly within +-spread of their own.
+
+    `pressures` are placements x 1; the same generator gives the same draws to every subject of one tree.
+    """
     placements = generator.uniform(1 - spread, 1 + spread, (len(model.placements), draws))
     drivers = generator.uniform(1 - spread, 1 + spread, (len(model.subject.drivers), draws))
-    combined = combine_tree(
+    return combine_tree(
         model,
-        scores.placements.pressure,
+        pressures,
         weights=model.weights[:, None] * placements,
         driver_weights=model.driver_weights[:, None] * drivers,
-    )
-    level = model.scale.level_for(float(scores.heat[0]))
-    kept = [model.scale.level_for(heat) is level for heat in heat_of(model.scale, combined.pressure).tolist()]
-    return sum(kept) / draws
+    ).pressure
