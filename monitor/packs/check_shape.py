@@ -79,14 +79,15 @@ def _model_at(shape: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseMo
     """Return the shape of the nested table a location leads to."""
     for part in loc:
         if isinstance(part, str):
-            (shape, *_) = _models_in(shape.model_fields[part].annotation)
+            (shape, *_) = models_in(shape.model_fields[part].annotation)
     return shape
 
 
-def _models_in(annotation: object) -> list[type[BaseModel]]:
+def models_in(annotation: object) -> list[type[BaseModel]]:
+    """Return the shapes named in a type, such as those of a list's items."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [model for part in get_args(annotation) for model in _models_in(part)]
+    return [model for part in get_args(annotation) for model in models_in(part)]
 
 
 def _shown(value: object) -> str:

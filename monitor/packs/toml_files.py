@@ -50,7 +50,7 @@ def read_tables(folder: Path) -> tuple[list[RawTable], list[Problem]]:
     if not folder.is_dir():
         return tables, [Problem(file=folder.name, message="there is no such folder")]
     for path in sorted(folder.glob("*.toml"), key=lambda each: (each.name != "pack.toml", each.name)):
-        found, faults = _tables_of(path)
+        found, faults = read_file(path)
         tables += found
         problems += faults
     packs = [table for table in tables if table.kind == _SINGLE]
@@ -63,7 +63,8 @@ def read_tables(folder: Path) -> tuple[list[RawTable], list[Problem]]:
     return tables, problems
 
 
-def _tables_of(path: Path) -> tuple[list[RawTable], list[Problem]]:
+def read_file(path: Path) -> tuple[list[RawTable], list[Problem]]:
+    """Return the tables of one file, and what cannot be read."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
