@@ -1,7 +1,16 @@
 """All tables together: importing this module makes `metadata` complete."""
 
-from monitor.storage.rows import alerts, definitions, deliveries, desk, observations, silences, subjects
+from monitor.storage.rows import (
+    alerts,
+    definitions,
+    deliveries,
+    desk,
+    observations,
+    silences,
+    subjects,
+    suggestions,
+)
 from monitor.storage.rows.base import Row
 
-GROUPS = (definitions, observations, subjects, alerts, deliveries, silences, desk)
+GROUPS = (definitions, observations, subjects, alerts, deliveries, silences, desk, suggestions)
 metadata = Row.metadata
