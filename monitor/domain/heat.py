@@ -23,7 +23,7 @@ from monitor.domain.view import Part, parts
 __all__ = ["Floor", "Model", "Placed", "Scores", "change_moments", "compile_model", "score"]
 
 _FLOATS = ("value", "raw", "low", "high", "pressure", "pressure_low", "pressure_high", "grade")
-_FLAGS = ("observed", "ungraded", "held", "saturated", "provisional")
+_FLAGS = ("observed", "ungraded", "held", "saturated", "provisional", "imputed")
 _WHOLE = ("period_start", "period_end", "newest_end", "known_at", "seq")
 
 
@@ -42,9 +42,10 @@ def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: I
 def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, end: int) -> Ints:
     """Return the seconds in [start, end] at which data becomes known, and midnights UTC."""
     midnights = np.arange(-(-start // DAY_SECONDS), end // DAY_SECONDS + 1, dtype=np.int64) * DAY_SECONDS
-    seen = [
-        np.maximum(columns[key].known_at, columns[key].period_start) for key in model.scored if key in columns
-    ]
+    found = [columns[key] for key in model.scored if key in columns]
+    # Series on one grid share their times: each array is looked at once.
+    times = {(id(each.known_at), id(each.period_start)): each for each in found}
+    seen = [np.maximum(each.known_at, each.period_start) for each in times.values()]
     moments = np.unique(np.concatenate([midnights, *seen]))
     return moments[(moments >= start) & (moments <= end)]
 
@@ -105,11 +106,12 @@ def _fill(placed: Placed, part: Part, said: Said, at: Ints, found: Table, number
     there = np.flatnonzero(said.used >= 0)
     moments, used, newest = part.moments[there], said.used[there], said.newest[there]
     rows = part.rows
-    grade = rows.grade[used]
+    grade, imputed = rows.grade[used], rows.imputed[used]
     ends = rows.period_end[newest]
+    fresh = freshness(placed.indicator, at=at[moments], period_end=rows.oldest_end[newest])
     for name, values in (
         ("value", said.value[there]),
-        ("raw", rows.value[part.latest[there]]),
+        ("raw", np.where(imputed, np.nan, rows.value[part.latest[there]])),
         ("low", said.low[there]),
         ("high", said.high[there]),
         ("pressure", said.pressures.value[there]),
@@ -117,11 +119,12 @@ def _fill(placed: Placed, part: Part, said: Said, at: Ints, found: Table, number
         ("pressure_high", said.pressures.high[there]),
         ("grade", np.where(np.isnan(grade), UNGRADED_FACTOR, grade)),
         ("ungraded", is_ungraded(grade)),
-        ("observed", np.ones(len(there), dtype=np.bool_)),
+        ("observed", ~imputed),
+        ("imputed", imputed),
         ("held", said.held[there]),
         ("saturated", said.pressures.saturated[there]),
         ("provisional", said.provisional[there]),
-        ("freshness", freshness(placed.indicator, at=at[moments], period_end=rows.oldest_end[newest])),
+        ("freshness", np.where(imputed, 0.0, fresh)),
         ("period_start", rows.period_start[used]),
         ("period_end", rows.period_end[used]),
         ("newest_end", ends),
@@ -162,8 +165,16 @@ def _total(model: Model, at: Ints, known: Ints, found: Table) -> Scores:
         confidence=covered.confidence,
         ungraded=covered.ungraded,
         carried=covered.carried,
+        imputed=_imputed_share(model, placements, like=middle.raw),
         period=np.max(placements.newest_end, axis=0, initial=-1),
     )
+
+
+def _imputed_share(model: Model, placements: PlacementScores, *, like: Floats) -> Floats:
+    imputed = placements.imputed
+    if not imputed.any():
+        return np.zeros_like(like)
+    return coverage_of(model.effective_weights, imputed, np.ones(imputed.shape))
 
 
 def _ends_of(model: Model, ends: Floats | Bools | Ints, pressure: Floats, middle: Combined) -> Combined:

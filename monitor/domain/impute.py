@@ -114,6 +114,7 @@ class _Gaps:
             grade=real(own.grade, [np.nan] * count),
             confirmed=np.concatenate([own.confirmed, np.zeros(count, dtype=np.bool_)]),
             imputed=np.concatenate([own.imputed, np.ones(count, dtype=np.bool_)]),
+            oldest_end=whole(own.oldest_end, end),
         )
         return both.rows(np.argsort(both.seq, kind="stable"))
 

@@ -13,6 +13,7 @@ class PlacementScores:
     `value`, `low`, `high` are in the indicator's unit after transforms, of the value scored; `raw` is the
     newest raw value. Floats are NaN and times and `seq` -1 where nothing is observed. `grade` is the factor
     (0.5 where ungraded). `points` are the subject's raw pressure points each placement accounts for.
+    An `imputed` value is scored and counts as not observed: 0 in coverage, confidence and freshness.
     `newest_end` is the end of the newest period, which differs from `period_end` while a fall is held.
     """
 
@@ -31,6 +32,7 @@ class PlacementScores:
     held: Bools
     saturated: Bools
     provisional: Bools
+    imputed: Bools
     period_start: Ints
     period_end: Ints
     newest_end: Ints
@@ -59,8 +61,9 @@ class Scores:
     """A subject scored at moments `at` as known at `known_at`; `raw_pressure` is before floors.
 
     `lifted_by` is the place of the floor that lifts pressure above it, -1 where none does.
-    Pressure and heat are NaN where nothing is observed. `coverage`, `confidence`, `ungraded` and `carried`
-    are shares from 0 to 1. `period` is the end of the newest period observed (-1: none).
+    Pressure and heat are NaN where nothing is observed. `coverage`, `confidence`, `ungraded`, `carried` and
+    `imputed` are shares from 0 to 1, the last of all weight. `period` is the end of the newest period
+    observed (-1: none).
     """
 
     at: Ints
@@ -77,4 +80,5 @@ class Scores:
     confidence: Floats
     ungraded: Floats
     carried: Floats
+    imputed: Floats
     period: Ints

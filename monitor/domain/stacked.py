@@ -225,4 +225,4 @@ def _times(columns: Columns, used: Ints, count: int) -> Cells:
 def _flags(count: int, moments: int) -> Cells:
     shape = (count, moments)
     no, yes = (np.broadcast_to(np.bool_(flag), shape) for flag in (False, True))
-    return {"observed": yes, "held": no, "provisional": no}
+    return {"observed": yes, "held": no, "provisional": no, "imputed": no}

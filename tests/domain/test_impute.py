@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.domain.filling import Filling, Imputation
 from monitor.domain.impute import imputation_series, impute, mixing_transforms
 from monitor.domain.view import observed, visible
-from tests.domain.vectors import DAY, chain, columns, indicator, row
+from tests.domain.vectors import DAY, chain, columns, indicator, model, row, score_days
 
 UNITS = ("A", "B", "C", "D")
 GROUPS = {"A": "north", "B": "north", "C": "south", "D": "south"}
@@ -181,3 +181,23 @@ def test_own_values_come_through_untouched_and_what_is_filled_lies_within_what_i
         assert np.all(np.diff(each.seq) >= 0)
         made = each.value[each.imputed & ~np.isnan(each.value)]
         assert np.all((made >= min(values)) & (made <= max(values)))
+
+
+def test_a_filled_value_scores_and_counts_as_not_observed():
+    """It has pressure and moves the mean; coverage, confidence and freshness take it as absent."""
+    watched = indicator("a", imputation=Imputation(by=Filling.MEAN, units=("mali", "A", "B")))
+    known = {"a:A": columns(row(0, 20)), "a:B": columns(row(0, 60)), "b:mali": columns(row(0, 80))}
+    seen = model({"d": {"a": 1, "b": 1}}, indicators=[watched])
+    scores = score_days(seen, known | impute(watched, known, ["a:mali"]), 1)
+    assert scores.pressure.tolist() == [60]
+    assert (scores.coverage.tolist(), scores.confidence.tolist()) == ([0.5], [0.5])
+    assert (scores.imputed.tolist(), scores.carried.tolist(), scores.ungraded.tolist()) == ([0.5], [0], [0])
+    placed = scores.placements
+    assert (placed.imputed[:, 0].tolist(), placed.observed[:, 0].tolist()) == ([True, False], [False, True])
+    assert (placed.value[0, 0], placed.freshness[0, 0], np.isnan(placed.raw[0, 0])) == (40, 0, True)
+    assert (scores.heat_low[0], scores.heat_high[0]) == (50, 70)
+
+
+def test_nothing_is_imputed_where_nothing_was_filled_in():
+    scores = score_days(model({"d": {"a": 1}}), {"a:mali": columns(row(0, 20))}, 1)
+    assert scores.imputed.tolist() == [0]
