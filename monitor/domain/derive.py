@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from monitor.domain.carry import combine
-from monitor.domain.derived import Derived, Member
+from monitor.domain.derived import Derived, Filled, Member
 from monitor.domain.event import Event
 from monitor.domain.event_values import EventValues, event_columns
 from monitor.domain.formula import Formula
+from monitor.domain.impute import impute
 from monitor.domain.incident_count import IncidentLog, count_incidents
 from monitor.domain.member import MemberLine, member_columns
 from monitor.domain.series import Columns, empty_columns
@@ -44,12 +45,34 @@ class Inputs:
 class ModelColumns(dict[str, Columns]):
     """Columns by key, with what the derived ones among them were derived from."""
 
-    def __init__(self, derived: Sequence[Derived], inputs: Inputs) -> None:
-        """Derive all of them."""
+    def __init__(
+        self,
+        derived: Sequence[Derived],
+        inputs: Inputs,
+        filled: Sequence[Filled] = (),
+        *,
+        shared: dict[str, dict[str, Columns]] | None = None,
+    ) -> None:
+        """Derive all of them, then fill gaps; `shared` keeps what is filled by indicator for other models."""
         super().__init__(inputs.stored)
-        self._derived, self._inputs = derived, inputs
+        self._derived, self._inputs, self._filled = derived, inputs, filled
         for each in derived:
             self[each.key] = _derive(each, self, inputs)
+        self.update([pair for each in filled for pair in self._fill(each, shared)])
+
+    def _fill(
+        self, filled: Filled, shared: dict[str, dict[str, Columns]] | None
+    ) -> list[tuple[str, Columns]]:
+        """Return the filled columns; every formula has read its operands as they were observed."""
+        if shared is None:
+            return list(impute(filled.indicator, self, filled.keys).items())
+        slug, given = filled.indicator.slug, filled.indicator.imputation
+        everyone = {f"{slug}:{unit}" for unit in ([] if given is None else given.units)}
+        if slug not in shared:
+            shared[slug] = impute(filled.indicator, self, sorted(everyone))
+        others = [key for key in filled.keys if key not in everyone]
+        found = shared[slug] | impute(filled.indicator, self, others)
+        return [(key, found[key]) for key in filled.keys]
 
     def up_to(self, max_seq: int) -> "ModelColumns":
         """Return the columns as they were when nothing after `max_seq` was committed.
@@ -58,7 +81,7 @@ class ModelColumns(dict[str, Columns]):
         """
         if max_seq >= self._inputs.last_seq:
             return self
-        return ModelColumns(self._derived, self._inputs.up_to(max_seq))
+        return ModelColumns(self._derived, self._inputs.up_to(max_seq), self._filled)
 
 
 def up_to(columns: Mapping[str, Columns], max_seq: int | None) -> Mapping[str, Columns]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from monitor.domain.errors import InvalidInput
 from monitor.domain.event_values import EventValues
 from monitor.domain.formula import Formula
+from monitor.domain.impute import imputation_series
 from monitor.domain.incident_count import IncidentCount
 from monitor.domain.indicator import Indicator
 from monitor.domain.member import MEMBER, SUBJECT, member_of
@@ -36,20 +37,37 @@ class Derived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """Series of one indicator whose gaps are filled, after all that is derived."""
+
+    indicator: Indicator
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The stored series a model reads, and the derived ones, each after those it is reckoned from."""
+    """The stored series a model reads, and the derived ones, each after those it is reckoned from.
+
+    `filled` are those whose gaps are filled; `peers` the stored series that are read for nothing else.
+    """
 
     stored: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
+    filled: tuple[Filled, ...] = ()
+    peers: tuple[str, ...] = ()
 
     @property
     def watched(self) -> tuple[str, ...]:
-        """The keys whose news concern the model: stored series, sources of incidents, members."""
+        """The keys whose news concern the model: stored series, sources of incidents, members.
+
+        Not those of peers: fifty subjects would be reckoned anew for every value of one of them.
+        """
         others = {
             f"{INCIDENTS}:{each.how.source}" for each in self.derived if isinstance(each.how, IncidentCount)
         }
         others |= {f"{SUBJECT}:{each.how.subject}" for each in self.derived if isinstance(each.how, Member)}
-        return (*self.stored, *sorted(others))
+        peers = set(self.peers)
+        return (*(key for key in self.stored if key not in peers), *sorted(others))
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -77,10 +95,17 @@ def plan(keys: Iterable[str], indicators: Mapping[str, Indicator]) -> Plan:
     InvalidInput for an operand that is not defined, with its place, and for a formula that leads back to
     itself, naming the whole circle.
     """
-    found = _Planner(indicators)
-    for key in keys:
+    found, wanted = _Planner(indicators), list(keys)
+    for key in wanted:
         found.visit(key, ())
-    return Plan(stored=tuple(sorted(found.stored)), derived=tuple(found.derived.values()))
+    own = set(found.stored)
+    filled = found.fill(wanted)
+    return Plan(
+        stored=tuple(sorted(found.stored)),
+        derived=tuple(found.derived.values()),
+        filled=filled,
+        peers=tuple(sorted(found.stored - own)),
+    )
 
 
 class _Planner:
@@ -90,6 +115,20 @@ class _Planner:
         self.indicators = indicators
         self.stored: set[str] = set()
         self.derived: dict[str, Derived] = {}
+
+    def fill(self, keys: Iterable[str]) -> tuple[Filled, ...]:
+        """Note what filling the gaps of series reads, and return which are filled."""
+        wanted: dict[str, list[str]] = {}
+        for key in keys:
+            indicator = indicator_of(key, self.indicators)
+            if indicator is not None and indicator.imputation is not None:
+                wanted.setdefault(indicator.slug, []).append(key)
+        for slug in wanted:
+            for key in imputation_series(self.indicators[slug]):
+                self.visit(key, ())
+        return tuple(
+            Filled(indicator=self.indicators[slug], keys=tuple(mine)) for slug, mine in wanted.items()
+        )
 
     def visit(self, key: str, path: tuple[str, ...]) -> None:
         """Note a series after all it rests on."""

@@ -127,11 +127,47 @@ def _tables(indicator: Indicator, units: Sequence[str], columns: Mapping[str, Co
     """Yield what was known at each time at which anything became known."""
     keys = [f"{indicator.slug}:{unit}" for unit in units]
     own = [columns.get(key) or empty_columns() for key in keys]
-    others = [columns_of(denominators(indicator, key), columns) for key in keys]
+    if indicator.transforms:
+        others = [columns_of(denominators(indicator, key), columns) for key in keys]
+        yield from _transformed(indicator, own, others)
+    else:
+        yield from _plain(own)
+
+
+def _plain(own: Sequence[Columns]) -> Iterator[_Table]:
+    """Do it for all units at once: what counts is the row in force of each unit and period."""
+    if not own:
+        return
+    unit = np.repeat(np.arange(len(own)), [len(each) for each in own])
+    names = ("period_start", "period_end", "known_at", "source_revision", "seq")
+    start, end, known, revision, seq = (
+        np.concatenate([getattr(each, name) for each in own]) for name in names
+    )
+    value = np.concatenate([each.value for each in own])
+    for moment in np.unique(known).tolist():
+        there = np.flatnonzero(known <= moment)
+        order = there[np.lexsort((seq[there], revision[there], end[there], start[there], unit[there]))]
+        is_next = (np.diff(unit[order]) != 0) | (np.diff(start[order]) != 0) | (np.diff(end[order]) != 0)
+        last = order[np.append(is_next, True)]
+        last = last[~np.isnan(value[last])]
+        spans, place = np.unique(np.stack([start[last], end[last]], axis=1), axis=0, return_inverse=True)
+        values = np.full((len(own), len(spans)), np.nan)
+        values[unit[last], place.reshape(-1)] = value[last]
+        yield _Table(
+            known_at=moment,
+            seq=int(seq[there].max()),
+            spans=[(int(first), int(until)) for first, until in spans],
+            values=values,
+        )
+
+
+def _transformed(
+    indicator: Indicator, own: Sequence[Columns], others: Sequence[Mapping[str, Columns]]
+) -> Iterator[_Table]:
     read = [*own, *(each for one in others for each in one.values())]
     known = np.concatenate([each.known_at for each in read]) if read else np.zeros(0, dtype=np.int64)
     seqs = np.concatenate([each.seq for each in read]) if read else known
-    found: list[dict[_Span, float]] = [{} for _ in keys]
+    found: list[dict[_Span, float]] = [{} for _ in own]
     for moment in np.unique(known).tolist():
         for number, mine in enumerate(own):
             parts = [mine, *others[number].values()]

@@ -183,6 +183,33 @@ def test_own_values_come_through_untouched_and_what_is_filled_lies_within_what_i
         assert np.all((made >= min(values)) & (made <= max(values)))
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(UNITS), st.integers(0, 2), st.sampled_from([1.0, 2.0, 5.0, np.nan]),
+            st.integers(1, 6), st.integers(0, 2),
+        ),
+        max_size=12,
+    ),
+    st.sampled_from(list(Filling)),
+)  # fmt: skip
+def test_units_taken_together_give_the_same_as_one_by_one(told, by):
+    """Without transforms all units are read at once; one that changes nothing takes the other way."""
+    table = {f"a:{unit}": [] for unit in UNITS}
+    for seq, (unit, day, value, lag, revision) in enumerate(told, start=1):
+        table[f"a:{unit}"].append(
+            row(day, value, known=day + lag, seq=seq, source_revision=revision)
+        )  # fmt: skip
+    known = {key: columns(*rows) for key, rows in table.items()}
+    one_by_one = filling(by, transforms=chain(("identity", {})))
+    for key, each in impute(filling(by), known, list(known)).items():
+        other = impute(one_by_one, known, [key])[key]
+        for name in ("period_start", "period_end", "known_at", "source_revision", "seq", "value", "low"):
+            assert np.array_equal(
+                getattr(each, name), getattr(other, name), equal_nan=name in {"value", "low"}
+            )
+
+
 def test_a_filled_value_scores_and_counts_as_not_observed():
     """It has pressure and moves the mean; coverage, confidence and freshness take it as absent."""
     watched = indicator("a", imputation=Imputation(by=Filling.MEAN, units=("mali", "A", "B")))
