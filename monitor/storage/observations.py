@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
@@ -21,6 +21,7 @@ from monitor.storage.sequence import lock, next_seq
 from monitor.storage.upsert import insert_or
 
 _READINGS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 2_000
 
 Period = tuple[int, int, int]
 
@@ -144,6 +145,20 @@ def history(
         series.observation(found, key=str(key), batch=batch, citation=citation)
         for found, batch, citation in session.execute(statement)
     ]
+
+
+def stored(session: Session, rows: Mapping[str, Period]) -> dict[str, Observation]:
+    """Return one row of each series, named by (period start, period end, seq); none where there is none."""
+    row, found = ObservationRow, {}
+    numbers = series.ids(session, rows)
+    names = {number: key for key, number in numbers.items()}
+    wanted = [(number, *rows[key]) for key, number in numbers.items()]
+    primary_key = tuple_(row.series_id, row.period_start, row.period_end, row.seq)
+    for part in in_batches(wanted, most=_ROWS_AT_ONCE):
+        for each, batch, citation in session.execute(series.joined(row).where(primary_key.in_(part))):
+            key = names[each.series_id]
+            found[key] = series.observation(each, key=key, batch=batch, citation=citation)
+    return found
 
 
 def _add_part(session: Session, readings: Sequence[Reading], *, work: _Work) -> None:
