@@ -1,11 +1,13 @@
 """The clock of a subject, set live from its page by an admin and by nobody else."""
 
+import re
+
 import pytest
 
 from monitor.domain.clock import ClockMode
 from monitor.services.assess import assess
-from monitor.storage import audit, subjects
-from tests.factories import NOW, install_desk, standing
+from monitor.storage import audit, observations, subjects
+from tests.factories import DEATHS, FUEL, NOW, a_reading, install_desk, standing
 
 PAGE = "/subjects/goita"
 
@@ -36,6 +38,23 @@ def test_setting_it_live_is_kept_with_who_and_before(archive, signed_in):
         entry = next(each for each in audit.find_all(session) if each.action == "subject.set_clock")
     assert entry.actor.startswith("ana")
     assert entry.before["mode"] == "standing"
+
+
+def test_the_page_that_follows_shows_where_things_stand_now(desk, signed_in):
+    with desk.writing() as (session, _):
+        install_desk(session, now=NOW, clock=standing())
+        for series in (FUEL, DEATHS):
+            observations.add(
+                session, [a_reading(300, series=series)], source="feed", author="", note="", now=NOW
+            )
+        assess(session, "goita", slot=None, now=NOW, claimed_at=NOW)
+    ana = signed_in("ana")
+    assert "No level" not in ana.get(PAGE).text
+    ana.post(f"{PAGE}/clock", form=PAGE, reason="data flows again")
+    page = ana.get(PAGE).text
+    assert "No level" in page
+    first = re.search(r'<tr class="sum first"><td>([^<]+)</td>', page)
+    assert first is None or first[1].endswith(", Unknown")
 
 
 def test_a_desk_officer_may_not(archive, signed_in):

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from monitor.domain.clock import LIVE
+from monitor.services.assess import assess
 from monitor.services.set_clock import set_clock
 from monitor.web.access import Access, open_to
 from monitor.web.context import signed_in, writing
@@ -18,5 +19,7 @@ def set_live(slug: str) -> ResponseReturnValue:
     reason = request.form.get("reason", "")[:300]
     with writing() as (session, now):
         set_clock(session, slug, clock=LIVE, actor=signed_in().email, reason=reason, now=now)
+        # Here and not by the worker a moment later: the page that follows shows where things stand now.
+        assess(session, slug, slot=None, now=now, claimed_at=now)
     flash("The clock is live. Old values now count as old.")
     return redirect(url_for("subject.show", slug=slug))
