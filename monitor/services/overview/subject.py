@@ -1,7 +1,7 @@
 """A subject's page: heat line, ledger, drivers, alerts, map, events, sources; a fixed number of queries."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -214,7 +214,11 @@ def _ledger(session: Session, read: _Read, start: datetime) -> Ledger | None:
 def _picture(read: _Read, found: Ledger | None, start: datetime) -> LedgerChart | None:
     if found is None or read.point is None:
         return None
-    return ledger_chart(read.known, read.model, found, point=read.point, start=epoch(start))
+    begin = epoch(start)
+    chart = ledger_chart(read.known, read.model, found, point=read.point, start=begin)
+    # Where the line is hatched there was no level, whatever the values of then come to.
+    is_blind = any(first <= begin < last for first, last in blind_stretches(read.line, until=read.point.at))
+    return replace(chart, start_level=UNKNOWN) if is_blind else chart
 
 
 def _drivers(
