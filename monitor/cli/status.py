@@ -11,6 +11,7 @@ from rich.table import Table
 from monitor.cli.application import opened, print_json
 
 if TYPE_CHECKING:
+    from monitor.config import Settings
     from monitor.services.status import SubjectStatus
 
 RIGHT = frozenset({"heat", "coverage\nconfidence", "alerts"})
@@ -28,14 +29,28 @@ def status(*, as_json: bool, since: datetime | None, exercises: bool) -> None:
     from monitor.services.status import status as read_status
 
     since = since.replace(tzinfo=UTC) if since else None
+    from monitor.services.readiness import readiness
+
     with opened() as application, application.reading() as (session, now):
         view = read_status(session, now=now, since=since, with_exercises=exercises)
+        problems = [*readiness(session, now=now).problems, *_full_disk(application.settings)]
     if as_json:
         print_json(view)
     elif view["subjects"]:
         Console().print(_table(view["subjects"]))
     else:
         click.echo("No subjects yet. `heatwatch pack install` brings some.")
+    if problems and not as_json:
+        click.echo(f"\nNot all is well: {'; '.join(problems)}. `heatwatch doctor` says more.", err=True)
+
+
+def _full_disk(settings: "Settings") -> list[str]:
+    """Say it where the disk is so full that soon, or already, nothing can be stored."""
+    from monitor.cli.checks import check_disk
+    from monitor.domain.check import Outcome
+
+    found = check_disk(settings)
+    return [f"{found.message}: when it is full nothing is stored"] if found.outcome is Outcome.WRONG else []
 
 
 def _table(subjects: "list[SubjectStatus]") -> Table:

@@ -10,11 +10,33 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.bootstrap import Application
+from monitor.domain.errors import DatabaseUnavailable
 from monitor.scheduling import jobs
 from monitor.scheduling.timetable import Job, timetable
 from monitor.services.beat import record_failure
 
 WAKE_SECONDS = 1.0
+TROUBLE_SECONDS = 60.0
+
+
+class Trouble:
+    """Trouble that every job meets at once, such as a full disk: one log line a minute, for all of them."""
+
+    def __init__(self) -> None:
+        """Nothing was logged yet."""
+        self._lock = threading.Lock()
+        self._next = 0.0
+        self._unsaid = 0
+
+    def log(self, what: str, error: str, *, job: str) -> None:
+        """Log one line, with how many were left out since the last; or leave this one out."""
+        with self._lock:
+            if time.monotonic() < self._next:
+                self._unsaid += 1
+                return
+            unsaid, self._unsaid = self._unsaid, 0
+            self._next = time.monotonic() + TROUBLE_SECONDS
+        structlog.get_logger().error(what, job=job, error=error, left_out=unsaid)
 
 
 class Runner:
@@ -24,6 +46,7 @@ class Runner:
         """Prepare the ticks; nothing runs before `start`."""
         self._application = application
         self._stopping = application.stopping
+        self._trouble = Trouble()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(8)},
@@ -77,7 +100,11 @@ class Runner:
             structlog.contextvars.bind_contextvars(job=job.name)
             try:
                 job.run(self._application)
-            except Exception as error:  # noqa: BLE001 - the job boundary of house-style  # noqa: BLE001 - the job boundary (house style)
+            except DatabaseUnavailable as error:
+                # Its text says it all, and every job meets it at every tick until it is over.
+                self._trouble.log("job failed", str(error), job=job.name)
+                self._tell(job.name, error)
+            except Exception as error:  # noqa: BLE001 - the job boundary (house style)
                 structlog.get_logger().exception("job failed", job=job.name)
                 self._tell(job.name, error)
             finally:
@@ -93,5 +120,7 @@ class Runner:
                 record_failure(
                     session, worker=self._application.worker_name, note=f"{name}: {error}"[:500], now=now
                 )
+        except DatabaseUnavailable as failure:
+            self._trouble.log("the failure could not be recorded", str(failure), job=name)
         except Exception:  # noqa: BLE001 - the job boundary
             structlog.get_logger().exception("the failure could not be recorded", job=name)

@@ -1,5 +1,7 @@
 """`heatwatch status`: a table for people, JSON for programs."""
 
+from types import SimpleNamespace
+
 import pytest
 from rich.console import Console
 
@@ -54,3 +56,11 @@ def test_an_unknown_subject_tells_its_last_level_and_no_heat():
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_figure_is_cut(width):
     assert "…" not in shown(COLD, width=width)
+
+
+def test_a_full_disk_and_a_silent_worker_are_told_below(run, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=5 << 20))
+    told = run("status").output
+    assert "no worker has run yet" in told
+    assert "5 MiB free" in told
+    assert "when it is full nothing is stored" in told

@@ -2,13 +2,15 @@
 
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from monitor.bootstrap import build
 from monitor.config import load_settings
+from monitor.domain.errors import DatabaseUnavailable
 from monitor.scheduling import runner, timetable
-from monitor.scheduling.runner import Runner
+from monitor.scheduling.runner import Runner, Trouble
 from monitor.scheduling.timetable import Job
 from monitor.storage import heartbeats
 from tests.factories import install_desk
@@ -57,6 +59,39 @@ def test_a_failing_job_is_told_and_the_next_tick_goes_on(application, started):
     with application.reading() as (session, _):
         notes = [beat.note for beat in heartbeats.find_all(session)]
     assert notes == ["broken: the disk is full"]
+
+
+def test_trouble_that_all_jobs_meet_is_one_line_a_minute(application, started, capfd):
+    full = DatabaseUnavailable("the database cannot be used: database or disk is full")
+    turns, enough = [], threading.Event()
+
+    def fail(_):
+        turns.append(1)
+        if len(turns) > 9:
+            enough.set()
+        raise full
+
+    jobs = [Job(name=name, every_seconds=0.02, run=fail) for name in ("one", "two")]
+    started(timetable.timetable()[0], *jobs)
+    assert enough.wait(LONG_SECONDS)
+    told = capfd.readouterr()
+    lines = [line for line in (told.out + told.err).splitlines() if "disk is full" in line]
+    assert len(lines) == 1
+    assert "Traceback" not in told.out + told.err
+
+
+def test_what_was_left_out_is_counted_in_the_next_line(monkeypatch):
+    lines, now = [], [100.0]
+    monkeypatch.setattr(runner.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(
+        runner.structlog, "get_logger", lambda: SimpleNamespace(error=lambda *_, **said: lines.append(said))
+    )
+    trouble = Trouble()
+    for _ in range(3):
+        trouble.log("job failed", "full", job="beat")
+    now[0] += runner.TROUBLE_SECONDS
+    trouble.log("job failed", "full", job="beat")
+    assert [line["left_out"] for line in lines] == [0, 2]
 
 
 def test_a_commit_wakes_the_pipeline_long_before_its_tick(application, started, monkeypatch):
