@@ -129,6 +129,9 @@ def _checked_url(channel: Channel) -> httpx.URL:
         url = httpx.URL(str(channel.settings.get("url", "")))
     except httpx.InvalidURL:
         raise InvalidInput("this is not an address", field="url") from None
+    if url.scheme == "http" and url.host and "http" not in schemes:
+        message = "http:// is not encrypted: use https://, or say with --allow-http that it is meant"
+        raise InvalidInput(message, field="url")
     if url.scheme not in schemes or not url.host:
         raise InvalidInput("expected an address beginning with https://", field="url")
     if url.userinfo:

@@ -1,19 +1,26 @@
 """`heatwatch channel`: where messages go."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.application import actor, opened, print_json
 from monitor.domain.channel import Channel
+from monitor.domain.delivery import DeliveryStatus
 from monitor.domain.scale import Concern
+from monitor.domain.spoken import count
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.domain.delivery import Attempt
+    from monitor.services.channel_list import ChannelLine
 
 CONCERNS = click.Choice([concern.word for concern in Concern])
 
 
 @click.group()
 def channel() -> None:
-    """Add, list, test, enable and disable channels."""
+    """Add, list, edit, test, enable, disable and remove channels."""
 
 
 @channel.command()
@@ -39,6 +46,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     exercises: bool,
 ) -> None:
     """Add the channel SLUG. A webhook's signing secret is made here and printed once."""
+    from monitor.dev.arrivals import trust
     from monitor.services.add_channel import add_channel
 
     new = Channel(
@@ -58,9 +66,14 @@ def add(  # noqa: PLR0913 - one parameter an option
             actor=actor(),
             now=now,
         )
+        is_ours = _is_our_receiver(application.settings, new)
+    if added.signing_secret and is_ours:
+        trust(application.settings.home / "receiver", added.signing_secret)
     click.echo(f"channel {slug} added; `heatwatch channel test {slug}` sends a test message")
     if added.signing_secret:
         click.echo(f"signing secret, shown once: {added.signing_secret}")
+        if is_ours:
+            click.echo("the receiver on this machine knows it")
 
 
 @channel.command("list")
@@ -72,13 +85,69 @@ def list_channels(*, as_json: bool) -> None:
     with opened() as application, application.reading() as (session, _):
         channels = channel_list(session)
     if as_json:
-        print_json([_public(item) for item in channels])
+        print_json([_public(line) for line in channels])
         return
-    for item in channels:
+    for line in channels:
+        item = line.channel
         notes = [f"from {item.lowest_concern.word}"]
         notes += ["exercises too"] * item.takes_exercises + ["disabled"] * (not item.is_enabled)
         notes += [item.trouble] * bool(item.trouble)
         click.echo(f"{item.slug:<24} {item.kind:<10} {_target(item):<48} {', '.join(notes)}")
+        click.echo(f"{'':<24} {_last(line.last)}")
+
+
+@channel.command()
+@click.argument("slug")
+@click.option("--name", help="How the channel is shown.")
+@click.option("--url", help="Webhook: where messages are posted.")
+@click.option("--allow-http/--no-allow-http", default=None, help="Webhook: an address without TLS is meant.")
+@click.option("--to", "recipients", multiple=True, help="E-mail: the addresses; replaces those there are.")
+@click.option("--lowest", type=CONCERNS, help="The least concern it takes.")
+@click.option("--exercises/--no-exercises", default=None, help="Whether it takes messages of exercises.")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def edit(  # noqa: PLR0913 - one parameter an option
+    *,
+    slug: str,
+    name: str | None,
+    url: str | None,
+    allow_http: bool | None,
+    recipients: tuple[str, ...],
+    lowest: str | None,
+    exercises: bool | None,
+    reason: str,
+) -> None:
+    """Change the channel SLUG; what is not given stays, its signing secret too."""
+    from monitor.services.edit_channel import ChannelEdit, edit_channel
+
+    given = {"url": url, "allow_http": allow_http, "recipients": list(recipients) or None}
+    with opened() as application, application.writing() as (session, now):
+        after = edit_channel(
+            session,
+            slug,
+            ChannelEdit(
+                name=name,
+                settings={key: value for key, value in given.items() if value is not None},
+                lowest_concern=Concern[lowest.upper()] if lowest else None,
+                takes_exercises=exercises,
+            ),
+            channel_kinds=application.channel_kinds,
+            actor=actor(),
+            reason=reason,
+            now=now,
+        )
+    click.echo(f"{slug}: {_target(after)}, from {after.lowest_concern.word}")
+
+
+@channel.command()
+@click.argument("slug")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def remove(slug: str, reason: str) -> None:
+    """Remove the channel SLUG and its secret; what waited for it is given up."""
+    from monitor.services.edit_channel import remove_channel
+
+    with opened() as application, application.writing() as (session, now):
+        given_up = remove_channel(session, slug, actor=actor(), reason=reason, now=now)
+    click.echo(f"{slug} removed; {count(given_up, 'message')} given up")
 
 
 @channel.command()
@@ -143,7 +212,23 @@ def _target(item: Channel) -> str:
     return str(item.settings.get("url") or ", ".join(item.settings.get("recipients", ())))
 
 
-def _public(item: Channel) -> dict[str, Any]:
+def _last(last: "Attempt | None") -> str:
+    """Last try 30 Nov 2025 12:50 UTC: refused, status 403."""
+    if last is None:
+        return "nothing sent yet"
+    told = "arrived" if last.outcome == DeliveryStatus.DELIVERED else last.error or last.outcome
+    return f"last try {last.started_at:%Y-%m-%d %H:%M} UTC: {told}"
+
+
+def _is_our_receiver(settings: "Settings", item: Channel) -> bool:
+    """Whether a webhook leads to the receiver of this machine."""
+    from urllib.parse import urlsplit
+
+    return urlsplit(str(item.settings.get("url", ""))).netloc == settings.receiver_bind
+
+
+def _public(line: "ChannelLine") -> dict[str, Any]:
+    item, last = line.channel, line.last
     return {
         "slug": item.slug,
         "name": item.name,
@@ -153,4 +238,5 @@ def _public(item: Channel) -> dict[str, Any]:
         "is_enabled": item.is_enabled,
         "takes_exercises": item.takes_exercises,
         "trouble": item.trouble,
+        "last_try": last and {name: getattr(last, name) for name in ("started_at", "outcome", "error")},
     }

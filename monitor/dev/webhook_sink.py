@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.dev.arrivals import Arrivals, Incoming, trusted
 from monitor.dev.signature import check_signature
+from monitor.domain.native_event import CHANNEL_TEST
 
 LONGEST_HANG_SECONDS = 60.0
 _BIG = 5 * 1024 * 1024
@@ -90,7 +91,6 @@ def _incoming(
     names = {name.lower(): value for name, value in headers.items()}
     event = _event(body)
     data = event.get("data") or {}
-    about = (data.get("indicator") or {}).get("name") or (data.get("subject") or {}).get("name") or ""
     return Incoming(
         kind="webhook",
         target=path,
@@ -99,12 +99,19 @@ def _incoming(
         episode_id=str(data.get("episodeId", "")),
         event_seq=int(data.get("eventSeq") or 0),
         absorbed=tuple(data.get("absorbed") or ()),
-        title=" ".join(part for part in (f"[{str(data.get('concernName', '')).upper()}]", about) if part),
+        title=_title(event, data),
         type=str(event.get("type", "")),
         signature=check_signature(names, body, secrets=trusted(arrivals.folder), now_seconds=time.time()),
         is_exercise=bool(data.get("exercise")),
         status=status,
     )
+
+
+def _title(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    if event.get("type") == CHANNEL_TEST:
+        return f"[TEST] Test of channel {data.get('channel', '')}"
+    about = (data.get("indicator") or {}).get("name") or (data.get("subject") or {}).get("name") or ""
+    return " ".join(part for part in (f"[{str(data.get('concernName', '')).upper()}]", about) if part)
 
 
 def _event(body: bytes) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def channel_test(*, message_id: str, channel: str, at: datetime, base_url: str =
         "concern": int(Concern.NORMAL),
         "concernName": Concern.NORMAL.word,
         "channel": channel,
+        "summary": f"Test of channel {channel}. There is no alert.",
         "firingUndelivered": False,
         "absorbed": [],
         "exercise": False,

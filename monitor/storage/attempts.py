@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus
@@ -18,6 +18,27 @@ def of_episode(session: Session, episode_id: str) -> list[Delivery]:
 def of_channel(session: Session, channel: str) -> list[Delivery]:
     """Return the deliveries of a channel, oldest first, with their attempts."""
     return _deliveries(session, DeliveryRow.channel == channel)
+
+
+def last_of_channels(session: Session) -> dict[str, Attempt]:
+    """Return the last try of each channel that has one."""
+    place = func.row_number().over(
+        partition_by=DeliveryRow.channel, order_by=(AttemptRow.started_at.desc(), AttemptRow.number.desc())
+    )
+    ranked = (
+        select(DeliveryRow.channel, AttemptRow.delivery_id, AttemptRow.number, place.label("place"))
+        .join(DeliveryRow, DeliveryRow.id == AttemptRow.delivery_id)
+        .subquery()
+    )
+    statement = (
+        select(ranked.c.channel, AttemptRow)
+        .join(
+            ranked,
+            (ranked.c.delivery_id == AttemptRow.delivery_id) & (ranked.c.number == AttemptRow.number),
+        )
+        .where(ranked.c.place == 1)
+    )
+    return {channel: _attempt(row) for channel, row in session.execute(statement)}
 
 
 def dead(session: Session) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.channel import Channel
@@ -69,6 +69,19 @@ def enable(session: Session, slug: str) -> None:
 def disable(session: Session, slug: str) -> None:
     """Send nothing to it any more; what waits, waits."""
     _set(session, slug, is_enabled=False)
+
+
+def change(session: Session, channel: Channel) -> None:
+    """Store a channel's name, settings and what it takes; its secrets and whether it is enabled stay."""
+    _set(
+        session, channel.slug, name=channel.name, settings=dict(channel.settings),
+        lowest_concern=channel.lowest_concern, takes_exercises=channel.takes_exercises,
+    )  # fmt: skip
+
+
+def remove(session: Session, slug: str) -> None:
+    """Drop a channel and its secrets; what it was told stays."""
+    session.execute(delete(ChannelRow).where(ChannelRow.slug == slug))
 
 
 def note_trouble(session: Session, slug: str, trouble: str) -> None:

@@ -87,7 +87,7 @@ def test_an_exercise_is_marked_in_the_subject():
 def test_a_test_is_marked_in_the_subject_and_hangs_on_nothing():
     event = channel_test(message_id="msg_abc", channel="Desk", at=NOW)
     found = mail(a_message(events=(event,), episode_id=""))
-    assert (found["Subject"], found["References"]) == ("[TEST] Heatwatch channel Desk", None)
+    assert (found["Subject"], found["References"]) == ("[TEST] Test of channel Desk", None)
 
 
 def test_absorbed_events_are_named():

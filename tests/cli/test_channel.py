@@ -1,10 +1,23 @@
 """`heatwatch channel`: added, listed without secrets, tried, enabled and disabled."""
 
 import re
+import threading
+from datetime import UTC, datetime
 
+import orjson
 import pytest
+from flask import Flask
 
+from monitor.dev.arrivals import Arrivals, trusted
+from monitor.dev.webhook_sink import webhook_sink
+from monitor.domain.delivery import Attempt
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
+from monitor.domain.native_event import channel_test
+from monitor.storage import attempts, audit, deliveries, notifications
+from monitor.storage.engine import open_database
+from tests.services.alert_rows import NOW, raise_event
+
+AT = datetime(2025, 11, 30, 12, tzinfo=UTC)
 
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 
@@ -12,6 +25,13 @@ SECRET = re.compile(r"whsec_[A-Za-z0-9+/=]{44}")
 @pytest.fixture(autouse=True)
 def _loopback(monkeypatch):
     monkeypatch.setenv("HEATWATCH_EGRESS_ALLOW_CIDRS", "127.0.0.0/8")
+
+
+@pytest.fixture
+def database(home, sqlite_url):
+    database = open_database(sqlite_url)
+    yield database
+    database.dispose()
 
 
 @pytest.fixture
@@ -88,3 +108,95 @@ def test_mistakes_are_named(run, add_hook):
         run("channel", "test", "nowhere")
     with pytest.raises(NotFound, match="nowhere"):
         run("channel", "enable", "nowhere")
+
+
+def test_the_list_shows_how_the_last_message_fared(run, run_json, add_hook, settings, database):
+    add_hook()
+    assert "nothing sent yet" in run("channel", "list").output
+    with database.write() as session:
+        tried(session, "ops", error="status 403")
+    assert "last try 2025-11-30 12:00 UTC: status 403" in run("channel", "list").output
+    assert run_json("channel", "list")[0]["last_try"]["error"] == "status 403"
+
+
+def test_an_address_without_tls_is_refused_with_the_way_to_allow_it(run):
+    with pytest.raises(InvalidInput, match="--allow-http"):
+        run("channel", "add", "ops", "--kind", "webhook", "--url", "http://hooks.example.org")
+
+
+def test_a_channel_is_edited_and_what_is_not_given_stays(run, run_json, add_hook, database):
+    add_hook("--lowest", "high")
+    before = run_json("channel", "list")[0]
+    run("channel", "edit", "ops", "--name", "Operations", "--lowest", "critical", "--reason", "too much")
+    after = run_json("channel", "list")[0]
+    assert (after["name"], after["lowest_concern"]) == ("Operations", "critical")
+    assert after["settings"] == before["settings"]
+    with database.read() as session:
+        entry = audit.find_all(session, target="channel/ops")[0]
+        assert (entry.action, entry.reason) == ("channel.edit", "too much")
+        assert (entry.before["lowest_concern"], entry.after["lowest_concern"]) == ("high", "critical")
+
+
+def test_an_edit_keeps_the_signing_secret(run, add_hook, httpserver):
+    httpserver.expect_request("/new", method="POST").respond_with_data("thanks")
+    add_hook()
+    run("channel", "edit", "ops", "--url", httpserver.url_for("/new"))
+    assert "accepted" in run("channel", "test", "ops").output
+
+
+def test_an_edit_that_cannot_be_used_changes_nothing(run, run_json, add_hook):
+    add_hook()
+    before = run_json("channel", "list")
+    with pytest.raises(InvalidInput, match="--allow-http"):
+        run("channel", "edit", "ops", "--no-allow-http")
+    with pytest.raises(NotFound):
+        run("channel", "edit", "nobody", "--name", "x")
+    assert run_json("channel", "list") == before
+
+
+def test_a_removed_channel_is_gone_and_what_waited_is_given_up(run, run_json, add_hook, database):
+    add_hook()
+    with database.write() as session:
+        raise_event(session, channels=("ops",))
+        (notification,) = notifications.take_due(session, now=NOW, limit=1)
+        deliveries.form(session, notification, recipients=["ops"], now=NOW)
+    assert "ops removed; 1 message given up" in run("channel", "remove", "ops", "--reason", "gone").output
+    assert run_json("channel", "list") == []
+    with database.read() as session:
+        assert [each.dead_reason for each in attempts.dead(session)] == ["the channel was removed"]
+        assert audit.find_all(session, target="channel/ops")[0].action == "channel.remove"
+    with pytest.raises(NotFound):
+        run("channel", "remove", "ops")
+
+
+def test_the_receiver_of_this_machine_is_told_the_secret(run, home, monkeypatch):
+    monkeypatch.setenv("HEATWATCH_RECEIVER_BIND", "127.0.0.1:8025")
+    url = "http://127.0.0.1:8025/hook/ops"
+    added = run("channel", "add", "ops", "--kind", "webhook", "--allow-http", "--url", url).output
+    assert "the receiver on this machine knows it" in added
+    assert list(trusted(home / "receiver")) == [SECRET.search(added)[0]]
+
+
+def test_other_receivers_are_not(run, home, add_hook):
+    assert "knows it" not in add_hook().output
+    assert list(trusted(home / "receiver")) == []
+
+
+def test_a_test_message_has_a_title(tmp_path):
+    event = channel_test(message_id="msg_1", channel="Operations", at=NOW)
+    arrivals = Arrivals(tmp_path)
+    app = Flask("sink")
+    app.register_blueprint(webhook_sink(arrivals, stopping=threading.Event()))
+    app.test_client().post("/hook/ops", data=orjson.dumps(event))
+    assert [each.title for each in arrivals.all()] == ["[TEST] Test of channel Operations"]
+    assert event["data"]["summary"] == "Test of channel Operations. There is no alert."
+
+
+def tried(session, channel, *, error):
+    """A message that was tried once and refused."""
+    raise_event(session, channels=(channel,))
+    (notification,) = notifications.take_due(session, now=NOW, limit=1)
+    identity = deliveries.form(session, notification, recipients=[channel], now=NOW)
+    (delivery,) = deliveries.claim(session, [identity], owner="w", now=NOW)
+    attempt = Attempt(number=1, started_at=AT, ended_at=AT, outcome="failed", error=error)
+    deliveries.finish_later(session, delivery, attempt, due_at=NOW)

@@ -87,9 +87,11 @@ def test_a_channel_is_disabled_and_enabled_again_without_its_old_trouble(session
     channels.add(session, a_channel(secrets={"signing_secret": "x"}), box=BOX, now=NOW)
     channels.note_trouble(session, "hook", "gone")
     set_channel_enabled(session, "hook", is_enabled=False, actor="ana", reason="", now=NOW)
-    assert [(channel.is_enabled, channel.trouble) for channel in channel_list(session)] == [(False, "gone")]
+    assert [(line.channel.is_enabled, line.channel.trouble) for line in channel_list(session)] == [
+        (False, "gone")
+    ]
     set_channel_enabled(session, "hook", is_enabled=True, actor="ana", reason="mended", now=NOW)
-    (channel,) = channel_list(session)
+    channel = channel_list(session)[0].channel
     assert (channel.is_enabled, channel.trouble, dict(channel.secrets)) == (True, "", {})
     assert (last_entry(session).action, last_entry(session).reason) == ("channel.enable", "mended")
 
