@@ -63,14 +63,23 @@ def _why(facts: BriefFacts) -> Answer:
     )
 
 
+def _lifted(facts: BriefFacts) -> str:
+    """Say what a floor adds to the points of the drivers; nothing where none does."""
+    if facts.floor is None:
+        return ""
+    verb = "takes" if facts.is_standing else "brings"
+    return f"; a floor {verb} {number(facts.floor.lift, 1)} while {facts.floor.name} is {facts.floor.reaches}"
+
+
 def _weight_of(facts: BriefFacts, top: Sequence[DriverFact]) -> Sentence:
     whole, share = (sum(abs(driver.points) for driver in each) for each in (facts.drivers, top))
+    lift = 0.0 if facts.floor is None else facts.floor.lift
     verb = "take" if facts.is_standing else "bring"
     verb = f"{verb}s" if len(top) == 1 else verb
     rest = "points missing from 100" if facts.is_standing else "points of risk"
     names = capital(_joined([lowered(driver.name) for driver in top]))
     return Sentence(
-        text=f"{names} {verb} {number(share, 1)} of the {number(whole, 1)} {rest}.",
+        text=f"{names} {verb} {number(share, 1)} of the {number(whole + lift, 1)} {rest}{_lifted(facts)}.",
         figures=tuple(driver.figures[0] for driver in top if driver.figures),
     )
 

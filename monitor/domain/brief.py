@@ -112,6 +112,15 @@ class SaidFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloorFact:
+    """The floor that lifts a subject's pressure by `lift` points, while `name` `reaches`."""
+
+    name: str
+    reaches: str
+    lift: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BriefFacts:
     """All a brief is written from. `since` names the span's start, `month` is the change in 30 days."""
 
@@ -129,6 +138,7 @@ class BriefFacts:
     moves: tuple[MoveFact, ...]
     said: tuple[SaidFact, ...]
     events: tuple[EventFact, ...] = ()
+    floor: FloorFact | None = None
 
     @property
     def is_standing(self) -> bool:

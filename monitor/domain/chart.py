@@ -131,11 +131,12 @@ class Strip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One bar of the ledger: a driver, or an indicator below it. `delta` is in points of heat."""
+    """One bar of the ledger: a driver, or what lies below it, `depth` deep. `delta` is in points of heat."""
 
     name: str
     delta: float
     is_driver: bool
+    depth: int = 0
     causes: tuple[str, ...] = ()
     before: str = ""
     after: str = ""

@@ -66,14 +66,11 @@ def _start(chart: LedgerChart) -> float:
 
 
 def _places(chart: LedgerChart) -> list[tuple[float, float]]:
-    """Return where each bar starts and ends: drivers follow each other, their parts begin with them."""
-    found = []
-    total = part = _start(chart)
+    """Return where each bar starts and ends: bars of one depth in a row, their parts beginning with them."""
+    found: list[tuple[float, float]] = []
+    reached = [_start(chart)]
     for line in chart.lines:
-        if line.is_driver:
-            part, total = total, total + line.delta
-            found.append((part, total))
-        else:
-            found.append((part, part + line.delta))
-            part += line.delta
+        start = reached[line.depth]
+        found.append((start, start + line.delta))
+        reached[line.depth :] = [start + line.delta, start]
     return found

@@ -215,8 +215,8 @@ def test_a_strip_of_states_is_lower_and_a_missing_edge_has_no_label():
 def ledger(**values):
     lines = (
         LedgerLine(name="Supply", delta=-21.3, is_driver=True),
-        LedgerLine(name="Fuel", delta=-10.5, is_driver=False),
-        LedgerLine(name="People", delta=-10.8, is_driver=False),
+        LedgerLine(name="Fuel", delta=-10.5, is_driver=False, depth=1),
+        LedgerLine(name="People", delta=-10.8, is_driver=False, depth=1),
         LedgerLine(name="Politics", delta=2.5, is_driver=True),
     )
     given = {

@@ -1,14 +1,24 @@
 """Gather the facts of a brief and let the domain write it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from monitor.domain.answer import write
-from monitor.domain.brief import Brief, BriefFacts, DriverFact, EventFact, Figure, MoveFact, SaidFact
+from monitor.domain.brief import (
+    Brief,
+    BriefFacts,
+    DriverFact,
+    EventFact,
+    Figure,
+    FloorFact,
+    MoveFact,
+    SaidFact,
+)
 from monitor.domain.chart import LedgerChart
 from monitor.domain.spoken import day
 from monitor.services.overview.citations import Citations
 from monitor.services.overview.drivers import DriverRow, IndicatorRow
+from monitor.services.overview.floors import FloorRow
 from monitor.services.overview.values import Standing
 from monitor.storage.snapshot import Definitions
 
@@ -18,6 +28,7 @@ def write_brief(
     where: Standing,
     *,
     drivers: tuple[DriverRow, ...],
+    floors: tuple[FloorRow, ...],
     ledger: LedgerChart | None,
     citations: Citations,
     month: float | None,
@@ -34,16 +45,19 @@ def write_brief(
         since="the start" if ledger is None else day(ledger.start, near=where.as_of.date()),
         delta=None if ledger is None else ledger.delta,
         month=month,
-        drivers=tuple(_driver(driver) for driver in drivers),
+        drivers=tuple(_driver(driver, drivers) for driver in drivers if not driver.depth),
         moves=tuple(_moves(ledger)) if ledger is not None else (),
-        said=tuple(_said(known, where, citations)),
+        said=tuple(_said(known, where, citations, tops={each.slug: each.top for each in drivers})),
+        floor=_floor(floors),
         events=() if ledger is None else tuple(_events(known, where, citations, since=ledger.start)),
     )
     return write(facts)
 
 
-def _driver(driver: DriverRow) -> DriverFact:
-    items = sorted(driver.items, key=lambda item: -abs(item.points))
+def _driver(driver: DriverRow, rows: Iterable[DriverRow]) -> DriverFact:
+    """A brief speaks of the topmost drivers, with the figures of all below them."""
+    own = (item for row in rows if row.top == driver.slug for item in row.items)
+    items = sorted(own, key=lambda item: -abs(item.points))
     return DriverFact(
         slug=driver.slug,
         name=driver.name,
@@ -65,14 +79,24 @@ def _figure(item: IndicatorRow) -> Figure:
 
 
 def _moves(ledger: LedgerChart) -> Iterable[MoveFact]:
-    for line in sorted(ledger.lines, key=lambda each: -abs(each.delta)):
+    lines = [line for line in ledger.lines if not (line.is_driver and line.depth)]
+    for line in sorted(lines, key=lambda each: -abs(each.delta)):
         yield MoveFact(
             name=line.name, delta=line.delta, is_driver=line.is_driver, before=line.before, after=line.after,
             causes=line.causes,
         )  # fmt: skip
 
 
-def _said(known: Definitions, where: Standing, citations: Citations) -> Iterable[SaidFact]:
+def _floor(floors: Iterable[FloorRow]) -> FloorFact | None:
+    lifting = next((each for each in floors if each.lift), None)
+    if lifting is None:
+        return None
+    return FloorFact(name=lifting.name, reaches=lifting.reaches, lift=lifting.lift)
+
+
+def _said(
+    known: Definitions, where: Standing, citations: Citations, *, tops: Mapping[str, str]
+) -> Iterable[SaidFact]:
     own = where.slug.partition("@")[0]
     for statement in sorted(known.statements.values(), key=lambda each: each.slug):
         if statement.subject == own:
@@ -84,7 +108,7 @@ def _said(known: Definitions, where: Standing, citations: Citations) -> Iterable
                 grade=statement.grade,
                 when=statement.when,
                 contested=statement.contested,
-                driver=statement.driver,
+                driver=tops.get(statement.driver, statement.driver),
             )
 
 

@@ -166,8 +166,8 @@ def _row(read: _Read, subject: Subject) -> BoardRow:
     end = epoch(where.as_of)
     published, reconstructed = traces(line)
     whole = joined(reconstructed, published)
-    week, month = moves(line, now=end)
     alarming = where.scale.alarming_end
+    week, month = moves(line, end=alarming, now=end)
     known = not where.is_unknown
     return BoardRow(
         standing=where,

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from monitor.domain.chart import Strip
 from monitor.domain.clock import moment
 from monitor.domain.grade import grade_factor
+from monitor.domain.hierarchy import Hierarchy
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
 from monitor.domain.ledger import Ledger
 from monitor.domain.model import Model, Placed
@@ -55,9 +58,11 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverRow:
-    """A driver with its placements."""
+    """A driver with its own placements; `depth` counts the drivers above it. Points are of all below it."""
 
     slug: str
+    depth: int
+    top: str
     name: str
     pressure: float | None
     weight: float
@@ -99,29 +104,43 @@ def driver_rows(  # noqa: PLR0913 - the table joins all that is known of each pl
     citations: Citations,
     as_of: datetime,
 ) -> tuple[DriverRow, ...]:
-    """Return the drivers in their stored order, each with its indicators."""
+    """Return the drivers, each followed by those below it, in their stored order, with their indicators."""
     around = _Around(
         known=known, model=model, found=found, latest=latest,
         moved={} if ledger is None else deltas(ledger), citations=citations, as_of=as_of,
     )  # fmt: skip
-    rows = []
-    whole = sum(driver.weight for driver in model.subject.drivers)
-    for number, driver in enumerate(model.subject.drivers):
-        total = totals.get(driver.slug)
-        rows.append(
-            DriverRow(
-                slug=driver.slug,
-                name=driver.name,
-                pressure=None if total is None else total.pressure,
-                weight=driver.weight / whole,
-                points=around.sign * (0.0 if total is None else abs(total.points)),
-                since=_moved(around, driver.slug),
-                items=tuple(
-                    _row(around, placed) for placed in model.placements if placed.driver_index == number
-                ),
-            )
-        )
-    return tuple(rows)
+    weights = model.effective_weights
+    return tuple(
+        _driver(around, totals, number, float(np.sum(weights[model.hierarchy.below(number)])))
+        for number in _downwards(model.hierarchy)
+    )
+
+
+def _downwards(tree: Hierarchy) -> list[int]:
+    """Return the drivers as they are read: each before those below it."""
+    found, waiting = [], tree.top.drivers.tolist()
+    while waiting:
+        found.append(waiting.pop(0))
+        waiting = [*tree.groups[found[-1]].drivers.tolist(), *waiting]
+    return found
+
+
+def _driver(around: _Around, totals: Mapping[str, DriverPressure], number: int, weight: float) -> DriverRow:
+    drivers, path = around.model.subject.drivers, around.model.hierarchy.path(number)
+    slug, total = drivers[number].slug, totals.get(drivers[number].slug)
+    return DriverRow(
+        slug=slug,
+        depth=len(path) - 1,
+        top=drivers[path[0]].slug,
+        name=drivers[number].name,
+        pressure=None if total is None else total.pressure,
+        weight=weight,
+        points=around.sign * (0.0 if total is None else abs(total.points)),
+        since=_moved(around, slug),
+        items=tuple(
+            _row(around, placed) for placed in around.model.placements if placed.driver_index == number
+        ),
+    )
 
 
 def _row(around: _Around, placed: Placed) -> IndicatorRow:

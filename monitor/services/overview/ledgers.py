@@ -1,7 +1,7 @@
 """The change of a subject's heat over a span, term by term, in words; kept until an input changes."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -36,6 +36,9 @@ _WORDS = {
     Cause.FLOOR: "floor",
 }
 
+_NAMES = {Cause.WEIGHT: "Weight", Cause.METHOD: "Method or structure", Cause.FLOOR: "Floor"}
+
+Path = tuple[str, ...]
 Key = tuple[str, int, int, int, int]
 
 
@@ -94,14 +97,8 @@ def ledger_chart(
 ) -> LedgerChart:
     """Return the ledger as it is drawn: drivers by size, their indicators below them."""
     scale = model.scale
-    drivers = {driver.slug: driver.name for driver in model.subject.drivers}
-    totals: dict[str, float] = {}
-    for term in found.terms:
-        totals[term.driver] = totals.get(term.driver, 0.0) + term.heat_delta
-    lines: list[LedgerLine] = []
-    for slug in sorted(totals, key=lambda each: (-abs(totals[each]), each)):
-        parts = [term for term in found.terms if term.driver == slug]
-        lines += _group(known, model, drivers.get(slug, "Method and floors"), totals[slug], parts)
+    tops = dict.fromkeys(term.path[:1] for term in found.terms)
+    lines = _groups(known, model, list(tops), found.terms)
     return LedgerChart(
         start=moment(start).date(),
         end=moment(point.at).date(),
@@ -132,11 +129,11 @@ def top_movers(known: Definitions, model: Model, found: Ledger, *, most: int = 3
 
 
 def driver_movers(model: Model, found: Ledger) -> tuple[Mover, ...]:
-    """Return the drivers by how far they moved heat, the largest first."""
+    """Return the topmost drivers by how far they moved heat, the largest first."""
     sums: dict[str, float] = {}
     for term in found.terms:
-        if term.driver:
-            sums[term.driver] = sums.get(term.driver, 0.0) + term.heat_delta
+        for driver in term.path[:1]:
+            sums[driver] = sums.get(driver, 0.0) + term.heat_delta
     names = {driver.slug: driver.name for driver in model.subject.drivers}
     movers = []
     for slug in sorted(sums, key=lambda each: -abs(sums[each])):
@@ -147,10 +144,10 @@ def driver_movers(model: Model, found: Ledger) -> tuple[Mover, ...]:
 
 
 def deltas(found: Ledger) -> dict[str, float]:
-    """Return each placement's and each driver's points since the start, by placement and driver slug."""
+    """Return each placement's points since the start, and each driver's with all below it, by slug."""
     sums: dict[str, float] = {}
     for term in found.terms:
-        for slug in {term.placement, term.driver} - {""}:
+        for slug in {term.placement, *term.path} - {""}:
             sums[slug] = sums.get(slug, 0.0) + term.heat_delta
     return sums
 
@@ -168,34 +165,51 @@ def _mover(known: Definitions, model: Model, term: Term, total: float) -> Mover 
     return Mover(slug=term.placement, name=name, change=change, detail=detail)
 
 
-def _group(
-    known: Definitions, model: Model, name: str, total: float, terms: list[Term]
-) -> Iterable[LedgerLine]:
+def _groups(known: Definitions, model: Model, paths: list[Path], terms: Sequence[Term]) -> list[LedgerLine]:
+    """Return some drivers by size, each with its parts and the drivers below it."""
+    lines: list[LedgerLine] = []
+    below = {path: [term for term in terms if term.path[: len(path)] == path] for path in paths if path}
+    below |= {path: [term for term in terms if not term.path] for path in paths if not path}
+    for path in sorted(below, key=lambda each: (-abs(_sum(below[each])), each)):
+        lines += _group(known, model, path, below[path])
+    return lines
+
+
+def _group(known: Definitions, model: Model, path: Path, terms: list[Term]) -> list[LedgerLine]:
     """One driver with its parts; the same series under several causes is one line."""
-    if abs(total) >= LEAST or any(abs(term.heat_delta) >= LEAST for term in terms):
-        yield LedgerLine(name=name, delta=total, is_driver=True)
-    else:
-        return
-    by_placement: dict[str, list[Term]] = {}
+    if abs(_sum(terms)) < LEAST and all(abs(term.heat_delta) < LEAST for term in terms):
+        return []
+    names = {driver.slug: driver.name for driver in model.subject.drivers}
+    name = names.get(path[-1], path[-1]) if path else "Method, structure and floors"
+    depth = max(len(path) - 1, 0)
+    lines = [LedgerLine(name=name, delta=_sum(terms), is_driver=True, depth=depth)]
+    parts: dict[tuple[str, str], list[Term]] = {}
     for term in terms:
-        by_placement.setdefault(term.placement, []).append(term)
-    for slug in sorted(by_placement, key=lambda each: -abs(sum(t.heat_delta for t in by_placement[each]))):
-        own = by_placement[slug]
-        delta = sum(term.heat_delta for term in own)
-        if abs(delta) >= LEAST:
-            yield _line(known, model, slug, delta, own)
+        if term.path == path:
+            parts.setdefault((term.placement, "" if term.placement else term.cause), []).append(term)
+    for slug, cause in sorted(parts, key=lambda each: -abs(_sum(parts[each]))):
+        if abs(_sum(parts[slug, cause])) >= LEAST:
+            lines.append(_line(known, model, slug, parts[slug, cause], depth=depth + 1))
+    deeper = dict.fromkeys(term.path[: len(path) + 1] for term in terms if len(term.path) > len(path))
+    return lines + _groups(known, model, list(deeper), terms)
 
 
-def _line(known: Definitions, model: Model, slug: str, delta: float, terms: list[Term]) -> LedgerLine:
+def _sum(terms: Iterable[Term]) -> float:
+    return sum(term.heat_delta for term in terms)
+
+
+def _line(known: Definitions, model: Model, slug: str, terms: list[Term], *, depth: int) -> LedgerLine:
     causes = tuple(dict.fromkeys(_WORDS[term.cause] for term in terms if abs(term.heat_delta) >= LEAST))
     placement = known.placements.get(slug)
     indicator = known.indicators.get(placement.series.partition(":")[0]) if placement else None
     if placement is None or indicator is None:
-        return LedgerLine(name="Weights", delta=delta, is_driver=False, causes=tuple(filter(None, causes)))
+        name = _NAMES.get(terms[0].cause, terms[0].placement.rpartition("/")[2])
+        return LedgerLine(name=name, delta=_sum(terms), is_driver=False, depth=depth, causes=causes)
     return LedgerLine(
         name=series_name(indicator, placement.series, subject=model.subject),
-        delta=delta,
+        delta=_sum(terms),
         is_driver=False,
+        depth=depth,
         causes=tuple(cause for cause in causes if cause),
         before=value_words(indicator, terms[-1].before_value),
         after=value_words(indicator, terms[-1].after_value),

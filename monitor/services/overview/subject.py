@@ -24,6 +24,7 @@ from monitor.services.overview.board import clock_of
 from monitor.services.overview.citations import Citations, Cited
 from monitor.services.overview.desk import desk
 from monitor.services.overview.drivers import DriverRow, IndicatorRow, driver_rows
+from monitor.services.overview.floors import FloorRow, floor_rows
 from monitor.services.overview.ledgers import Span, ledger_chart, ledgers
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.regions import region_map
@@ -34,6 +35,7 @@ from monitor.services.read_columns import read_columns
 from monitor.storage import alerts, heat_points, level_changes, pressures, series, snapshot, subjects, visits
 from monitor.storage.heat_points import HeatLine, HeatPoint, Origin
 from monitor.storage.level_changes import StoredLevelChange
+from monitor.storage.pressures import Pressure
 from monitor.storage.snapshot import Definitions
 from monitor.storage.subjects import SubjectState
 
@@ -79,6 +81,7 @@ class SubjectView:
     since: LevelSince | None
     heat_low: float | None
     heat_high: float | None
+    raw_pressure: float | None
     week: Change | None
     month: Change | None
     held_share: float | None
@@ -89,12 +92,23 @@ class SubjectView:
     span_start: datetime
     last_visit_at: datetime | None
     drivers: tuple[DriverRow, ...]
+    floors: tuple[FloorRow, ...]
     alerts: tuple[OpenAlert, ...]
     map: MapChart | None
     events: tuple[EventRow, ...]
     conflicts: tuple[Conflict, ...]
     brief: Brief
     cited: tuple[Cited, ...]
+
+    @property
+    def points(self) -> float:
+        """The points of heat all drivers account for, before floors."""
+        return sum(driver.points for driver in self.drivers if not driver.depth)
+
+    @property
+    def lifting(self) -> FloorRow | None:
+        """The floor that lifts the subject now."""
+        return next((floor for floor in self.floors if floor.lift), None)
 
     @property
     def blind_spots(self) -> tuple[tuple[DriverRow, IndicatorRow], ...]:
@@ -137,7 +151,9 @@ def subject_page(
     start = _span_start(since, as_of=read.where.as_of, visited=visited)
     found = _ledger(session, read, start)
     citations = Citations(known.citations)
-    drivers = _drivers(session, read, found, citations)
+    own = pressures.of_subject(session, slug)
+    drivers = _drivers(session, read, found, citations, own)
+    floors = floor_rows(read.model, found=own, point=read.point)
     picture = _picture(read, found, start)
     events = _events(known, slug, citations, until=read.where.as_of)
     week, month = _moves(read)
@@ -149,6 +165,7 @@ def subject_page(
         since=_since(read),
         heat_low=None if read.point is None else read.point.heat_low,
         heat_high=None if read.point is None else read.point.heat_high,
+        raw_pressure=None if read.point is None else read.point.raw_pressure,
         week=week,
         month=month,
         held_share=_held_share(read),
@@ -159,12 +176,13 @@ def subject_page(
         span_start=start,
         last_visit_at=visited,
         drivers=drivers,
+        floors=floors,
         alerts=_alerts(session, read),
         map=region_map(session, known, subject, until=read.where.as_of.date()),
         events=tuple(reversed(events)),
         conflicts=_conflicts(known, slug, citations),
         brief=write_brief(
-            known, read.where, drivers=drivers, ledger=picture, citations=citations,
+            known, read.where, drivers=drivers, floors=floors, ledger=picture, citations=citations,
             month=None if month is None else month.delta,
         ),
         cited=citations.listed,
@@ -222,12 +240,12 @@ def _picture(read: _Read, found: Ledger | None, start: datetime) -> LedgerChart 
 
 
 def _drivers(
-    session: Session, read: _Read, found: Ledger | None, citations: Citations
+    session: Session, read: _Read, found: Ledger | None, citations: Citations, own: Mapping[str, Pressure]
 ) -> tuple[DriverRow, ...]:
     slug = read.where.slug
     return driver_rows(
         read.known, read.model,
-        found=pressures.of_subject(session, slug),
+        found=own,
         totals=pressures.drivers_of(session, [slug])[slug],
         latest=series.latest(session, sorted(read.columns)),
         ledger=found, citations=citations, as_of=read.where.as_of,
@@ -239,7 +257,7 @@ def _moves(read: _Read) -> tuple[Change | None, Change | None]:
     if read.where.is_unknown:
         return None, None
     end = read.where.scale.alarming_end
-    week, month = moves(read.line, now=epoch(read.where.as_of))
+    week, month = moves(read.line, end=end, now=epoch(read.where.as_of))
     return (
         change_of(week.change, end, week.unusual_sd),
         change_of(month.change, end, month.unusual_sd),

@@ -1,6 +1,7 @@
 """Heat points as lines to draw: origins apart, stretches without a level as gaps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from monitor.domain.chart import Trace, joined
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.momentum import Momentum, momenta
-from monitor.domain.scale import UNKNOWN
+from monitor.domain.scale import FULL, UNKNOWN, AlarmingEnd
 from monitor.domain.series import Bools
 from monitor.storage.heat_points import HeatLine, Origin
 
@@ -65,8 +66,13 @@ def with_silences(line: HeatLine) -> HeatLine:
     )
 
 
-def moves(line: HeatLine, *, now: int) -> tuple[Momentum, ...]:
-    """Return the moves over 7 and 30 days, judged by the same stretch of the past on every page."""
+def moves(line: HeatLine, *, end: AlarmingEnd, now: int) -> tuple[Momentum, ...]:
+    """Return the moves over 7 and 30 days, judged by the same stretch of the past on every page.
+
+    They are those of the heat before floors: a floor would hide what moves below it (heat.md 4).
+    """
+    raw = FULL - line.raw_pressure if end is AlarmingEnd.LOW else line.raw_pressure
+    line = replace(line, heat=raw)
     whole = joined(*reversed(traces(line)))
     keep = whole.at >= now - LINE_DAYS * DAY_SECONDS
     return momenta(whole.at[keep], whole.heat[keep], now=now)
