@@ -85,7 +85,7 @@ def audit(model: Model, columns: Mapping[str, Columns], *, at: int) -> Audit:
     moments = month_ends(at)
     scores = score(model, columns, at=moments)
     values = turned(model, scores)
-    levels, changes = correlations(values), correlations(np.diff(values, axis=1))
+    levels, changes = (correlations(each, is_carried=True) for each in (values, np.diff(values, axis=1)))
     now = scores.placements.pressure[:, -1]
     heat = float(scores.heat[-1])
     has_heat = not np.isnan(heat)

@@ -28,17 +28,20 @@ class Pair:
     is_redundant: bool
 
 
-def correlations(values: Floats) -> Floats:
-    """Return the matrix of correlations of rows over cases; NaN with fewer than 8 pairs or no movement."""
+def correlations(values: Floats, *, is_carried: bool = False) -> Floats:
+    """Return the matrix of correlations of rows over cases; NaN with fewer than 8 pairs or no movement.
+
+    Where values are carried on until the next arrives (`is_carried`), 8 pairs must differ: two that moved
+    twice in five years say nothing of each other.
+    """
     there = ~np.isnan(values)
     found = np.full((len(values), len(values)), np.nan)
     for first in range(len(values)):
         for second in range(first, len(values)):
             both = there[first] & there[second]
-            if np.count_nonzero(both) >= LEAST_PAIRS:
-                found[first, second] = found[second, first] = _pearson(
-                    values[first, both], values[second, both]
-                )
+            pairs = values[[first, second]][:, both]
+            if (np.unique(pairs, axis=1) if is_carried else pairs).shape[1] >= LEAST_PAIRS:
+                found[first, second] = found[second, first] = _pearson(pairs[0], pairs[1])
     return found
 
 

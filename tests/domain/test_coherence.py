@@ -95,3 +95,11 @@ def test_alpha_is_that_of_coinrs_formula():
 )
 def test_alpha_that_cannot_be_told_is_none(rows):
     assert cronbach_alpha(rows) is None
+
+
+def test_carried_values_that_moved_twice_say_nothing_of_each_other():
+    rows = np.array([[1.0] * 20 + [2.0] * 20 + [5.0] * 20, [3.0] * 20 + [4.0] * 20 + [9.0] * 20])
+    assert correlations(rows)[0, 1] > 0.9
+    assert np.isnan(correlations(rows, is_carried=True)[0, 1])
+    moving = np.array([RISING, RISING + NOISE])
+    assert np.array_equal(correlations(moving), correlations(moving, is_carried=True))
