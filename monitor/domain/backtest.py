@@ -53,23 +53,23 @@ def backtest(
     *,
     until: int,
     ended: Mapping[str, int] | None = None,
+    scored: Backtest | None = None,
 ) -> Backtest:
     """Run rules (each with its version) over a subject's history up to epoch second `until`.
 
     It begins where the first value became known, so that no level and no alert starts out of nothing, and
     at each moment uses only what was known then: at every moment data became known, every midnight, and when
-    a timer runs out. `ended` are the seconds at which series were ended. Outages and failing sources of the
-    past are not known to it.
+    a timer runs out. `ended` are the seconds at which series were ended. `scored` is a backtest of the same
+    model, columns and moment, whose scores are taken over. Outages and failing sources of the past are not
+    known to it.
     """
-    at = moments(model, columns, until=until)
-    scores = heat.score(model, columns, at=at)
-    levels = level.levels(model.scale, model.subject.min_coverage, scores)
-    return Backtest(
-        model=model,
-        scores=scores,
-        levels=levels,
-        courses=_courses(model, columns, tuple(rules), scores, levels, until=until, ended=ended or {}),
-    )
+    if scored is None:
+        scores = heat.score(model, columns, at=moments(model, columns, until=until))
+        stepped = level.levels(model.scale, model.subject.min_coverage, scores)
+    else:
+        scores, stepped = scored.scores, scored.levels
+    courses = _courses(model, columns, tuple(rules), scores, stepped, until=until, ended=ended or {})
+    return Backtest(model=model, scores=scores, levels=stepped, courses=courses)
 
 
 def moments(model: Model, columns: Mapping[str, Columns], *, until: int) -> Ints:

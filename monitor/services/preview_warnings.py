@@ -1,0 +1,116 @@
+"""What to tell an editor before saving: alerts the edit ends, rules that never or always fire."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.domain.backtest import Backtest, Course
+from monitor.domain.clock import epoch
+from monitor.domain.model import Placed
+from monitor.domain.preview import Comparison, Span, fires_weekly
+from monitor.domain.scale import FULL
+from monitor.domain.series import Bools
+from monitor.domain.snapshot import Measure, threshold_edges
+from monitor.domain.spoken import count, listed, percent, plain
+
+# Below this share of the span, values beyond the last edge are what a last edge is for.
+_OFTEN = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Both sides of a preview; `open_now` are the rules whose alerts are open, where the span ends now."""
+
+    old: Backtest | None
+    new: Backtest | None
+    span: Span
+    rules: tuple[Comparison, ...]
+    open_now: Collection[str]
+
+
+def warnings(sides: Sides, *, is_test: bool = False) -> Iterator[str]:
+    """Say what of the new side a person should know; of unchanged rules only where one is tested."""
+    yield from _now(sides)
+    if sides.new is None:
+        return
+    courses = {course.rule.slug: course for course in sides.new.courses}
+    before = {} if sides.old is None else {each.rule.slug: each.rule for each in sides.old.courses}
+    for each in sides.rules:
+        course = courses.get(each.rule)
+        if course is not None and (is_test or each.has_changed or before.get(each.rule) != course.rule):
+            yield from _of_rule(each, course, sides.new, sides.span)
+    yield from _saturated(sides)
+
+
+def _now(sides: Sides) -> Iterator[str]:
+    ends = [each.rule for each in sides.rules if each.old.is_open and not each.new.is_open]
+    begins = [each.rule for each in sides.rules if each.new.is_open and not each.old.is_open]
+    ends = [slug for slug in ends if slug in sides.open_now]
+    said = []
+    if ends:
+        said.append(f"resolves {count(len(ends), 'open alert')} ({listed(ends)})")
+    if begins:
+        said.append(f"opens {count(len(begins), 'alert')} ({listed(begins)})")
+    if said:
+        yield f"this edit {listed(said)}"
+
+
+def _of_rule(found: Comparison, course: Course, new: Backtest, span: Span) -> Iterator[str]:
+    rule = course.rule
+    if not course.is_placed:
+        yield f"{rule.slug}: {rule.subject} has no placement of {rule.series}, so it is never evaluated"
+    elif not rule.is_enabled:
+        yield f"{rule.slug} is disabled, so it never fires"
+    elif not found.new.firings:
+        yield f"{rule.slug} would never have fired{_out_of_reach(course, new, span)}"
+    elif fires_weekly(found.new, span):
+        yield f"{rule.slug} would have fired every week: {count(sum(found.new.by_month), 'time')}"
+    if rule.exit and any(rule.exit.get(concern) == value for concern, value in rule.enter.items()):
+        yield f"{rule.slug} ends where it begins: a value on the edge opens and closes it again and again"
+
+
+def _out_of_reach(course: Course, new: Backtest, span: Span) -> str:
+    """Say how far the worst value stayed from the mildest edge."""
+    rule = course.rule
+    every = enumerate(new.model.placements)
+    found = [(place, placed) for place, placed in every if placed.placement.series == rule.series]
+    if not found:
+        return ""
+    place, placed = found[0]
+    edges = threshold_edges(rule, placed.normalisation)
+    scores = new.scores.placements
+    seen = scores.pressure[place] if edges.measure is Measure.PRESSURE else scores.value[place]
+    inside = seen[_inside(new, span)]
+    if not edges.by_concern or np.isnan(inside).all():
+        return ""
+    worst = np.nanmax(inside) if edges.is_higher_worse else np.nanmin(inside)
+    mildest = edges.by_concern[min(edges.by_concern)].enter
+    return f": the worst value was {plain(float(worst))}, it begins at {plain(mildest)}"
+
+
+def _saturated(sides: Sides) -> Iterator[str]:
+    """Say where values lie beyond the last edge of a new normalisation: pressure cannot tell them apart."""
+    new, old = sides.new, sides.old
+    if new is None:
+        return
+    held = () if old is None else old.model.placements
+    before = {each.placement.slug: each.normalisation for each in held}
+    inside = _inside(new, sides.span)
+    for place, placed in enumerate(new.model.placements):
+        if before.get(placed.placement.slug) == placed.normalisation or not inside.any():
+            continue
+        scores = new.scores.placements
+        beyond = scores.saturated[place] & (scores.pressure[place] >= FULL) & inside
+        share = float(beyond.sum() / inside.sum())
+        if share >= _OFTEN:
+            yield f"{_name(placed)}: beyond its last edge on {percent(share)} of the moments"
+
+
+def _inside(found: Backtest, span: Span) -> Bools:
+    at = found.scores.at
+    return np.asarray((at >= epoch(span.since)) & (at <= epoch(span.until)), dtype=np.bool_)
+
+
+def _name(placed: Placed) -> str:
+    return placed.placement.series
