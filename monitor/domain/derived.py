@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from monitor.domain.denominator import denominators
 from monitor.domain.errors import InvalidInput
 from monitor.domain.event_values import EventValues
 from monitor.domain.formula import Formula
@@ -10,6 +11,7 @@ from monitor.domain.impute import imputation_series
 from monitor.domain.incident_count import IncidentCount
 from monitor.domain.indicator import Indicator
 from monitor.domain.member import MEMBER, SUBJECT, member_of
+from monitor.domain.placement import Placement
 from monitor.domain.series import SeriesKey
 
 # Keys that stand for something other than observations, to be watched beside series.
@@ -108,6 +110,49 @@ def plan(keys: Iterable[str], indicators: Mapping[str, Indicator]) -> Plan:
     )
 
 
+def circle_in(links: Mapping[str, Iterable[str]], start: str) -> list[str]:
+    """Return a way from a name over its links back to itself, both ends included; empty if there is none."""
+    ways = [[start]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for following in links.get(way[-1], ()):
+            if following == start:
+                return [*way, start]
+            if following not in seen:
+                seen.add(following)
+                ways.append([*way, following])
+    return []
+
+
+def require_no_circles(indicators: Mapping[str, Indicator], members: Mapping[str, Iterable[str]]) -> None:
+    """Refuse formulas that lead back to themselves and subjects that are members of themselves."""
+    links = {
+        slug: [name.partition(":")[0] for name in each.derived.operands]
+        for slug, each in indicators.items()
+        if isinstance(each.derived, Formula)
+    }
+    _refuse_circle(links, "a formula leads back to itself", field="formula")
+    _refuse_circle(members, "a subject is a member of itself", field="member")
+
+
+def _refuse_circle(links: Mapping[str, Iterable[str]], message: str, *, field: str) -> None:
+    for slug in links:
+        circle = circle_in(links, slug)
+        if circle:
+            raise InvalidInput(f"{message}: {' -> '.join(circle)}", field=field)
+
+
+def plan_of(placements: Iterable[Placement], indicators: Mapping[str, Indicator]) -> Plan:
+    """Return what must be read and reckoned for some placements, denominators included."""
+    keys: dict[str, None] = {}
+    for each in placements:
+        indicator = indicator_of(each.series, indicators)
+        if indicator is not None and not each.not_applicable:
+            keys |= dict.fromkeys([each.series, *denominators(indicator, each.series).values()])
+    return plan(keys, indicators)
+
+
 class _Planner:
     """Walks from series to what they are reckoned from, depth first."""
 
@@ -124,7 +169,12 @@ class _Planner:
             if indicator is not None and indicator.imputation is not None:
                 wanted.setdefault(indicator.slug, []).append(key)
         for slug in wanted:
-            for key in imputation_series(self.indicators[slug]):
+            read = imputation_series(self.indicators[slug])
+            if self.indicators[slug].derived is None and not self.indicators[slug].transforms:
+                # Fifty peers of fifty indicators, for each of fifty subjects: no need to look at each.
+                self.stored.update(read)
+                continue
+            for key in read:
                 self.visit(key, ())
         return tuple(
             Filled(indicator=self.indicators[slug], keys=tuple(mine)) for slug, mine in wanted.items()

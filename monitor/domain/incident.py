@@ -22,3 +22,23 @@ class Incident:
     injured: int = 0
     kidnapped: int = 0
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """Days, both included, of which a source lists every incident in a country ("": everywhere).
+
+    `lag_days` None: known as a whole when it was said; else history, of which each part was known so many
+    days after its end.
+    """
+
+    covers_from: date
+    covers_until: date
+    country: str = ""
+    lag_days: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse days that end before they begin."""
+        if self.covers_until < self.covers_from:
+            message = "covers_until is before covers_from"
+            raise ValueError(message)

@@ -1,5 +1,6 @@
 """Members: a subject in another subject's tree, by its heat line (heat.md 4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.indicator import Indicator
 from monitor.domain.normalisation import CurveNormalisation
+from monitor.domain.placement import Placement
 from monitor.domain.scale import FULL
 from monitor.domain.series import Bools, Columns, Floats, Ints, SeriesKey, empty_columns
 
@@ -57,6 +59,16 @@ def member_of(series: str) -> str | None:
     """Return the subject whose heat a series is, None where it is none; a rehearsal follows the real one."""
     key = SeriesKey.parse(series)
     return key.unit.partition("@")[0] if key.indicator == SUBJECT else None
+
+
+def members_by_subject(placements: Iterable[Placement]) -> dict[str, list[str]]:
+    """Return the members of each subject that has any."""
+    found: dict[str, list[str]] = {}
+    for placement in placements:
+        member = member_of(placement.series)
+        if member is not None and "@" not in placement.subject:
+            found.setdefault(placement.subject, []).append(member)
+    return found
 
 
 def member_columns(line: MemberLine) -> Columns:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
-from monitor.domain.incident import Incident
+from monitor.domain.incident import Coverage, Incident
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
 from monitor.domain.placement import Placement, WeightSet
@@ -55,11 +55,12 @@ class HistoryFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentFile:
-    """Incidents that came from one file and count as reported by one source."""
+    """Incidents that came from one file and count as reported by one source, and what it lists in full."""
 
     file: str
     source: str
     incidents: tuple[Incident, ...]
+    covered: tuple[Coverage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

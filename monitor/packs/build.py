@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.domain.citation import Citation
+from monitor.domain.derived import RESERVED
 from monitor.domain.event import Event
 from monitor.domain.filling import Filling, Imputation
-from monitor.domain.indicator import Indicator, Normalisation, Transform
+from monitor.domain.indicator import Derivation, Indicator, Normalisation, Transform
+from monitor.domain.member import member_key
 from monitor.domain.normalise import KNOT_PRESSURES
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
@@ -18,6 +20,8 @@ from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
 from monitor.domain.subject import Aggregation, Driver, Floor, Side, Subject
 from monitor.packs import shapes
+from monitor.packs.derived_shapes import KEYS, derivation_of
+from monitor.packs.derived_shapes import ONE_OF as ONE_WAY
 from monitor.packs.indicator_shapes import ImputationTable, IndicatorTable
 from monitor.packs.normalisations import FORMS, ONE_OF, forms_in
 from monitor.packs.shape import Edges, Shape
@@ -98,12 +102,13 @@ def _indicator(builder: Builder, table: IndicatorTable) -> Iterator[Indicator | 
     normalisation = builder.normalisation(table)
     if not forms_in(table):
         builder.fault("thresholds", "is missing", ONE_OF)
-    plain = table.model_dump(exclude={"transform", "tags", "imputation", *FORMS})
+    derived = _derivation(builder, table)
+    plain = table.model_dump(exclude={"transform", "tags", "imputation", *KEYS, *FORMS})
     if normalisation is not None:
         yield builder.attempt(
             lambda: Indicator(
                 **plain, tags=tuple(table.tags), transforms=transforms, normalisation=normalisation,
-                imputation=_imputation(builder, table.imputation),
+                imputation=_imputation(builder, table.imputation), derived=derived,
             )
         )  # fmt: skip
 
@@ -144,6 +149,19 @@ def _floor(table: FloorTable) -> Floor:
     return Floor(placement=table.series, reaches=reaches, pressure=table.pressure)
 
 
+def _derivation(builder: Builder, table: IndicatorTable) -> Derivation | None:
+    """Return how values are reckoned where they are not observed; only from others is no source needed."""
+    first, *more = [name for name in KEYS if getattr(table, name) is not None] or [""]
+    for name in more:
+        builder.fault(name, f"{first} is given too", ONE_WAY)
+    if not table.source and first in {"", "incidents"}:
+        builder.fault("source", "is missing", "the slug of a source")
+    if table.slug in RESERVED:
+        builder.fault("slug", f"{table.slug!r} is taken for keys of another kind", "another slug")
+    found: Derivation | None = builder.attempt(lambda: derivation_of(table), key=first)
+    return found
+
+
 def _placements(builder: Builder, subject: str, driver: DriverTable) -> Iterator[Placement]:
     seen: set[str] = set()
     for placement in driver.placement:
@@ -154,7 +172,12 @@ def _placements(builder: Builder, subject: str, driver: DriverTable) -> Iterator
         yield Placement(
             subject=subject, driver=driver.slug, series=placement.series, weight=placement.weight,
             normalisation=builder.normalisation(placement, at=f"{at}."),
+            not_applicable=placement.not_applicable,
         )  # fmt: skip
+    for member in driver.member:
+        yield Placement(
+            subject=subject, driver=driver.slug, series=member_key(member.subject), weight=member.weight
+        )
 
 
 def _aggregation(table: SubjectTable | DriverTable) -> Aggregation:

@@ -4,7 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from monitor.packs.shape import Above0, Fillings, From0, Shape, Side, Slug, Text, Thens, Yardsticks, key
+from monitor.packs.derived_shapes import EventValuesTable, IncidentCountTable
+from monitor.packs.shape import (
+    Above0,
+    Fillings,
+    From0,
+    Shape,
+    Side,
+    Slug,
+    SlugOrNone,
+    Text,
+    Thens,
+    Yardsticks,
+    key,
+)
 
 
 class TransformTable(BaseModel):
@@ -152,7 +165,7 @@ class IndicatorTable(Shape):
     slug: Slug = key("First half of its series' keys", "conflict-deaths")
     name: Text = key("Name for people", "Conflict deaths")
     unit: Text = key("Unit of the value after its transforms", "deaths a year")
-    source: Slug = key("Slug of the source it is read from", "ucdp")
+    source: SlugOrNone = key("Slug of the source it is read from; a formula or events need none", "ucdp", "")
     cadence_days: Above0 = key("How often a new period is expected", 30)
     fresh_for_days: Above0 = key("For how long after its period a value counts in full", 45)
     expires_after_days: Above0 = key("After how long a value is stale", 120)
@@ -181,3 +194,10 @@ class IndicatorTable(Shape):
         "A yardstick laid on its own past or on peers", {"by": "percentile", "window_days": 1826}, None
     )
     imputation: ImputationTable | None = key("How gaps are filled", {"by": "group_mean"}, None)
+    formula: Text | None = key(
+        "Its value reckoned from other indicators", "french-troops + wagner-troops", None
+    )
+    incidents: IncidentCountTable | None = key(
+        "Its value counted from its source's incidents", {"measure": "count", "types": ["aid"]}, None
+    )
+    events: EventValuesTable | None = key("Its value given by events", {"kinds": ["coup"]}, None)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
+from monitor.domain.incident import Coverage
 from monitor.domain.indicator import Indicator
 from monitor.domain.pack import Definition, Geo, HistoryFile, IncidentFile, Pack
 from monitor.domain.placement import Placement, WeightSet
@@ -113,7 +114,7 @@ class _Files:
             elif isinstance(table, shapes.HistoryTable):
                 return [self._history(table, text)]
             elif isinstance(table, shapes.IncidentsTable):
-                return [self._incidents(table, text)]
+                return [self._incidents(entry.raw, table, text)]
             else:
                 return self._geo(entry.raw, table, text)
         return []
@@ -138,10 +139,18 @@ class _Files:
         self.problems += faults
         return HistoryFile(file=table.file, source=table.source, readings=tuple(readings))
 
-    def _incidents(self, table: shapes.IncidentsTable, text: str) -> IncidentFile:
+    def _incidents(self, raw: RawTable, table: shapes.IncidentsTable, text: str) -> IncidentFile:
         incidents, faults = parse_incidents(text, file=table.file, source=table.source)
         self.problems += faults
-        return IncidentFile(file=table.file, source=table.source, incidents=tuple(incidents))
+        covered = []
+        for number, each in enumerate(table.covered, start=1):
+            try:
+                covered.append(Coverage(**each.model_dump()))
+            except ValueError as error:
+                self.problems.append(raw.problem(str(error), key=f"covered.{number}.covers_until"))
+        return IncidentFile(
+            file=table.file, source=table.source, incidents=tuple(incidents), covered=tuple(covered)
+        )
 
     def _geo(self, raw: RawTable, table: shapes.GeoTable, text: str) -> list[Geo]:
         try:

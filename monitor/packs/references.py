@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from monitor.domain import denominator
 from monitor.domain.hierarchy import circle_of
+from monitor.domain.member import member_key
 from monitor.domain.problem import Problem
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.packs import shapes
+from monitor.packs.derived_references import formula_problems, member_problems
 from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.nearest import nearest
 from monitor.packs.shape import Shape
@@ -17,6 +19,7 @@ from monitor.packs.subject_shapes import SubjectTable, WeightSetTable
 from monitor.packs.toml_files import RawTable
 from monitor.packs.transforms import transform_faults
 
+T = TypeVar("T", IndicatorTable, SubjectTable)
 _BUILT_IN_SCALES = (STANDING.slug, RISK.slug)
 
 
@@ -49,6 +52,10 @@ class Names:
         entry = self._subjects.get(slug)
         table = entry.table if entry else None
         return table if isinstance(table, SubjectTable) else None
+
+    def typed(self, kind: type[T]) -> dict[str, T]:
+        """Return the tables of a shape by slug, those without faults."""
+        return {each.table.slug: each.table for each in self._entries if isinstance(each.table, kind)}
 
     def indicator(self, series: str) -> IndicatorTable | None:
         """Return the typed indicator of a series."""
@@ -85,7 +92,11 @@ def _known(raw: RawTable, key: str, name: str, kind: str, known: Sequence[str]) 
 
 
 def _indicator(raw: RawTable, table: IndicatorTable, names: Names) -> Iterator[Problem]:
-    yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+    if table.source:
+        yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+    yield from formula_problems(
+        raw, table, known=names.slugs("indicator"), tables=names.typed(IndicatorTable)
+    )
     for number, step in enumerate(table.transform, start=1):
         parameters = step.model_extra or {}
         if step.name == denominator.NAME and not transform_faults(step.name, parameters):
@@ -101,6 +112,7 @@ def _subject(raw: RawTable, table: SubjectTable, names: Names) -> Iterator[Probl
             key = f"driver.{driver.slug}.placement.{placement.series}.series"
             indicator = placement.series.partition(":")[0]
             yield from _known(raw, key, indicator, "indicator", names.slugs("indicator"))
+    yield from member_problems(raw, table, known=names.slugs("subject"), tables=names.typed(SubjectTable))
 
 
 def _structure(raw: RawTable, table: SubjectTable) -> Iterator[Problem]:
@@ -127,7 +139,12 @@ def _weight_set(raw: RawTable, table: WeightSetTable, names: Names) -> Iterator[
 
 def _placements(subject: SubjectTable) -> list[str]:
     return [
-        f"{driver.slug}/{placement.series}" for driver in subject.driver for placement in driver.placement
+        f"{driver.slug}/{key}"
+        for driver in subject.driver
+        for key in (
+            *(placement.series for placement in driver.placement),
+            *(member_key(member.subject) for member in driver.member),
+        )
     ]
 
 

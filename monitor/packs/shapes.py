@@ -9,6 +9,7 @@ from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.shape import (
     AlarmWord,
     ConcernWord,
+    Country,
     Edges,
     From0,
     Grade,
@@ -170,11 +171,22 @@ class HistoryTable(Shape):
     ignore: list[Text] = key("`wide`: columns that are no indicators", ["uName"], [])
 
 
+class CoverageTable(Shape):
+    """Days of which a source lists every incident, so that none listed is none."""
+
+    covers_from: date = key("First day", "2020-01-01")
+    covers_until: date = key("Last day", "2025-10-31")
+    country: Country = key("In which country; left out: everywhere", "MLI", "")
+
+
 class IncidentsTable(Shape):
     """A file of incidents."""
 
     file: Text = key("Path inside the pack", "history/incidents.csv")
     source: Slug = key("Slug of the source that reported them", "acled")
+    covered: list[CoverageTable] = key(
+        "What it lists completely, one `[[incidents.covered]]` a stretch", "[[incidents.covered]]", []
+    )
 
 
 class GeoTable(Shape):

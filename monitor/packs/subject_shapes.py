@@ -1,5 +1,6 @@
 """The shape of a subject's table, its drivers and placements, and of weight sets."""
 
+from monitor.packs.derived_shapes import MemberTable
 from monitor.packs.indicator_shapes import (
     GoalpostsTable,
     Pairs,
@@ -40,6 +41,9 @@ class PlacementTable(Shape):
         "Its own best range", {"outer_low": 10, "low": 20, "high": 80, "outer_high": 95}, None
     )
     relative: RelativeTable | None = key("Its own yardstick", {"by": "percentile", "window_days": 1826}, None)
+    not_applicable: str = key(
+        "Why it does not apply here; it is listed, and counts nowhere", "The country has no coast.", ""
+    )
 
 
 class DriverTable(Shape):
@@ -54,6 +58,9 @@ class DriverTable(Shape):
     power: float = key("The power of method `power`", 1.0, 1.0)
     placement: list[PlacementTable] = key(
         "One `[[subject.driver.placement]]` a series", "[[subject.driver.placement]]", []
+    )
+    member: list[MemberTable] = key(
+        "One `[[subject.driver.member]]` a subject", "[[subject.driver.member]]", []
     )
 
 

@@ -7,15 +7,19 @@ from typing import Any
 from pydantic import BaseModel
 
 from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.member import member_of
 from monitor.domain.normalise import KNOT_PRESSURES
-from monitor.domain.pack import Pack
+from monitor.domain.pack import IncidentFile, Pack
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.subject import Aggregation, Driver, Floor, Subject
 from monitor.packs import shapes
+from monitor.packs.derived_shapes import MemberTable
+from monitor.packs.derived_shapes import table_of as derived_table
 from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.normalisations import given, table_of
+from monitor.packs.shapes import CoverageTable
 from monitor.packs.subject_shapes import DriverTable, FloorTable, PlacementTable, SubjectTable
 
 _HOUR_SECONDS = 3600.0
@@ -34,7 +38,7 @@ def tables_of(pack: Pack) -> dict[str, Any]:
         "event": [_plain(each, shapes.EventTable) for each in pack.events],
         "statement": [_plain(each, shapes.StatementTable) for each in pack.statements],
         "history": [{"file": each.file, "source": each.source} for each in pack.history],
-        "incidents": [{"file": each.file, "source": each.source} for each in pack.incidents],
+        "incidents": [_incidents(each) for each in pack.incidents],
         "geo": [_plain(each, shapes.GeoTable) for each in pack.geo],
     }
     head = _plain(pack.edition, shapes.PackTable)
@@ -57,6 +61,12 @@ def _toml(value: Any) -> Any:
     return [_toml(item) for item in value] if isinstance(value, tuple | list) else value
 
 
+def _incidents(file: IncidentFile) -> dict[str, Any]:
+    table: dict[str, Any] = {"file": file.file, "source": file.source}
+    covered = [_kept(asdict(each), CoverageTable) for each in file.covered]
+    return table | ({"covered": covered} if covered else {})
+
+
 def _scale(scale: Scale) -> dict[str, Any]:
     levels = [asdict(level) | {"concern": level.concern.word} for level in scale.levels]
     return _kept(
@@ -68,6 +78,7 @@ def _indicator(indicator: Indicator) -> dict[str, Any]:
     steps = [{"name": step.name, **_toml(step.parameters)} for step in indicator.transforms]
     filling = None if indicator.imputation is None else given(asdict(indicator.imputation))
     nested = {"transform": steps, **_normalisation(indicator.normalisation), "imputation": filling}
+    nested |= derived_table(indicator.derived)
     return _kept(asdict(indicator) | nested, IndicatorTable)
 
 
@@ -94,8 +105,17 @@ def _floor(floor: Floor) -> dict[str, Any]:
 
 
 def _driver(driver: Driver, placements: Iterable[Placement]) -> dict[str, Any]:
+    members = [
+        _kept({"subject": member_of(each.series), "weight": each.weight}, MemberTable)
+        for each in placements
+        if member_of(each.series) is not None
+    ]
+    placements = [each for each in placements if member_of(each.series) is None]
     placed = [_kept(asdict(each) | _normalisation(each.normalisation), PlacementTable) for each in placements]
-    return _kept(asdict(driver) | _aggregation(driver.aggregation) | {"placement": placed}, DriverTable)
+    return _kept(
+        asdict(driver) | _aggregation(driver.aggregation) | {"placement": placed, "member": members},
+        DriverTable,
+    )
 
 
 def _aggregation(aggregation: Aggregation) -> dict[str, Any]:

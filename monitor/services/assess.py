@@ -10,6 +10,7 @@ from monitor.domain.clock import DAY_SECONDS, LIVE, ClockMode, epoch, moment
 from monitor.domain.heat import score
 from monitor.domain.ledger import Ledger, Moment, ledger
 from monitor.domain.level import LevelChange, LevelState, levels
+from monitor.domain.member import member_key
 from monitor.domain.model import Model
 from monitor.domain.scores import Scores
 from monitor.domain.series import Columns
@@ -17,7 +18,7 @@ from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns
 from monitor.services.reconstruct import reconstruct
 from monitor.services.score_rows import driver_rows, heat_point, placement_rows
-from monitor.storage import heat_points, level_changes, pressures, subjects
+from monitor.storage import heat_points, level_changes, pressures, series, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.sequence import next_seq
 from monitor.storage.subjects import SubjectState
@@ -74,6 +75,7 @@ def assess(
 
     The first assessment also draws the line before it. NotFound if the subject is not defined.
     """
+    _assess_members_first(session, slug, now=now)
     seq = next_seq(session)
     work = _load(session, slug, slot=slot, now=now)
     if not work.state.assessed_seq:
@@ -93,6 +95,8 @@ def assess(
     is_published = _store(session, work, scores, point, change=change, dwells=dwells)
     subjects.finish_assessment(session, _after(work, stepped.state, point, now=now), claimed_at=claimed_at)
     subjects.mark_alerts_due(session, [slug], now=now, slot=work.at)
+    if is_published:
+        subjects.mark_due(session, series.watchers(session, [member_key(slug)]), now=now)
     return Assessment(
         subject=slug,
         at=moment(work.at),
@@ -101,6 +105,15 @@ def assess(
         change=change,
         is_published=is_published,
     )
+
+
+def _assess_members_first(session: Session, slug: str, *, now: datetime) -> None:
+    """Draw the lines of members that have none yet: the subject's own past is drawn from them."""
+    _, model = model_of(session, slug)
+    states = subjects.states(session, model.plan.members) if model.plan.members else {}
+    for member in model.plan.members:
+        if member in states and not states[member].assessed_seq:
+            assess(session, member, slot=None, now=now, claimed_at=now)
 
 
 def _load(session: Session, slug: str, *, slot: int | None, now: datetime) -> _Work:

@@ -9,7 +9,6 @@ from monitor.domain.clock import DAY_SECONDS, Clock, ClockMode, epoch
 from monitor.domain.errors import InvalidInput
 from monitor.domain.placement import Placement
 from monitor.domain.rule import Rule
-from monitor.domain.series import SeriesKey
 from monitor.domain.subject import Subject
 from monitor.services.model_of import model_of
 from monitor.storage import audit, definitions, exercises, series, sources, subjects
@@ -36,20 +35,22 @@ def start_exercise(
     """
     if runs_until <= runs_from:
         raise InvalidInput("an exercise must end after it starts", field="to")
+    if runs_until.date() > now.date():
+        raise InvalidInput(
+            f"an exercise plays what is past: it can end today, {now:%Y-%m-%d}, or before", field="to"
+        )
     if "@" in subject:
         raise InvalidInput("an exercise cannot be played from another exercise", field="subject")
     known, model = model_of(session, subject)
     name = exercises.next_slug(session)
     copy = f"{subject}@{name}"
     _copy_definitions(session, known, subject, name=name, now=now, actor=actor)
-    keys = [_in_exercise(placed.placement.series, name) for placed in model.placements]
-    series.ensure(session, [SeriesKey.parse(key) for key in keys])
-    series.set_watched(session, copy, [SeriesKey.parse(key) for key in keys])
+    series.set_watched(session, copy, [_in_exercise(key, name) for key in model.series])
     clock = Clock(
         mode=ClockMode.RUNNING, runs_from=runs_from, runs_until=runs_until, started_at=now, speed=speed
     )
     subjects.add(session, copy, clock=clock)
-    for source in sorted({placed.indicator.source for placed in model.placements}):
+    for source in sorted({placed.indicator.source for placed in model.placements} - {""}):
         sources.add(session, f"{source}@{name}", due_at=None)
     exercise = Exercise(
         slug=name, subject=copy, origin_subject=subject, runs_from=runs_from, runs_until=runs_until,

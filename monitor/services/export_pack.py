@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.derived import plan
 from monitor.domain.errors import Conflict, NotFound
+from monitor.domain.member import SUBJECT
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.pack import HistoryFile, IncidentFile, Pack
 from monitor.domain.scale import RISK, STANDING
@@ -70,7 +72,7 @@ class _Export:
         rules = [each for each in here.rules.values() if each.subject in names]
         events = [each for each in here.events.values() if set(each.subjects) <= names]
         statements = [each for each in here.statements.values() if each.subject in names]
-        needed = {each.series.partition(":")[0] for each in placements}
+        needed = self._indicators_of({each.series for each in placements})
         indicators = own("indicator", here.indicators, also=needed)
         history, left_out = self._history({each.slug for each in indicators})
         reports = self._incidents(own("source", here.sources))
@@ -94,6 +96,12 @@ class _Export:
             rules=tuple(rules), events=tuple(events), statements=tuple(statements),
             history=history, incidents=reports,
         ), left_out  # fmt: skip
+
+    def _indicators_of(self, keys: Collection[str]) -> set[str]:
+        """Return the indicators of some series and of all that those are reckoned from."""
+        read = plan(keys, self.all.indicators)
+        every = {*read.stored, *(each.key for each in read.derived)}
+        return {key.partition(":")[0] for key in every} - {SUBJECT}
 
     def _own(self, kind: str, here: Mapping[str, T], *, also: Collection[str] = ()) -> tuple[T, ...]:
         return tuple(value for slug, value in here.items() if (kind, slug) in self.own or slug in also)
@@ -124,7 +132,10 @@ class _Export:
         found = ((source.slug, incidents.of_source(self.session, source.slug)) for source in sources)
         return tuple(
             IncidentFile(
-                file=f"history/incidents-{source}.csv", source=source, incidents=tuple(items.values())
+                file=f"history/incidents-{source}.csv",
+                source=source,
+                incidents=tuple(items.values()),
+                covered=tuple(incidents.coverage(self.session, source)),
             )
             for source, items in found
             if items

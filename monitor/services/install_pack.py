@@ -7,16 +7,15 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import Clock, ClockMode
-from monitor.domain.denominator import denominators
+from monitor.domain.derived import plan_of, require_no_circles
 from monitor.domain.errors import NotFound
-from monitor.domain.indicator import Indicator
+from monitor.domain.member import members_by_subject
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack, PackEdition
-from monitor.domain.placement import Placement
-from monitor.domain.series import SeriesKey
 from monitor.services.compare_values import Change, ValueChange, pack_author
 from monitor.services.diff_pack import PackDiff, diff_pack
-from monitor.storage import audit, definitions, incidents, observations, series, sources, subjects
+from monitor.services.fit_definitions import fitted_at_install
+from monitor.storage import audit, definitions, incidents, observations, series, snapshot, sources, subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +42,12 @@ def install_pack(
     diff = diff_pack(session, pack, accept=accept)
     if diff.is_empty:
         return InstallResult(diff=diff)
-    versions = _install_definitions(session, diff, author=author, now=now)
+    # Values first: what is fitted at install is fitted to them, and its first version has the fit.
+    values = _install_values(session, diff, now=now)
+    versions = _install_definitions(session, diff, pack, author=author, now=now)
     _follow_sources(session, pack, now=now)
     touched = _place_subjects(session, pack, before=before)
-    values = _install_values(session, diff, now=now)
-    if diff.incidents:
-        incidents.keep(session, diff.incidents)
+    _install_incidents(session, pack, diff, now=now)
     subjects.mark_due(session, touched, now=now)
     result = InstallResult(
         diff=diff, versions=versions, values=values, incidents=len(diff.incidents), subjects=tuple(touched)
@@ -64,8 +63,10 @@ def _edition(session: Session, slug: str) -> PackEdition | None:
         return None
 
 
-def _install_definitions(session: Session, diff: PackDiff, *, author: str, now: datetime) -> int:
+def _install_definitions(session: Session, diff: PackDiff, pack: Pack, *, author: str, now: datetime) -> int:
     values = [each.value for each in diff.of(Change.ADDED, Change.CHANGED) if each.value is not None]
+    indicators = {**snapshot.current(session).indicators} | {each.slug: each for each in pack.indicators}
+    values = fitted_at_install(session, values, indicators, until=pack.data_until or now, now=now)
     reason = f"pack {diff.pack} {diff.version}"
     saved = definitions.save_all(
         session,
@@ -96,6 +97,18 @@ def _install_values(session: Session, diff: PackDiff, *, now: datetime) -> int:
     return count
 
 
+def _install_incidents(session: Session, pack: Pack, diff: PackDiff, *, now: datetime) -> None:
+    """Store incidents as history: a new one was known as long after it happened as its source lags."""
+    lags = {source.slug: source.publication_lag_days for source in pack.sources}
+    for source in sorted({each.source for each in diff.incidents}):
+        told = [each for each in diff.incidents if each.source == source]
+        incidents.keep(session, told, now=now, lag_days=lags.get(source, 0.0))
+    for file in pack.incidents:
+        lag_days = lags.get(file.source, 0.0)
+        covered = [replace(each, lag_days=lag_days) for each in file.covered]
+        incidents.cover(session, file.source, covered, now=now)
+
+
 def _as_known(change: ValueChange, *, now: datetime) -> Reading:
     """A correction given up for the pack's value is news of today: until now the correction stood."""
     if change.is_accepted:
@@ -114,15 +127,10 @@ def _place_subjects(session: Session, pack: Pack, *, before: PackEdition | None)
         )
         if state is None or is_moved_by_pack:
             subjects.set_clock(session, slug, _clock(pack.data_until))
-    placed: dict[str, set[str]] = {slug: set() for slug in slugs}
-    indicators = {indicator.slug: indicator for indicator in definitions.find_all(session, Indicator)}
-    for placement in definitions.find_all(session, Placement):
-        if placement.subject in placed:
-            indicator = indicators[SeriesKey.parse(placement.series).indicator]
-            others = denominators(indicator, placement.series).values()
-            placed[placement.subject].update([placement.series, *others])
-    for slug, keys in placed.items():
-        series.set_watched(session, slug, sorted(keys))
+    here = snapshot.current(session)
+    require_no_circles(here.indicators, members_by_subject(here.placements.values()))
+    for slug in slugs:
+        series.set_watched(session, slug, plan_of(here.placements_of(slug), here.indicators).watched)
     return slugs
 
 

@@ -1,12 +1,19 @@
 """Read the columns that a model is scored from: stored series, and those derived from other data."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.derive import Inputs, ModelColumns
+from monitor.domain.derived import Plan, plan
+from monitor.domain.event_values import EventValues
+from monitor.domain.indicator import Indicator
+from monitor.domain.member import MemberLine
 from monitor.domain.model import Model
+from monitor.domain.scale import AlarmingEnd
 from monitor.domain.series import Columns
-from monitor.storage import series
+from monitor.services.model_of import scale_of_subject
+from monitor.storage import heat_points, incidents, series, snapshot
 
 
 def read_columns(session: Session, model: Model, *, max_seq: int | None = None) -> dict[str, Columns]:
@@ -18,6 +25,58 @@ def read_columns_of_all(
     session: Session, models: Sequence[Model], *, max_seq: int | None = None
 ) -> list[dict[str, Columns]]:
     """Return the columns of each model, reading what they share once."""
-    keys = sorted({key for model in models for key in model.series})
-    stored = series.columns(session, keys, max_seq)
-    return [{key: stored[key] for key in model.series} for model in models]
+    return read_plans(session, [model.plan for model in models], max_seq=max_seq)
+
+
+def read_series(
+    session: Session,
+    indicators: Mapping[str, Indicator],
+    keys: Iterable[str],
+    *,
+    max_seq: int | None = None,
+) -> dict[str, Columns]:
+    """Return the columns of any series, reckoned by these definitions where they are derived."""
+    return read_plans(session, [plan(keys, indicators)], max_seq=max_seq)[0]
+
+
+def read_plans(
+    session: Session, plans: Sequence[Plan], *, max_seq: int | None = None
+) -> list[dict[str, Columns]]:
+    """Return the columns of each plan, reading what they share once."""
+    stored = series.columns(session, sorted({key for each in plans for key in each.stored}), max_seq)
+    logs = incidents.logs(session, sorted({source for each in plans for source in each.sources}), max_seq)
+    lines = _lines(session, sorted({member for each in plans for member in each.members}), max_seq)
+    has_events = any(isinstance(each.how, EventValues) for plan in plans for each in plan.derived)
+    events = tuple(snapshot.current(session).events.values()) if has_events else ()
+    shared: dict[str, dict[str, Columns]] | None = {} if len(plans) > 1 else None
+    return [
+        ModelColumns(
+            each.derived,
+            Inputs(
+                stored={key: stored[key] for key in each.stored},
+                logs={source: logs[source] for source in each.sources if source in logs},
+                lines={member: lines[member] for member in each.members},
+                events=events,
+            ),
+            each.filled,
+            shared=shared,
+        )
+        for each in plans
+    ]
+
+
+def _lines(session: Session, members: Collection[str], max_seq: int | None) -> dict[str, MemberLine]:
+    """Return the heat lines of members as pressure, on whatever scale each is told."""
+    if not members:
+        return {}
+    known = snapshot.current(session)
+    reversed_ones = {
+        slug
+        for slug in members
+        if slug in known.subjects
+        and scale_of_subject(known, known.subjects[slug]).alarming_end is AlarmingEnd.LOW
+    }
+    return {
+        slug: heat_points.member_line(session, slug, is_reversed=slug in reversed_ones, max_seq=max_seq)
+        for slug in members
+    }

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.clock import epoch
 from monitor.domain.level import LevelState
-from monitor.domain.scale import Concern
+from monitor.domain.member import MemberLine
+from monitor.domain.scale import FULL, Concern
 from monitor.domain.series import Floats, Ints
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
@@ -84,6 +85,10 @@ _WHOLE = ("at", "seq")
 _REAL = ("heat", "heat_low", "heat_high", "raw_pressure", "coverage", "confidence", "carried")
 _WORDS = ("level", "concern", "origin")
 _LINE = [HeatPointRow.__table__.columns[name] for name in ("subject", *_WHOLE, *_REAL, *_WORDS)]
+_MEMBER = [
+    HeatPointRow.__table__.columns[name]
+    for name in ("at", "seq", "pressure", "heat_low", "heat_high", "confidence", "concern")
+]
 _NEVER = 2**62
 _ORIGINS = {origin.value: origin for origin in Origin}
 _CONCERNS: dict[int | None, Concern | None] = {None: None} | {int(step): step for step in Concern}
@@ -116,6 +121,31 @@ def line(
 ) -> HeatLine:
     """Return a subject's points from `since` to `until` (both included), of one origin or of both."""
     return _line(fetch_tuples(session, _between(since, until, origin).where(HeatPointRow.subject == subject)))
+
+
+def member_line(
+    session: Session, subject: str, *, is_reversed: bool, max_seq: int | None = None
+) -> MemberLine:
+    """Return a subject's whole line as the pressure it gives where it is a member.
+
+    `is_reversed`: its heat falls as pressure rises.
+    """
+    statement = select(*_MEMBER).where(HeatPointRow.subject == subject)
+    if max_seq is not None:
+        statement = statement.where(HeatPointRow.seq <= max_seq)
+    rows = fetch_tuples(session, statement.order_by(HeatPointRow.at, HeatPointRow.seq))
+    at, seq, pressure, low, high, confidence, concern = zip(*rows, strict=True) if rows else ((),) * 7
+    ends = [np.array(part, dtype=np.float64) for part in (low, high)]
+    least, most = (FULL - ends[1], FULL - ends[0]) if is_reversed else ends
+    return MemberLine(
+        at=np.array(at, dtype=np.int64),
+        seq=np.array(seq, dtype=np.int64),
+        pressure=np.array(pressure, dtype=np.float64),
+        low=least,
+        high=most,
+        confidence=np.array(confidence, dtype=np.float64),
+        is_known=np.array([each is not None for each in concern], dtype=np.bool_),
+    )
 
 
 def lines(

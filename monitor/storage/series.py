@@ -8,6 +8,7 @@ from sqlalchemy import and_, delete, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
+from monitor.domain.derived import RESERVED
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.series import Columns, SeriesKey, empty_columns
 from monitor.storage.batches import in_batches
@@ -57,8 +58,9 @@ def exists(session: Session, key: Key) -> bool:
 
 
 def find_all(session: Session, *, indicator: str | None = None) -> list[SeriesKey]:
-    """Return the keys of all series, or of one indicator's, in order."""
+    """Return the keys of all series of observations, or of one indicator's, in order."""
     statement = select(SeriesRow.indicator, SeriesRow.unit).order_by(SeriesRow.indicator, SeriesRow.unit)
+    statement = statement.where(SeriesRow.indicator.not_in(RESERVED))
     if indicator is not None:
         statement = statement.where(SeriesRow.indicator == indicator)
     return [SeriesKey(name, unit) for name, unit in session.execute(statement)]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator
+from monitor.domain.member import MEMBER, SUBJECT
 from monitor.domain.pack import PackEdition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.rule import Rule
@@ -151,6 +152,8 @@ def _definitions(rows: Iterable[Any], *, seq: int) -> Definitions:
         if body is not None:
             found[kind][slug] = from_json(body, KINDS[kind])
             versions[kind, slug] = version
+    # Members of all subjects share one indicator, which is nobody's to edit.
+    found["indicator"][SUBJECT] = MEMBER
     return Definitions(
         seq=seq,
         versions=versions,

@@ -138,3 +138,39 @@ class IncidentRow(Row):
     injured: Mapped[int]
     kidnapped: Mapped[int]
     description: Mapped[Words]
+
+
+class IncidentVersionRow(Row):
+    """What a feed said of an incident at one time, for counts; never changed, never removed."""
+
+    __tablename__ = "incident_version"
+
+    source: Mapped[SlugKey]
+    external_id: Mapped[SlugKey]
+    seq: Mapped[EpochKey]
+    known_at: Mapped[Epoch]
+    is_withdrawn: Mapped[bool]
+    happened_on: Mapped[date] = mapped_column(Date)
+    country: Mapped[Kind]
+    kind: Mapped[Slug]
+    admin1: Mapped[Words]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    actor: Mapped[Words]
+    killed: Mapped[int]
+    injured: Mapped[int]
+    kidnapped: Mapped[int]
+
+
+class IncidentCoverRow(Row):
+    """A stretch of days of which a source says that it lists every incident; country "" is everywhere."""
+
+    __tablename__ = "incident_cover"
+
+    source: Mapped[SlugKey]
+    seq: Mapped[EpochKey]
+    country: Mapped[Kind]
+    covers_from: Mapped[date] = mapped_column(Date)
+    covers_until: Mapped[date] = mapped_column(Date)
+    known_at: Mapped[Epoch]
+    lag_seconds: Mapped[int | None] = mapped_column(BigInteger)
