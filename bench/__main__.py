@@ -10,7 +10,7 @@ from pathlib import Path
 from bench import report
 from bench.measure import Figure, Skipped
 
-NAMES = ("scoring", "storing", "reading", "assessing", "arriving", "pages", "processes")
+NAMES = ("scoring", "backtesting", "storing", "reading", "assessing", "arriving", "pages", "processes")
 
 
 def main() -> None:

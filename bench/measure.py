@@ -27,7 +27,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One line of the report. `ratio` is ours over the baseline, pair by pair; `goal` is an upper bound."""
+    """One line of the report. `ratio` is ours over the baseline, pair by pair; a goal is an upper bound."""
 
     name: str
     unit: str
@@ -36,6 +36,7 @@ class Figure:
     baseline: Spread | None = None
     ratio: Spread | None = None
     goal: float | None = None
+    goal_ratio: float | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -56,12 +57,13 @@ def compare(  # noqa: PLR0913 - a figure names all it is made of
     unit: str = "s",
     scale: float = 1.0,
     goal: float | None = None,
+    goal_ratio: float | None = None,
     notes: Sequence[str] = (),
 ) -> Figure:
     """Run ours and the baseline in turn after one uncounted pair; both return what they measured."""
     ours(), baseline()
     pairs = [(ours() * scale, baseline() * scale) for _ in range(runs)]
-    return figure_of_pairs(name, pairs, against, unit=unit, goal=goal, notes=notes)
+    return figure_of_pairs(name, pairs, against, unit=unit, goal=goal, goal_ratio=goal_ratio, notes=notes)
 
 
 def figure_of_pairs(
@@ -71,6 +73,7 @@ def figure_of_pairs(
     *,
     unit: str,
     goal: float | None = None,
+    goal_ratio: float | None = None,
     notes: Sequence[str] = (),
 ) -> Figure:
     """Return the figure of paired measurements."""
@@ -82,6 +85,7 @@ def figure_of_pairs(
         baseline=Spread.of([second for _, second in pairs]),
         ratio=Spread.of([first / second for first, second in pairs]),
         goal=goal,
+        goal_ratio=goal_ratio,
         notes=tuple(notes),
     )
 

@@ -86,7 +86,12 @@ def _number(value: float) -> str:
 
 
 def _goal(figure: Figure) -> str:
-    if figure.goal is None:
-        return ""
-    word = "met" if figure.ours.median <= figure.goal else "MISSED"
-    return f"under {_number(figure.goal)} {figure.unit}: {word}"
+    if figure.goal is not None:
+        return _met(figure.ours.median, figure.goal, figure.unit)
+    if figure.goal_ratio is not None and figure.ratio is not None:
+        return _met(figure.ratio.median, figure.goal_ratio, "x")
+    return ""
+
+
+def _met(found: float, goal: float, unit: str) -> str:
+    return f"under {_number(goal)} {unit}: {'met' if found <= goal else 'MISSED'}"

@@ -60,7 +60,7 @@ def add_up(terms: Iterable[Floats], like: Floats) -> Floats:
     """Add arrays one after another from zero, in order."""
     total = np.zeros(like.shape)
     for term in terms:
-        total = total + term
+        np.add(total, term, out=total)
     return total
 
 

@@ -46,8 +46,9 @@ def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, 
     # Series on one grid share their times: each array is looked at once.
     times = {(id(each.known_at), id(each.period_start)): each for each in found}
     seen = [np.maximum(each.known_at, each.period_start) for each in times.values()]
-    moments = np.unique(np.concatenate([midnights, *seen]))
-    return moments[(moments >= start) & (moments <= end)]
+    moments = np.sort(np.concatenate([midnights, *seen]))
+    is_new = np.append(True, moments[1:] != moments[:-1])[: len(moments)]
+    return moments[is_new & (moments >= start) & (moments <= end)]
 
 
 Table = dict[str, Floats | Bools | Ints]

@@ -70,13 +70,27 @@ def levels(scale: Scale, min_coverage: float, scores: Scores, state: LevelState 
     known = (scores.coverage >= min_coverage) & ~np.isnan(scores.heat)
     here = _places(scale, scores.heat)
     calmer = _places(scale, _shifted(scale, scores.heat))
+    by_place = _by_place(scale)
     now, names, changes = state or LevelState(), [], []
+    still, since = -1, now.last_known_at
     table = zip(
-        scores.at.tolist(), known, here.tolist(), calmer.tolist(), scores.period.tolist(), strict=True
+        scores.at.tolist(),
+        known.tolist(),
+        here.tolist(),
+        calmer.tolist(),
+        scores.period.tolist(),
+        strict=True,
     )
     for number, (at, is_known, place, past, period) in enumerate(table):
-        before = now
-        now = _step(scale, now, at, place, past, period) if is_known else _lose(now)
+        if is_known and place == still:
+            # Nothing goes on but the time, as at most moments.
+            since = at
+            names.append(now.level)
+            continue
+        before = now if since == now.last_known_at else replace(now, last_known_at=since)
+        now = _step(scale, before, at, place, past, period) if is_known else _lose(before)
+        still = place if is_known and not now.dwelt and now.level == by_place[place] else -1
+        since = now.last_known_at
         names.append(now.level)
         if now.level != before.level:
             changes.append(_change(scale, before, now, at, float(scores.heat[number])))
@@ -85,7 +99,7 @@ def levels(scale: Scale, min_coverage: float, scores: Scores, state: LevelState 
         names=tuple(names),
         concerns=tuple(concerns.get(name) for name in names),
         changes=tuple(changes),
-        state=now,
+        state=replace(now, last_known_at=since),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -64,7 +65,18 @@ def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high:
 
 def curve_of(normalisation: Normalisation) -> Curve:
     """Return a normalisation compiled; InvalidInput where it waits for a fit."""
+    try:
+        return _kept(normalisation)
+    except TypeError:
+        # A fit's parameters are a mapping, which cannot be looked up.
+        return _compiled(normalisation)
+
+
+def _compiled(normalisation: Normalisation) -> Curve:
     return CURVES[normalisation.method](normalisation)
+
+
+_kept = lru_cache(maxsize=16_384)(_compiled)
 
 
 def concern_of(pressure: float) -> Concern:

@@ -58,7 +58,7 @@ def turning_points(rules: Sequence[Watched], at: Ints) -> Iterator[Turning]:
 def _health(part: Sequence[Watched], values: Floats) -> Ints:
     """Return the health of each value; rows that share their freshness, as of one source, are one."""
     freshness, observed = part[0].freshness, part[0].observed
-    if all(each.freshness is freshness and each.observed is observed for each in part):
+    if _is_one([each.freshness for each in part]) and _is_one([each.observed for each in part]):
         if np.isfinite(values).all():
             health = health_codes(values[:1], freshness=freshness, observed=observed)
             return np.broadcast_to(health, values.shape)
@@ -66,6 +66,12 @@ def _health(part: Sequence[Watched], values: Floats) -> Ints:
         freshness = np.stack([each.freshness for each in part])
         observed = np.stack([each.observed for each in part])
     return health_codes(values, freshness=freshness, observed=observed)
+
+
+def _is_one(rows: Sequence[Floats | Bools]) -> bool:
+    """Whether all rows are the same stretch of memory, as those of series read together are."""
+    places = {(row.__array_interface__["data"], row.strides, len(row)) for row in rows}
+    return len(places) == 1
 
 
 def _marks(part: Sequence[Watched], values: Floats) -> Marks:

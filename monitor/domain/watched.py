@@ -84,11 +84,14 @@ def watched(
     """Return what a rule would have seen at the moments scored; None where its series is not placed."""
     if rule.kind is RuleKind.HEAT_LEVEL:
         return _level(rule, version, columns, scores, levels)
-    places = {placed.placement.slug: place for place, placed in enumerate(model.placements)}
-    own = sorted(slug for slug, place in places.items() if _series(model, place) == rule.series)
+    own = sorted(
+        (placed.placement.slug, place)
+        for place, placed in enumerate(model.placements)
+        if placed.placement.series == rule.series
+    )
     if not own:
         return None
-    place = places[own[0]]
+    place = own[0][1]
     placed, found = model.placements[place], scores.placements
     return Watched(
         rule=rule,
@@ -146,14 +149,13 @@ def _in_order_known(columns: Columns | None, seq: Ints) -> Ints:
     """
     if columns is None or not len(columns):
         return np.zeros_like(seq)
+    known = columns.known_at
+    if (known[1:] >= known[:-1]).all() and np.array_equal(seq, columns.seq):
+        return np.arange(1, len(seq) + 1)
     order = np.lexsort((columns.seq, columns.known_at))
     numbers, first = np.unique(columns.seq[order], return_index=True)
     place = np.minimum(np.searchsorted(numbers, seq), len(numbers) - 1)
     return np.where(seq >= 0, first[place] + 1, 0)
-
-
-def _series(model: Model, place: int) -> str:
-    return model.placements[place].placement.series
 
 
 def _number(value: np.float64) -> float | None:
