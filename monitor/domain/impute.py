@@ -34,6 +34,8 @@ def imputation_series(indicator: Indicator) -> list[str]:
     if indicator.imputation is None:
         return []
     own = [f"{indicator.slug}:{unit}" for unit in indicator.imputation.units]
+    if not indicator.transforms:
+        return sorted(own)
     return sorted({*own, *(key for series in own for key in denominators(indicator, series).values())})
 
 

@@ -13,7 +13,7 @@ from monitor.domain.denominator import columns_of, denominators
 from monitor.domain.derived import plan
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.fit import fit
-from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.indicator import Indicator
 from monitor.domain.newest import newest_value
 from monitor.domain.normalise import normalise
 from monitor.domain.peers import fit_to_peers, peer_series
@@ -185,7 +185,7 @@ class _Fit:
             slug=target.slug,
             normalisation=found,
             value=replace(target, normalisation=found),
-            moved=tuple(self._moved(job, found, columns)),
+            moved=() if self.is_install else tuple(self._moved(job, found, columns)),
         )
 
     def _at(self, job: "_Job") -> int:
@@ -194,16 +194,18 @@ class _Fit:
     def _moved(
         self, job: "_Job", found: RelativeNormalisation, columns: Mapping[str, Columns]
     ) -> Iterator[Moved]:
-        for series in job.series:
-            newest = newest_value(job.indicator, columns, series, at=self._at(job), known_at=self.known_at)
-            if newest is not None:
-                yield Moved(
-                    series=series,
-                    value=newest.value,
-                    before=_pressure(job.normalisation, newest.value),
-                    after=_pressure(found, newest.value),
-                    is_imputed=newest.is_imputed,
-                )
+        at, known_at = self._at(job), self.known_at
+        seen = {
+            series: newest_value(job.indicator, columns, series, at=at, known_at=known_at)
+            for series in job.series
+        }
+        there = {series: newest for series, newest in seen.items() if newest is not None}
+        values = [newest.value for newest in there.values()]
+        before, after = _pressures(job.normalisation, values), _pressures(found, values)
+        for (series, newest), was, will in zip(there.items(), before, after, strict=True):
+            yield Moved(
+                series=series, value=newest.value, before=was, after=will, is_imputed=newest.is_imputed
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,11 +229,12 @@ class _Job:
         return {*self.series, *peers, *(key for keys in others for key in keys)}
 
 
-def _pressure(normalisation: Normalisation, value: float) -> float | None:
-    if isinstance(normalisation, RelativeNormalisation) and normalisation.fit is None:
-        return None
-    one = np.array([value])
-    return float(normalise(normalisation, value=one, low=one, high=one).value[0])
+def _pressures(normalisation: RelativeNormalisation, values: Sequence[float]) -> Sequence[float | None]:
+    if normalisation.fit is None:
+        return [None] * len(values)
+    column = np.array(values, dtype=np.float64)
+    found: list[float | None] = normalise(normalisation, value=column, low=column, high=column).value.tolist()
+    return found
 
 
 def _check(
