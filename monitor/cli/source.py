@@ -13,13 +13,14 @@ def source() -> None:
 
 
 @source.command("list")
+@click.option("--exercises", is_flag=True, help="Those of exercises too, to cut one off in a rehearsal.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
-def list_sources(*, as_json: bool) -> None:
+def list_sources(*, exercises: bool, as_json: bool) -> None:
     """Show every source with its last run and what is due next."""
     from monitor.services.source_list import source_list
 
     with opened() as application, application.reading() as (session, _):
-        rows = source_list(session)
+        rows = source_list(session, with_exercises=exercises)
     if as_json:
         print_json([asdict(row) for row in rows])
         return

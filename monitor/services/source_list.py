@@ -1,11 +1,12 @@
 """List the sources with how each did when it was last asked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.source import Source
+from monitor.services.end_exercise import exercise_list
 from monitor.storage import definitions, sources
 
 
@@ -37,10 +38,20 @@ class SourceLine:
         return "ok"
 
 
-def source_list(session: Session) -> list[SourceLine]:
-    """Return every source, by slug."""
+def source_list(session: Session, *, with_exercises: bool = False) -> list[SourceLine]:
+    """Return every source, by slug; with those of exercises that were not removed where asked for."""
     states = sources.states(session)
-    return [_line(source, states.get(source.slug)) for source in definitions.find_all(session, Source)]
+    known = {source.slug: source for source in definitions.find_all(session, Source)}
+    lines = [_line(source, states.get(source.slug)) for source in known.values()]
+    if not with_exercises:
+        return lines
+    there = {each.slug for each in exercise_list(session)}
+    copies = [slug for slug in sorted(states) if slug.partition("@")[2] in there]
+    return lines + [
+        _line(replace(known[base], slug=slug, name=f"{known[base].name} in {name}"), states[slug])
+        for slug in copies
+        if (base := slug.partition("@")[0]) in known and (name := slug.partition("@")[2])
+    ]
 
 
 def _line(source: Source, state: sources.SourceState | None) -> SourceLine:
