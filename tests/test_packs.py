@@ -7,7 +7,8 @@ import pytest
 from pydantic import BaseModel
 
 from monitor.domain.transform import TRANSFORMS
-from monitor.packs import history, incidents, indicator_shapes, shapes, subject_shapes
+from monitor.packs import derived_shapes, history, incidents, indicator_shapes, shapes, subject_shapes
+from monitor.packs.derived_shapes import EventValuesTable, IncidentCountTable, MemberTable
 from monitor.packs.indicator_shapes import (
     FitTable,
     GoalpostsTable,
@@ -44,9 +45,12 @@ SHAPES = {
     "[indicator.relative.fit]": FitTable,
     "[indicator.relative.fit.treated]": TreatedTable,
     "[indicator.imputation]": ImputationTable,
+    "[indicator.incidents]": IncidentCountTable,
+    "[indicator.events]": EventValuesTable,
     "[[subject]]": SubjectTable,
     "[[subject.driver]]": DriverTable,
     "[[subject.driver.placement]]": PlacementTable,
+    "[[subject.driver.member]]": MemberTable,
     "[[subject.floor]]": FloorTable,
     "[[weight_set]]": WeightSetTable,
     "[[rule]]": shapes.RuleTable,
@@ -54,6 +58,7 @@ SHAPES = {
     "[[statement]]": shapes.StatementTable,
     "[[history]]": shapes.HistoryTable,
     "[[incidents]]": shapes.IncidentsTable,
+    "[[incidents.covered]]": shapes.CoverageTable,
     "[[geo]]": shapes.GeoTable,
 }
 
@@ -86,7 +91,7 @@ def test_every_key_of_a_table_is_documented_with_type_meaning_and_example(headin
 def test_no_table_is_forgotten():
     defined = {
         table
-        for module in (shapes, indicator_shapes, subject_shapes)
+        for module in (shapes, indicator_shapes, subject_shapes, derived_shapes)
         for table in vars(module).values()
         if isinstance(table, type) and issubclass(table, BaseModel) and table.__module__ == module.__name__
     }
