@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from monitor.domain.denominator import denominators
+from monitor.domain.derived import Plan, plan_of
 from monitor.domain.indicator import Normalisation
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack
@@ -26,19 +26,25 @@ def pack_warnings(pack: Pack, folder: Path) -> Iterator[Problem]:
             file=_TOML, table="pack", key="slug", message=f"the folder is called {folder.resolve().name}",
             expected=pack.slug,
         )  # fmt: skip
+    for citation in pack.citations:
+        if not citation.url and not citation.note:
+            yield _warn(f"citation.{citation.slug}", "url", "neither url nor note says where it can be found")
     yield from _definitions(pack)
     yield from _series(pack)
     yield from _history(pack)
 
 
 def _definitions(pack: Pack) -> Iterator[Problem]:
-    placed = {series.partition(":")[0] for series in _placed(pack)}
+    keys = {*_placed(pack), *(each.key for each in _plan(pack).derived)}
+    keys |= {each.series for each in pack.placements}
+    placed = {series.partition(":")[0] for series in keys}
     readings = (reading for history in pack.history for reading in history.readings)
     given = {reading.series.partition(":")[0] for reading in readings}
-    for citation in pack.citations:
-        if not citation.url and not citation.note:
-            yield _warn(f"citation.{citation.slug}", "url", "neither url nor note says where it can be found")
     for indicator in pack.indicators:
+        if indicator.derived is not None and indicator.slug in given:
+            yield _warn(
+                f"indicator.{indicator.slug}", "", "is reckoned: the values given for it are not read"
+            )
         if indicator.slug not in placed | given:
             yield _warn(f"indicator.{indicator.slug}", "", "has neither values nor a place under a subject")
     for name, normalisation in _normalisations(pack):
@@ -64,10 +70,12 @@ def _normalisations(pack: Pack) -> Iterator[tuple[str, Normalisation | None]]:
 
 
 def _placed(pack: Pack) -> set[str]:
-    """Return every series a subject reads, those it divides by included."""
-    by_slug = {indicator.slug: indicator for indicator in pack.indicators}
-    series = {placement.series for placement in pack.placements}
-    return series.union(*(denominators(by_slug[key.partition(":")[0]], key).values() for key in series))
+    """Return every series of observations a subject reads, operands and those it divides by included."""
+    return set(_plan(pack).stored)
+
+
+def _plan(pack: Pack) -> Plan:
+    return plan_of(pack.placements, {indicator.slug: indicator for indicator in pack.indicators})
 
 
 def _series(pack: Pack) -> Iterator[Problem]:
