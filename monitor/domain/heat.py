@@ -10,6 +10,7 @@ from monitor.domain.coverage import Coverage, cover, coverage_of, freshness, is_
 from monitor.domain.denominator import columns_of
 from monitor.domain.errors import InvalidInput
 from monitor.domain.grade import UNGRADED_FACTOR
+from monitor.domain.indicator import Indicator
 from monitor.domain.model import Model, Placed, compile_model
 from monitor.domain.reading import Said, last_settled, say
 from monitor.domain.scale import FULL, AlarmingEnd, Scale
@@ -17,10 +18,14 @@ from monitor.domain.scores import DriverScores, PlacementScores, Scores
 from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
 from monitor.domain.stacked import is_same, stack
 from monitor.domain.subject import Floor
+from monitor.domain.transform import reach_seconds
 from monitor.domain.tree import Combined, combine_tree, points
 from monitor.domain.view import Part, parts
 
 __all__ = ["Floor", "Model", "Placed", "Scores", "change_moments", "compile_model", "score"]
+
+# Periods looked at before a moment, beside those a chain of transforms needs.
+SPARE_PERIODS = 4
 
 _FLOATS = ("value", "raw", "low", "high", "pressure", "pressure_low", "pressure_high", "grade")
 _FLAGS = ("observed", "ungraded", "held", "saturated", "provisional", "imputed")
@@ -85,22 +90,42 @@ def _read(
     others = columns_of(placed.denominators, columns)
     if not len(own):
         return
-    for part in parts(own, at=at, known_at=known, others=others.values()):
-        moments = at[part.moments]
-        settled = last_settled(placed.indicator, part.rows, latest=part.latest, at=moments)
-        try:
-            said = say(
-                placed.indicator,
-                placed.normalisation,
-                part.rows,
-                latest=part.latest,
-                settled=settled,
-                at=moments,
-                others=part.others(others),
-            )
-        except InvalidInput as error:
-            raise InvalidInput(f"{placed.placement.slug}: {error}", field=error.field) from error
-        _fill(placed, part, said, at, found, number)
+    reach = reach_seconds(placed.indicator)
+    margin = None if reach is None else reach + _spare_seconds(placed.indicator)
+    for part in parts(own, at=at, known_at=known, others=list(others.values()), margin=margin):
+        said, seen = _say(placed, part, others, at), part
+        if part.whole is not None and not _is_enough(part, said, reach or 0.0):
+            seen = part.whole()
+            said = _say(placed, seen, others, at)
+        _fill(placed, seen, said, at, found, number)
+
+
+def _spare_seconds(indicator: Indicator) -> float:
+    """Return how far before a moment the periods are looked for that count then, as a first guess."""
+    return (indicator.settles_after_days + SPARE_PERIODS * indicator.cadence_days) * DAY_SECONDS
+
+
+def _say(placed: Placed, part: Part, others: Mapping[str, Columns], at: Ints) -> Said:
+    moments = at[part.moments]
+    try:
+        return say(
+            placed.indicator,
+            placed.normalisation,
+            part.rows,
+            latest=part.latest,
+            settled=last_settled(placed.indicator, part.rows, latest=part.latest, at=moments),
+            at=moments,
+            others=part.others(others),
+        )
+    except InvalidInput as error:
+        raise InvalidInput(f"{placed.placement.slug}: {error}", field=error.field) from error
+
+
+def _is_enough(part: Part, said: Said, reach: float) -> bool:
+    """Whether rows whose oldest were left out say all there is: each found lies deeper than it looks back."""
+    if said.deepest < 0 or not len(part.rows):
+        return False
+    return bool(part.rows.period_end[said.deepest] - reach >= part.rows.period_start[0])
 
 
 def _fill(placed: Placed, part: Part, said: Said, at: Ints, found: Table, number: int) -> None:

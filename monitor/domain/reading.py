@@ -18,7 +18,8 @@ class Said:
     """The scored value of one indicator at each of some moments.
 
     `used` is the row scored and `newest` the newest row with a defined value (they differ while a fall is
-    held); NaN pressure where nothing is defined yet, and then `used` and `newest` are -1.
+    held); NaN pressure where nothing is defined yet, and then `used` and `newest` are -1. `deepest` is the
+    oldest row that any moment looked at, -1 where one found none.
     """
 
     value: Floats
@@ -29,6 +30,7 @@ class Said:
     newest: Ints
     held: Bools
     provisional: Bools
+    deepest: int
 
 
 def say(  # noqa: PLR0913 - rows, and by index which of them count how
@@ -70,6 +72,7 @@ def say(  # noqa: PLR0913 - rows, and by index which of them count how
         newest=newest,
         held=used < newest,
         provisional=newest > settled,
+        deepest=int(min(index.min(initial=len(rows)) for index in (newest, over, firm))),
     )
 
 

@@ -20,6 +20,7 @@ from monitor.domain.model import Placed
 from monitor.domain.normalise import Curve, curve_of
 from monitor.domain.ramps import climb, matrix_of
 from monitor.domain.series import Bools, Columns, Floats, Ints
+from monitor.domain.view import is_plain
 
 Cells = dict[str, Floats | Bools | Ints]
 Array = TypeVar("Array", Floats, Ints)
@@ -95,12 +96,6 @@ def stack(
         block = _block(lines, at, known)
         if block is not None:
             yield block
-
-
-def is_plain(columns: Columns) -> bool:
-    """Whether each row extends the series: one row a period, each known no earlier than the one before."""
-    start, known = columns.period_start, columns.known_at
-    return bool((start[1:] > start[:-1]).all() and (known[1:] >= known[:-1]).all())
 
 
 def is_same(first: Floats | Bools | Ints, second: Floats | Bools | Ints) -> bool:

@@ -17,13 +17,14 @@ from monitor.domain.logarithm import boxcox, log1p, log_ct
 from monitor.domain.rolling import rolling_mean, rolling_sum
 from monitor.domain.series import Bools, Columns, Ints
 from monitor.domain.track import Heads, Track, each, own_heads, track_of
-from monitor.domain.unusual import record_high, weeks_above_baseline
+from monitor.domain.unusual import WEEK_DAYS, WINDOW_WEEKS, record_high, weeks_above_baseline
 
 YEAR_DAYS = 365.25
 _SERIES = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(:[A-Za-z0-9][A-Za-z0-9._-]*)?")
 
 
 Step = Callable[..., Heads]
+Reach = Callable[[Mapping[str, Any]], float]
 Check = Callable[[Any], str]
 
 
@@ -154,7 +155,8 @@ def _map(value: Any) -> str:
 class TransformKind:
     """A transform's function and the parameters it declares, each with its check.
 
-    Of two parameters that are `ordered` the first must be below the second.
+    Of two parameters that are `ordered` the first must be below the second. `reach` says how many days
+    before its period's end a value looks at most; None where it looks at everything.
     """
 
     step: Step
@@ -162,34 +164,71 @@ class TransformKind:
     optional: Mapping[str, Check] = field(default_factory=dict)
     ordered: tuple[str, str] | None = None
     moves_with_time: bool = False
+    reach: Reach | None = None
+
+
+def reach_seconds(indicator: Indicator) -> float | None:
+    """Return how far back a chain looks from the end of a value's period; None where at everything."""
+    found = [(TRANSFORMS[each.name].reach, each.parameters) for each in indicator.transforms]
+    if any(reach is None for reach, _ in found):
+        return None
+    return sum(reach(parameters) for reach, parameters in found if reach is not None) * DAY_SECONDS
+
+
+def _nowhere(_parameters: Mapping[str, Any]) -> float:
+    return 0.0
+
+
+def _window_days(parameters: Mapping[str, Any]) -> float:
+    return float(parameters["window_days"])
+
+
+def _half_as_far_again(parameters: Mapping[str, Any]) -> float:
+    """The earlier period may end half a window beyond it."""
+    return 1.5 * float(parameters["window_days"])
+
+
+def _window_weeks(parameters: Mapping[str, Any]) -> float:
+    return float(parameters.get("window_weeks", WINDOW_WEEKS)) * WEEK_DAYS
 
 
 _ENDS: Mapping[str, Check] = {"low": _number, "high": _number}
 _WINDOW = {"window_days": _days}
 TRANSFORMS: Mapping[str, TransformKind] = {
-    "identity": TransformKind(step=identity),
+    "identity": TransformKind(step=identity, reach=_nowhere),
     "index": TransformKind(step=index, required={"base_period": _base}),
-    "percent_change": TransformKind(step=percent_change, required=_WINDOW),
+    "percent_change": TransformKind(step=percent_change, required=_WINDOW, reach=_half_as_far_again),
     "rolling_sum": TransformKind(
-        step=rolling_sum, required=_WINDOW, optional={"lag_days": _lag}, moves_with_time=True
+        step=rolling_sum,
+        required=_WINDOW,
+        optional={"lag_days": _lag},
+        moves_with_time=True,
+        reach=_window_days,
     ),
     "rolling_mean": TransformKind(
-        step=rolling_mean, required=_WINDOW, optional={"lag_days": _lag}, moves_with_time=True
+        step=rolling_mean,
+        required=_WINDOW,
+        optional={"lag_days": _lag},
+        moves_with_time=True,
+        reach=_window_days,
     ),
-    "annualise": TransformKind(step=annualise),
+    "annualise": TransformKind(step=annualise, reach=_nowhere),
     "per_capita": TransformKind(step=per_capita, required={"series": _series}, optional={"per": _above_0}),
-    "log1p": TransformKind(step=log1p),
-    "log_ct": TransformKind(step=log_ct, required=_ENDS, ordered=("low", "high")),
-    "boxcox": TransformKind(step=boxcox, required={"lambda": _number}),
-    "winsorise": TransformKind(step=winsorise, required=_ENDS, ordered=("low", "high")),
+    "log1p": TransformKind(step=log1p, reach=_nowhere),
+    "log_ct": TransformKind(step=log_ct, required=_ENDS, ordered=("low", "high"), reach=_nowhere),
+    "boxcox": TransformKind(step=boxcox, required={"lambda": _number}, reach=_nowhere),
+    "winsorise": TransformKind(step=winsorise, required=_ENDS, ordered=("low", "high"), reach=_nowhere),
     "weeks_above_baseline": TransformKind(
         step=weeks_above_baseline,
         optional={"sd": _above_0, "window_weeks": _above_0, "lag_days": _lag},
         moves_with_time=True,
+        reach=_window_weeks,
     ),
     "record_high": TransformKind(step=record_high, required={"days": _days}),
-    "decay": TransformKind(step=decay, required={"half_life_days": _days}, moves_with_time=True),
-    "step": TransformKind(step=step, required={"map": _map}),
+    "decay": TransformKind(
+        step=decay, required={"half_life_days": _days}, moves_with_time=True, reach=_nowhere
+    ),
+    "step": TransformKind(step=step, required={"map": _map}, reach=_nowhere),
 }
 
 

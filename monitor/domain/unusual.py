@@ -10,11 +10,12 @@ from monitor.domain.series import Floats, Ints
 from monitor.domain.track import Heads, Track
 
 WEEK_DAYS = 7
+WINDOW_WEEKS = 52.0
 _LEAST_SHARE = 0.5
 
 
 def weeks_above_baseline(
-    track: Track, heads: Heads, *, lag_days: float, sd: float = 2.0, window_weeks: float = 52.0
+    track: Track, heads: Heads, *, lag_days: float, sd: float = 2.0, window_weeks: float = WINDOW_WEEKS
 ) -> Heads:
     """Count the weeks of the window above its mean plus `sd` standard deviations.
 

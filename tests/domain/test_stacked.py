@@ -9,7 +9,8 @@ from monitor.domain import heat
 from monitor.domain.errors import InvalidInput
 from monitor.domain.relative import RelativeNormalisation, Yardstick
 from monitor.domain.series import Columns, empty_columns
-from monitor.domain.stacked import is_plain, stack
+from monitor.domain.stacked import stack
+from monitor.domain.view import is_plain
 from tests.domain.vectors import (
     DAY,
     chain,
