@@ -72,7 +72,8 @@ def _settling(found: "Revisions") -> str:
 
     set_to = f"settles_after_days is {number(found.settles_after_days)}"
     if not found.ages:
-        return f"{set_to}. Too few periods were followed for long enough to measure it."
+        few = "too few periods were followed for long enough to measure it"
+        return f"{set_to}; {few if found.revised else 'there are no revisions to measure it by'}."
     shares = ", ".join(f"{number(age.days)} d {percent(age.median)}" for age in found.ages[:12])
     measured = f"Share of the final value known after (median): {shares}."
     if found.suggested_days is None:

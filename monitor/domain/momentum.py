@@ -24,6 +24,19 @@ class Momentum:
     unusual_sd: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentumLine:
+    """Momentum over time: at each moment the change over `days`, and in units of its own past spread.
+
+    NaN where the line is too short to tell.
+    """
+
+    days: int
+    at: Ints
+    change: Floats
+    unusual_sd: Floats
+
+
 def momenta(at: Ints, heat: Floats, *, now: int) -> tuple[Momentum, ...]:
     """Return the momentum at `now` over 7 and 30 days of a line of heat (rising epoch seconds, raw heat)."""
     return tuple(momentum(at, heat, now=now, days=days) for days in WINDOWS_DAYS)
@@ -31,13 +44,36 @@ def momenta(at: Ints, heat: Floats, *, now: int) -> tuple[Momentum, ...]:
 
 def momentum(at: Ints, heat: Floats, *, now: int, days: int) -> Momentum:
     """Return the change up to `now` over some days, each heat holding until the next point."""
-    changes = changes_at(at, heat, moments=_daily(at, now), days=days)
-    last = float(changes[-1])
-    if np.isnan(last):
-        return Momentum(days=days, change=None, unusual_sd=None)
-    earlier = changes[:-1][~np.isnan(changes[:-1])]
-    spread = float(np.std(earlier)) if len(earlier) >= LEAST_CHANGES else 0.0
-    return Momentum(days=days, change=last, unusual_sd=last / spread if spread > 0 else None)
+    line = momentum_line(at, heat, now=now, days=days)
+    last, unusual = float(line.change[-1]), float(line.unusual_sd[-1])
+    return Momentum(
+        days=days,
+        change=None if np.isnan(last) else last,
+        unusual_sd=None if np.isnan(unusual) else unusual,
+    )
+
+
+def momentum_line(at: Ints, heat: Floats, *, now: int, days: int) -> MomentumLine:
+    """Return the momentum at every whole number of days before `now` since the line's first point."""
+    moments = _daily(at, now)
+    changes = changes_at(at, heat, moments=moments, days=days)
+    spread = _spread_before(changes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unusual = np.where(spread > 0, changes / spread, np.nan)
+    return MomentumLine(days=days, at=moments, change=changes, unusual_sd=unusual)
+
+
+def _spread_before(changes: Floats) -> Floats:
+    """Return the standard deviation of all earlier changes at each place; 0 with too few of them."""
+    is_known = ~np.isnan(changes)
+    first = changes[is_known][0] if np.any(is_known) else 0.0
+    # Less the first one: equal changes then differ by an exact 0, and sums stay small.
+    parts = np.where(is_known, changes - first, 0.0)
+    count = np.concatenate([[0], np.cumsum(is_known)[:-1]])
+    total, squares = (np.concatenate([[0.0], np.cumsum(part)[:-1]]) for part in (parts, parts**2))
+    number = np.maximum(count, 1)
+    spread = np.sqrt(np.maximum(squares / number - (total / number) ** 2, 0.0))
+    return np.where(count >= LEAST_CHANGES, spread, 0.0)
 
 
 def changes_at(at: Ints, heat: Floats, *, moments: Ints, days: int) -> Floats:

@@ -124,7 +124,10 @@ def settling(found: Sequence[PeriodRevisions], *, step_days: float) -> list[Age]
 
     A period tells of an age if it was known by then and is old enough for the longest age to have passed;
     one that came with a history loaded later tells nothing, nor does a final value of 0 or a withdrawn one.
+    Where no value was ever revised there are no vintages to measure.
     """
+    if not any(each.changes for each in found):
+        return []
     horizon = max((each.vintages[-1].known_at for each in found), default=0)
     longest = STEPS * step_days * DAY_SECONDS
     prompt = PROMPT_STEPS * step_days * DAY_SECONDS

@@ -62,12 +62,13 @@ def state_until(model: Model, columns: Mapping[str, Columns], *, until: int) -> 
 
 
 def _line(model: Model, columns: Mapping[str, Columns], *, until: int) -> tuple[Ints, Scores, Levels]:
-    moments = _moments(model, columns, until=until)
+    moments = line_moments(model, columns, until=until)
     scores = score(model, columns, at=moments)
     return moments, scores, levels(model.scale, model.subject.min_coverage, scores)
 
 
-def _moments(model: Model, columns: Mapping[str, Columns], *, until: int) -> Ints:
+def line_moments(model: Model, columns: Mapping[str, Columns], *, until: int) -> Ints:
+    """Return the moments before epoch second `until` that a line is drawn at."""
     moments = change_moments(model, columns, start=until - LONGEST_DAYS * DAY_SECONDS, end=until - 1)
     is_recent = moments >= until - DAILY_DAYS * DAY_SECONDS
     kept: Ints = moments[is_recent | (moments % DAY_SECONDS != 0) | _is_news(moments, columns)]

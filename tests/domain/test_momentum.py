@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from monitor.domain.momentum import momenta, momentum
+from monitor.domain.momentum import momenta, momentum, momentum_line
 from tests.domain.vectors import DAY
 
 
@@ -38,3 +38,23 @@ def test_too_few_or_unvarying_changes_say_nothing_of_unusual(days, heat):
 def test_heat_that_was_unknown_then_gives_no_change():
     at, heat = np.array([0, 8]) * DAY, np.array([np.nan, 30.0])
     assert momentum(at, heat, now=9 * DAY, days=7).change is None
+
+
+def test_the_line_has_what_each_day_would_have_been_told_alone():
+    generator = np.random.default_rng(3)
+    at = np.arange(0, 200 * DAY, DAY // 2)
+    heat = 50 + np.cumsum(generator.normal(size=len(at)))
+    now = int(at[-1])
+    for days in (7, 30):
+        line = momentum_line(at, heat, now=now, days=days)
+        for place in (0, 10, 50, 80, 198, -1):
+            alone = momentum(at, heat, now=int(line.at[place]), days=days)
+            expected = (alone.change, alone.unusual_sd)
+            found = (line.change[place], line.unusual_sd[place])
+            assert [None if np.isnan(each) else each for each in found] == pytest.approx(list(expected))
+
+
+def test_a_line_without_points_has_no_momentum():
+    line = momentum_line(np.zeros(0, dtype=np.int64), np.zeros(0), now=DAY, days=7)
+    assert np.isnan(line.change).all()
+    assert np.isnan(line.unusual_sd).all()

@@ -72,11 +72,8 @@ def test_settling_is_measured_from_the_vintages():
     assert suggested_settles_after(ages) == 50.0
 
 
-def test_values_that_are_never_revised_settle_at_the_first_age_measured():
-    assert (
-        suggested_settles_after(settling(period_revisions(late(60, after=5, share=1.0)), step_days=10.0))
-        == 10.0
-    )
+def test_a_series_without_a_revision_has_no_vintages_to_measure():
+    assert settling(period_revisions(late(60, after=5, share=1.0)), step_days=10.0) == []
 
 
 def test_too_few_periods_say_nothing():
