@@ -10,7 +10,7 @@ from monitor.domain.chart import Strip
 from monitor.domain.clock import moment
 from monitor.domain.grade import grade_factor
 from monitor.domain.hierarchy import Hierarchy
-from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
 from monitor.domain.ledger import Ledger
 from monitor.domain.model import Model, Placed
 from monitor.domain.observation import Observation
@@ -197,9 +197,13 @@ def _when(around: _Around, pressure: Pressure | None) -> str:
 
 
 def _strip(placed: Placed, pressure: Pressure | None) -> Strip:
-    value = None if pressure is None else pressure.pressure
-    normalisation = placed.normalisation
-    is_saturated = pressure is not None and pressure.is_saturated
+    if pressure is None:
+        return strip_of(placed.normalisation, None, is_saturated=False)
+    return strip_of(placed.normalisation, pressure.pressure, is_saturated=pressure.is_saturated)
+
+
+def strip_of(normalisation: Normalisation, value: float | None, *, is_saturated: bool) -> Strip:
+    """Return the strip of a pressure, its joints named where thresholds score."""
     if not isinstance(normalisation, ThresholdNormalisation):
         return Strip(pressure=value, is_saturated=is_saturated)
     edges = [normalisation.thresholds.edge(concern) for concern in Concern]
