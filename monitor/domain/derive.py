@@ -70,9 +70,8 @@ class ModelColumns(dict[str, Columns]):
         everyone = {f"{slug}:{unit}" for unit in ([] if given is None else given.units)}
         if slug not in shared:
             shared[slug] = impute(filled.indicator, self, sorted(everyone))
-        others = [key for key in filled.keys if key not in everyone]
-        found = shared[slug] | impute(filled.indicator, self, others)
-        return [(key, found[key]) for key in filled.keys]
+        # A unit that is no peer has nothing filled in.
+        return [(key, shared[slug].get(key, self[key])) for key in filled.keys]
 
     def up_to(self, max_seq: int) -> "ModelColumns":
         """Return the columns as they were when nothing after `max_seq` was committed.

@@ -1,6 +1,6 @@
 """Normalisation: an indicator's value becomes pressure, 0 benign to 100 worst (heat.md 3)."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,9 @@ KNOT_PRESSURES: Mapping[str, float] = {
     "high": 75.0,
     "critical": 100.0,
 }
+
+# A line of more points is not put among those that are scored as one matrix.
+_MOST_RAMPS = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +68,7 @@ def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high:
 
 def curve_of(normalisation: Normalisation) -> Curve:
     """Return a normalisation compiled; InvalidInput where it waits for a fit."""
-    try:
-        return _kept(normalisation)
-    except TypeError:
-        # A fit's parameters are a mapping, which cannot be looked up.
-        return _compiled(normalisation)
+    return _kept(normalisation)
 
 
 def _compiled(normalisation: Normalisation) -> Curve:
@@ -98,7 +97,16 @@ def _bounds(curve: Curve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
 def _linear(knots: Iterable[tuple[float, float]]) -> Curve:
     """Return the line through (value, pressure), level beyond its ends."""
     points = sorted(knots)
-    return _on(ramps_of(points), ends=(points[0][0], points[-1][0]))
+    ends = points[0][0], points[-1][0]
+    return _long(points, ends) if len(points) > _MOST_RAMPS else _on(ramps_of(points), ends=ends)
+
+
+def _long(points: Sequence[tuple[float, float]], ends: tuple[float, float]) -> Curve:
+    """Return a line through many points, such as the ranks of fifty peers: looked up, not added up."""
+    values, pressures = (np.array(column, dtype=np.float64) for column in zip(*points, strict=True))
+    least, most = pressures.min(), pressures.max()
+    # Interpolation may overshoot a knot by the last bit.
+    return Curve(pressure=lambda x: np.clip(np.interp(x, values, pressures), least, most), ends=ends)
 
 
 def _on(ramps: Ramps, *, ends: tuple[float, float], turns: tuple[float, ...] = ()) -> Curve:

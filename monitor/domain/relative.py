@@ -72,7 +72,8 @@ class Fit:
     fitted_at: datetime
     count: int
     knots: Knots
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    # Left out of the hash, so that a compiled curve can be looked up by its normalisation.
+    parameters: Mapping[str, float] = field(default_factory=dict, hash=False)
     treated: Treated | None = None
 
     def __post_init__(self) -> None:

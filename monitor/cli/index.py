@@ -1,0 +1,140 @@
+"""`heatwatch index`: the subjects stamped from one template as an index: ranks, levels, tables."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from monitor.cli.application import opened, print_json
+from monitor.cli.moments import WRITTEN, end_of
+
+if TYPE_CHECKING:
+    from monitor.services.index_table import IndexTable
+
+_AT = click.option("--at", type=WRITTEN, help="Score at this UTC moment; a day is its end.")
+_AS_OF = click.option("--as-of", type=WRITTEN, help="From what was known by this UTC moment.")
+
+
+@click.group()
+def index() -> None:
+    """Show and export indices: the subjects that were stamped from one template, compared."""
+
+
+@index.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def list_all(*, as_json: bool) -> None:
+    """List the templates that subjects were stamped from."""
+    from monitor.services.index_table import list_indices
+
+    with opened() as application, application.database.read() as session:
+        found = list_indices(session)
+    if as_json:
+        print_json([{name: getattr(each, name) for name in each.__slots__} for each in found])
+        return
+    table = Table("index", "subjects", "groups", box=None)
+    for each in found:
+        table.add_row(each.template, str(each.subjects), escape(", ".join(each.groups)))
+    Console().print(table)
+
+
+@index.command()
+@click.argument("template")
+@_AT
+@_AS_OF
+@click.option("--json", "as_json", is_flag=True, help="Print every level as JSON.")
+def show(template: str, *, at: datetime | None, as_of: datetime | None, as_json: bool) -> None:
+    """Show the index TEMPLATE: its units by rank, with the drivers at the top."""
+    found = _read(template, at=at, as_of=as_of)
+    if as_json:
+        print_json(_as_data(found))
+        return
+    top = found.drivers[0] if found.drivers else None
+    names = [] if top is None else [escape(column.name) for column in top.columns]
+    table = Table("rank", "unit", "name", "group", "heat", "level", *names, "coverage", "imputed", box=None)
+    heats = np.zeros((len(found.units), 0)) if top is None else top.heat
+    for number in _by_rank(found):
+        each = found.units[number]
+        table.add_row(
+            _shown(each.rank), each.unit, escape(each.name), escape(each.group), _shown(each.heat),
+            each.level, *(_shown(value) for value in heats[number].tolist()), f"{each.coverage:.0%}",
+            f"{each.imputed:.0%}",
+        )  # fmt: skip
+    Console().print(table)
+
+
+@index.command()
+@click.argument("template")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@_AT
+@_AS_OF
+@click.option("--json", "as_json", is_flag=True, help="Print the names of the files as JSON.")
+def export(
+    template: str, folder: Path, *, at: datetime | None, as_of: datetime | None, as_json: bool
+) -> None:
+    """Write the index TEMPLATE to FOLDER, one CSV table a level; files of the same name are replaced."""
+    from monitor.services.index_files import index_files
+
+    files = index_files(_read(template, at=at, as_of=as_of))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    if as_json:
+        print_json({"folder": str(folder), "files": sorted(files)})
+    else:
+        click.echo(f"Wrote {len(files)} tables to {folder}: {', '.join(sorted(files))}")
+
+
+def _read(template: str, *, at: datetime | None, as_of: datetime | None) -> "IndexTable":
+    from monitor.services.index_table import index_table
+
+    with opened() as application, application.reading() as (session, now):
+        return index_table(session, template, now=now, at=end_of(at, now), as_of=end_of(as_of, now))
+
+
+def _by_rank(found: "IndexTable") -> list[int]:
+    ranks = [each.rank or len(found.units) + 1 for each in found.units]
+    return sorted(range(len(ranks)), key=lambda number: ranks[number])
+
+
+def _shown(value: float | None) -> str:
+    if value is None or np.isnan(value):
+        return "–"
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
+
+
+def _as_data(found: "IndexTable") -> dict[str, Any]:
+    indicators = [column.key for column in found.indicators]
+    steps = {name: getattr(found, name) for name in ("raw", "value", "treated", "pressure", "heat")}
+    return {
+        "template": found.template,
+        "scale": found.scale.slug,
+        "known_at": found.known_at,
+        "units": [
+            {
+                name: getattr(each, name) for name in each.__slots__ if name != "concern"
+            }
+            | {
+                "concern": None if each.concern is None else each.concern.word,
+                "drivers": {
+                    column.key: _number(level.heat[number, place])
+                    for level in found.drivers
+                    for place, column in enumerate(level.columns)
+                },
+                "indicators": {
+                    key: {name: _number(array[number, place]) for name, array in steps.items()}
+                    | {"is_imputed": bool(found.imputed[number, place])}
+                    for place, key in enumerate(indicators)
+                },
+            }
+            for number, each in enumerate(found.units)
+        ],
+    }  # fmt: skip
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
