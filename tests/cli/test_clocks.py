@@ -16,8 +16,8 @@ SUBJECT, SERIES = "mali", "mali-0:here"
 
 
 @pytest.fixture
-def database(settings):
-    database = open_database(settings.database_url)
+def database(home, sqlite_url):
+    database = open_database(sqlite_url)
     with database.write() as session:
         now = database.now(session)
         begin(session, now=now)
