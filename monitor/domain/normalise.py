@@ -56,7 +56,9 @@ def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high:
     """Return the pressure of values in the indicator's unit, with bounds by interval arithmetic."""
     curve = curve_of(normalisation)
     pressure = curve.pressure(value)
-    least, most = _bounds(curve, low, high)
+    # Mostly there are no bounds: then those of the pressure are itself.
+    has_bounds = not (_is_same(low, value) and _is_same(high, value))
+    least, most = _bounds(curve, low, high) if has_bounds else (pressure, pressure)
     placed = value if curve.treat is None else curve.treat(value)
     return Pressures(
         value=pressure,
@@ -81,6 +83,10 @@ _kept = lru_cache(maxsize=16_384)(_compiled)
 def concern_of(pressure: float) -> Concern:
     """Return an indicator's concern: the worst edge its pressure has reached."""
     return Concern(sum(pressure >= edge for edge in (25.0, 50.0, 75.0, 100.0)))
+
+
+def _is_same(first: Floats, second: Floats) -> bool:
+    return np.array_equal(first, second, equal_nan=True)
 
 
 def _bounds(curve: Curve, low: Floats, high: Floats) -> tuple[Floats, Floats]:
