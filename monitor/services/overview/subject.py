@@ -265,9 +265,18 @@ def _moves(read: _Read) -> tuple[Change | None, Change | None]:
 
 
 def _since(read: _Read) -> LevelSince | None:
-    """Return the last change into the level of now; a reconstructed one counts where none was published."""
-    wanted = read.where.level
-    found = next((each for each in reversed(read.changes) if each.change.to_level == wanted), None)
+    """Return when the level of now began; a reconstructed change counts where none was published.
+
+    A clock that was live for a while leaves the level, and enters it again at the moment it stands at:
+    that is no new beginning.
+    """
+    found = None
+    for each in reversed(read.changes):
+        if each.change.at > epoch(read.where.as_of):
+            continue
+        if each.change.to_level != read.where.level:
+            break
+        found = each
     if found is None:
         return None
     return LevelSince(
