@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.domain.clock import LIVE
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.packs.read_pack import read_pack
 from monitor.paths import packs_folder
@@ -11,13 +12,15 @@ from monitor.services.assess import assess
 from monitor.services.install_pack import install_pack
 from monitor.services.overview.subject import subject_page
 from monitor.services.record_visit import record_visit
+from monitor.storage import observations, subjects
 from monitor.storage.engine import open_database
 from tests.boards import add_subject, begin
-from tests.factories import NOW
+from tests.factories import DEATHS, FUEL, NOW, a_reading, install_desk, standing
 from tests.services.test_overview_board import counted
 
 TODAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 AUGUST = "2025-08-31"
+DAY = timedelta(days=1)
 GOITA = "assimi-goita"
 
 
@@ -197,3 +200,22 @@ def _person(session):
         actor="test", now=NOW,
     )  # fmt: skip
     return 1
+
+
+def test_live_for_a_while_and_back_is_no_new_beginning(database_url):
+    database = open_database(database_url)
+    with database.write() as session:
+        install_desk(session, clock=standing())
+        for key in (FUEL, DEATHS):
+            early = a_reading(100, ends=NOW - 20 * DAY, series=key)
+            late = a_reading(500, ends=NOW - 10 * DAY, series=key)
+            observations.add(session, [early, late], source="feed", author="", note="", now=NOW)
+        assess(session, "goita", slot=None, now=TODAY, claimed_at=TODAY)
+        began = subject_page(session, "goita", now=TODAY).since
+        for clock in (LIVE, standing()):
+            subjects.set_clock(session, "goita", clock)
+            assess(session, "goita", slot=None, now=TODAY, claimed_at=TODAY)
+        view = subject_page(session, "goita", now=TODAY)
+        assert (view.standing.level, view.since) == ("Cold", began)
+        assert began.at < NOW
+    database.dispose()
