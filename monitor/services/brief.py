@@ -1,6 +1,7 @@
 """Gather what a brief is written from, and return it with what stands around it on the page."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,22 +16,15 @@ from monitor.storage import snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefView:
-    """A brief, and the subject's page it was written from; `related` are briefs of the same country."""
+    """A brief, and the subject's page it was written from; `related` are briefs of the same country.
+
+    `cited` are the citations that the brief uses, numbered by themselves and without a gap.
+    """
 
     page: SubjectView
+    brief: Brief
+    cited: tuple[Cited, ...]
     related: tuple[tuple[str, str], ...]
-
-    @property
-    def brief(self) -> Brief:
-        """The four answers."""
-        return self.page.brief
-
-    @property
-    def cited(self) -> tuple[Cited, ...]:
-        """The citations that the brief uses, by their number on the subject's page."""
-        used = {number for each in _sentences(self.brief) for number in each.citations}
-        used |= {figure.citation for answer in self.brief.answers for figure in answer.figures}
-        return tuple(each for each in self.page.cited if each.number in used)
 
 
 def brief(session: Session, slug: str, *, now: datetime, since: str = "") -> BriefView:
@@ -43,7 +37,8 @@ def brief(session: Session, slug: str, *, now: datetime, since: str = "") -> Bri
         for each in known.subjects.values()
         if country and each.country == country and each.slug != slug and not each.is_exercise
     )
-    return BriefView(page=page, related=tuple(sorted(related)))
+    written, cited = _numbered(page.brief, page.cited)
+    return BriefView(page=page, brief=written, cited=cited, related=tuple(sorted(related)))
 
 
 def as_data(view: BriefView) -> dict[str, Any]:
@@ -80,6 +75,36 @@ def as_data(view: BriefView) -> dict[str, Any]:
             if each.citation is not None
         ],
     }
+
+
+def _numbered(written: Brief, listed: tuple[Cited, ...]) -> tuple[Brief, tuple[Cited, ...]]:
+    """Number what the brief cites from 1 on: the page, whose numbers it was written with, cites more."""
+    used = {number for each in _sentences(written) for number in each.citations}
+    used |= {figure.citation for answer in written.answers for figure in answer.figures}
+    cited = [each for each in listed if each.number in used]
+    numbers = {each.number: place for place, each in enumerate(cited, start=1)}
+    answers = tuple(
+        replace(
+            answer,
+            opening=_renumbered(answer.opening, numbers),
+            evidence=tuple(_renumbered(each, numbers) for each in answer.evidence),
+            said=tuple(_renumbered(each, numbers) for each in answer.said),
+            figures=tuple(_refigured(each, numbers) for each in answer.figures),
+        )
+        for answer in written.answers
+    )
+    headlines = tuple(_renumbered(each, numbers) for each in written.headlines)
+    renumbered = tuple(replace(each, number=numbers[each.number]) for each in cited)
+    return replace(written, headlines=headlines, answers=answers), renumbered
+
+
+def _renumbered(sentence: Sentence, numbers: Mapping[int, int]) -> Sentence:
+    figures = tuple(_refigured(each, numbers) for each in sentence.figures)
+    return replace(sentence, figures=figures, citation=numbers.get(sentence.citation, 0))
+
+
+def _refigured(figure: Figure, numbers: Mapping[int, int]) -> Figure:
+    return replace(figure, citation=numbers.get(figure.citation, 0))
 
 
 def _sentences(written: Brief) -> list[Sentence]:

@@ -115,3 +115,18 @@ def test_it_is_read_in_few_queries(session):
     with counted(session) as statements:
         brief(session, GOITA, now=TODAY)
     assert len(statements) <= 24, len(statements)
+
+
+def test_what_a_brief_cites_is_numbered_without_a_gap(session):
+    view = brief(session, GOITA, now=TODAY)
+    assert [each.number for each in view.cited] == list(range(1, len(view.cited) + 1))
+    used = {number for answer in view.brief.answers for each in answer.said for number in each.citations}
+    assert used <= {each.number for each in view.cited}
+    titles = {each.citation.title: each.number for each in view.page.cited}
+    assert any(titles[each.citation.title] != each.number for each in view.cited), "the page cites more"
+    said = {each.text: each.citations for answer in view.page.brief.answers for each in answer.said}
+    mine = {each.text: each.citations for answer in view.brief.answers for each in answer.said}
+    names = {each.number: each.citation.title for each in view.cited}
+    theirs = {each.number: each.citation.title for each in view.page.cited}
+    for text, numbers in mine.items():
+        assert [names[number] for number in numbers] == [theirs[number] for number in said[text]]
