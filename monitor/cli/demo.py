@@ -29,6 +29,10 @@ def demo(subject: str, runs_from: datetime, runs_until: datetime, days_a_second:
     """Play history as an exercise and watch the alerts arrive in a local mailbox and webhook.
 
     The data lies in HEATWATCH_HOME/demo, apart from the desk's own. Every message is marked Exercise.
+
+    To see a desk go blind, begin earlier (--from 2025-03-01) and cut all sources of the exercise off in the
+    first minute: values age for four months before less than the least coverage is left, and heat Unknown.
+    docs/operators.md has the commands.
     """
     import os
 

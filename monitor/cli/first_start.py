@@ -19,7 +19,7 @@ def prepare(settings: Settings) -> None:
     require_assets()
     if schema_state(settings).problem:
         migrate(settings)
-        click.echo(f"Database ready in {settings.home}")
+        click.echo(f"Database ready: {_place(settings)}")
     application = build(settings)
     try:
         _add_first_admin(application)
@@ -28,6 +28,14 @@ def prepare(settings: Settings) -> None:
     finally:
         application.close()
     click.echo(f"Prepared in {time.monotonic() - started:.1f} s")
+
+
+def _place(settings: Settings) -> str:
+    """Where the database is: its file, or its server without the password."""
+    scheme, _, rest = settings.effective_database_url.partition("://")
+    if scheme.startswith("sqlite"):
+        return rest.removeprefix("/")
+    return f"{scheme.partition('+')[0]}://{rest.rpartition('@')[2].partition('?')[0]}"
 
 
 def _install_packs(application: Application) -> None:

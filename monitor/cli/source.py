@@ -44,24 +44,25 @@ def run(slug: str) -> None:
 
 
 @source.command()
-@click.argument("slug")
+@click.argument("slugs", nargs=-1, required=True)
 @click.option("--reason", default="", help="Kept in the audit log.")
-def cut(slug: str, reason: str) -> None:
-    """Cut the source SLUG off: nothing more is fetched or replayed from it until it is restored."""
-    _set_cut(slug, is_cut=True, reason=reason)
+def cut(slugs: tuple[str, ...], reason: str) -> None:
+    """Cut the sources SLUGS off: nothing more is fetched or replayed from them until they are restored."""
+    _set_cut(slugs, is_cut=True, reason=reason)
 
 
 @source.command()
-@click.argument("slug")
+@click.argument("slugs", nargs=-1, required=True)
 @click.option("--reason", default="", help="Kept in the audit log.")
-def restore(slug: str, reason: str) -> None:
-    """Let the source SLUG speak again; what it said meanwhile comes in at its next run."""
-    _set_cut(slug, is_cut=False, reason=reason)
+def restore(slugs: tuple[str, ...], reason: str) -> None:
+    """Let the sources SLUGS speak again; what they said meanwhile comes in at their next run."""
+    _set_cut(slugs, is_cut=False, reason=reason)
 
 
-def _set_cut(slug: str, *, is_cut: bool, reason: str) -> None:
+def _set_cut(slugs: tuple[str, ...], *, is_cut: bool, reason: str) -> None:
     from monitor.services.cut_source import cut_source
 
     with opened() as application, application.writing() as (session, now):
-        cut_source(session, slug, is_cut=is_cut, actor=actor(), reason=reason, now=now)
-    click.echo(f"{slug} {'cut off' if is_cut else 'restored'}")
+        for slug in slugs:
+            cut_source(session, slug, is_cut=is_cut, actor=actor(), reason=reason, now=now)
+    click.echo(f"{', '.join(slugs)} {'cut off' if is_cut else 'restored'}")

@@ -1,5 +1,7 @@
 """`heatwatch subject`: set a subject's clock."""
 
+from datetime import UTC, datetime
+
 import click
 
 from monitor.cli.application import actor, opened
@@ -14,24 +16,32 @@ def subject() -> None:
 @click.argument("slug")
 @click.option("--live", "is_live", is_flag=True, help="Wall time: from now on old values count as old.")
 @click.option(
-    "--standing", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]), help="Stand at this UTC moment."
+    "--standing", metavar="MOMENT", help="Stand at this UTC moment; a day alone means the end of that day."
 )
 @click.option("--reason", default="", help="Kept in the audit log.")
-def clock(slug: str, *, is_live: bool, standing: object, reason: str) -> None:
+def clock(slug: str, *, is_live: bool, standing: str | None, reason: str) -> None:
     """Set the clock of the subject SLUG to live or to a standing moment, and assess it again."""
-    from datetime import UTC, datetime
-
     from monitor.cli.stages import drain
     from monitor.domain.clock import Clock, ClockMode
     from monitor.services.set_clock import set_clock
 
-    if is_live == isinstance(standing, datetime):
+    if is_live == bool(standing):
         raise click.UsageError("give either --live or --standing")
-    new = Clock()
-    if isinstance(standing, datetime):
-        new = Clock(mode=ClockMode.STANDING, stands_at=standing.replace(tzinfo=UTC))
+    new = Clock(mode=ClockMode.STANDING, stands_at=_moment(standing)) if standing else Clock()
     with opened() as application:
         with application.writing() as (session, now):
             set_clock(session, slug, clock=new, actor=actor(), reason=reason, now=now)
         drain(application)
-    click.echo(f"{slug}: clock {new.mode.value}")
+    at = f" at {new.stands_at:%Y-%m-%d %H:%M:%S} UTC" if new.stands_at else ""
+    click.echo(f"{slug}: clock {new.mode.value}{at}")
+
+
+def _moment(text: str) -> datetime:
+    """Return the moment a text says; a day is over at its last second, as what holds for it says."""
+    for pattern in ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"):
+        try:
+            found = datetime.strptime(text, pattern).replace(tzinfo=UTC)
+        except ValueError:
+            continue
+        return found.replace(hour=23, minute=59, second=59) if pattern == "%Y-%m-%d" else found
+    raise click.UsageError(f"--standing {text}: expected 2025-11-30 or 2025-11-30T23:59:59")

@@ -50,7 +50,7 @@ def test_a_value_that_cannot_be_used_is_refused(run, desk):
 
 def test_a_value_that_would_set_an_archive_live_needs_a_yes(run, desk):
     later = ("observe", FUEL, "312", "--from", "2025-12-01", "--citation", "Depot")
-    with pytest.raises(InvalidInput, match="sets it live.*add --yes"):
+    with pytest.raises(InvalidInput, match=r"sets it live.*add --yes"):
         run(*later)
     assert read(desk, lambda session: observations.history(session, FUEL)) == []
     assert "stored" in run(*later, "--yes").output
@@ -72,11 +72,29 @@ def test_a_source_is_cut_off_listed_and_restored(run, run_json, desk):
         run("source", "cut", "nowhere")
 
 
+def test_several_sources_are_cut_off_at_once_or_none(run, run_json, desk):
+    with pytest.raises(NotFound, match="nowhere"):
+        run("source", "cut", "feed", "nowhere")
+    assert [source["is_cut"] for source in run_json("source", "list")] == [False]
+    assert "feed, feed cut off" in run("source", "cut", "feed", "feed").output
+
+
+def test_the_demo_says_how_to_see_a_desk_go_blind(run):
+    assert "--from 2025-03-01" in run("demo", "--help").output
+
+
 def test_a_clock_is_set_live_and_standing(run, desk):
     assert "clock live" in run("subject", "clock", "goita", "--live", "--reason", "shift").output
-    assert "clock standing" in run("subject", "clock", "goita", "--standing", "2025-11-20").output
+    told = run("subject", "clock", "goita", "--standing", "2025-11-20").output
+    assert "clock standing at 2025-11-20 23:59:59 UTC" in told
     entries = read(desk, lambda session: audit.find_all(session, target="goita"))
-    assert [entry.after["stands_at"] for entry in entries] == ["2025-11-20T00:00:00+00:00", ""]
+    assert [entry.after["stands_at"] for entry in entries] == ["2025-11-20T23:59:59+00:00", ""]
+
+
+def test_a_clock_may_stand_at_an_hour_and_at_nothing_that_is_none(run, desk):
+    told = run("subject", "clock", "goita", "--standing", "2025-11-20T06:00").output
+    assert "standing at 2025-11-20 06:00:00 UTC" in told
+    assert "expected 2025-11-30" in run("subject", "clock", "goita", "--standing", "then", expect=2).output
 
 
 @pytest.mark.parametrize("options", [(), ("--live", "--standing", "2025-11-20")])

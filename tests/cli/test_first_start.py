@@ -76,3 +76,15 @@ def test_a_pack_that_cannot_be_read_stops_the_start_with_its_problems(start, mon
     monkeypatch.setattr(paths, "packs_folder", lambda: tmp_path / "packs")
     with pytest.raises(ConfigError, match=r"pack\.toml"):
         start()
+
+
+def test_it_says_where_the_database_is(start, tmp_path):
+    _, told = start()
+    assert f"Database ready: {tmp_path / 'desk' / 'heatwatch.sqlite3'}" in told
+
+
+def test_on_postgresql_it_names_the_server_without_the_password(start, empty_postgres_url):
+    settings, told = start(HEATWATCH_DATABASE_URL=empty_postgres_url)
+    assert "Database ready: postgresql://" in told
+    assert str(settings.home) not in told.partition("Database ready")[2].splitlines()[0]
+    assert "@" not in told.partition("Database ready")[2].splitlines()[0]
