@@ -208,3 +208,9 @@ def test_an_alert_of_an_archive_says_as_of_which_day(desk, signed_in):
     page = words(signed_in("rita").get(PAGE))
     assert "firing as of 30 November 2025, archive" in page
     assert "Longest unanswered critical: as of 30 November 2025, archive." in page
+    with desk.writing() as (session, now):
+        observations.add(session, [a_reading(100, days=1)], source="feed", author="", note="", now=now)
+        assess(session, "goita", slot=None, now=now, claimed_at=now)
+        raise_alerts(session, "goita", slot=None, now=now)
+    page = words(signed_in("rita").get(PAGE))
+    assert "The archive’s clock stands, so no time passes for it: close it by hand" in page
