@@ -15,6 +15,7 @@ from monitor.domain.subject import Aggregation, Side
 
 INFORM_FACTOR = 0.09
 EXTREMES = ("max", "min")
+NEAR_0 = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +87,13 @@ def _reduce(pick: Callable[[Floats, Floats], Floats], values: Floats) -> Floats:
 
 
 def _power(power: float) -> Mean:
+    if abs(power) < NEAR_0:
+        # (x^p - 1) / p, the same mean, keeps its digits on the way to the logarithm at power 0.
+        return Mean(
+            g=lambda x: np.expm1(power * np.log(x / FULL)) / power,
+            inverse=lambda total: FULL * np.exp(np.log1p(power * total) / power),
+            slope=lambda x: np.power(x / FULL, power - 1) / FULL,
+        )
     return Mean(
         g=lambda x: np.power(x / FULL, power),
         inverse=lambda total: FULL * np.power(total, 1 / power),

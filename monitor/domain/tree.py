@@ -32,7 +32,9 @@ def combine_tree(
     """Combine placements x moments; weights default to the model's, else members x moments (or x 1)."""
     own = model.weights[:, None] if weights is None else weights
     across = model.driver_weights[:, None] if driver_weights is None else driver_weights
-    moments = np.broadcast_shapes(pressures.shape[1:], own.shape[1:], across.shape[1:])
+    draws = np.broadcast_shapes(own.shape[1:], across.shape[1:])
+    own, across = np.broadcast_to(own, (len(own), *draws)), np.broadcast_to(across, (len(across), *draws))
+    moments = np.broadcast_shapes(pressures.shape[1:], draws)
     tree, drivers = model.hierarchy, np.full((len(model.subject.drivers), *moments), np.nan)
     wide = np.broadcast_to(pressures, (len(pressures), *moments))
 

@@ -17,7 +17,9 @@ from tests.domain.vectors import columns, indicator, row
 
 MEANS = ("arithmetic", "geometric", "harmonic", "worst_dominates", "max", "min")
 METHODS = [Aggregation(method=method, of=of) for method in MEANS for of in Side] + [
-    Aggregation(method="power", of=of, power=power) for power in (-2.0, 0.0, 0.5, 3.0) for of in Side
+    Aggregation(method="power", of=of, power=power)
+    for power in (-2.0, -0.001, 0.0, 1e-6, 0.5, 3.0)
+    for of in Side
 ]
 WEIGHTS = (1.0, 1.0, 2.5, 0.3, 0.01)
 # Where methods turn: benign, at a pole or a hair beside it, worst; ties are frequent.
