@@ -14,9 +14,10 @@ from monitor.domain.model import Model
 from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.series import Columns
 from monitor.services.alert_inputs import AlertInputs
+from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.ledgers import LEAST
 from monitor.services.overview.standings import model_from
-from monitor.services.overview.words import series_name, value_words
+from monitor.services.overview.words import value_words
 from monitor.services.read_columns import read_columns
 from monitor.storage import alerts, heat_points
 
@@ -112,7 +113,7 @@ class Explainer:
         before, after = (value_words(indicator, value) for value in values)
         unit = "" if indicator.words or indicator.unit.startswith("%") else f" {indicator.unit}"
         return Moved(
-            name=series_name(indicator, key, subject=self.inputs.subject),
+            name=placement_name(self.inputs.known, indicator, key, subject=self.inputs.subject),
             cause=largest.cause.value,
             driver=largest.driver,
             heat_delta=total,

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
@@ -46,6 +46,12 @@ def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, 
     if slugs is not None:
         statement = statement.where(_Row.source.in_(slugs))
     return {row.source: _state(row) for row in session.execute(statement).scalars()}
+
+
+def failing(session: Session) -> frozenset[str]:
+    """Return the sources that are cut off, or gave an error when they were last asked."""
+    statement = select(_Row.source).where(or_(_Row.is_cut, _Row.failures > 0))
+    return frozenset(session.execute(statement).scalars())
 
 
 def mark_due(session: Session, slug: str, *, now: datetime) -> None:

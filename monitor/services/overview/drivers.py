@@ -1,25 +1,29 @@
 """The table of drivers: each indicator with value, thresholds, pressure, weight, points and freshness."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
+from monitor.domain.absence import Absence, absence_of
 from monitor.domain.chart import Strip
 from monitor.domain.clock import moment
-from monitor.domain.grade import grade_factor
+from monitor.domain.grade import grade_factor, grade_of
 from monitor.domain.hierarchy import Hierarchy
 from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
 from monitor.domain.ledger import Ledger
 from monitor.domain.model import Model, Placed
 from monitor.domain.observation import Observation
+from monitor.domain.placement import Placement
 from monitor.domain.scale import AlarmingEnd, Concern
+from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import age, cadence, period, short
 from monitor.services.overview.citations import NOTHING, Citations, Cited
+from monitor.services.overview.derivations import how_words, placement_name
 from monitor.services.overview.ledgers import deltas
 from monitor.services.overview.values import Change, change_of
-from monitor.services.overview.words import series_name, value_words
+from monitor.services.overview.words import value_words
 from monitor.storage.pressures import DriverPressure, Pressure
 from monitor.storage.snapshot import Definitions
 
@@ -54,6 +58,8 @@ class IndicatorRow:
     flags: tuple[str, ...]
     blindness: str
     note: str
+    how: str = ""
+    absence: Absence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +88,7 @@ class _Around:
     moved: Mapping[str, float]
     citations: Citations
     as_of: datetime
+    failing: Collection[str]
 
     @property
     def end(self) -> AlarmingEnd:
@@ -103,11 +110,12 @@ def driver_rows(  # noqa: PLR0913 - the table joins all that is known of each pl
     ledger: Ledger | None,
     citations: Citations,
     as_of: datetime,
+    failing: Collection[str] = (),
 ) -> tuple[DriverRow, ...]:
     """Return the drivers, each followed by those below it, in their stored order, with their indicators."""
     around = _Around(
         known=known, model=model, found=found, latest=latest,
-        moved={} if ledger is None else deltas(ledger), citations=citations, as_of=as_of,
+        moved={} if ledger is None else deltas(ledger), citations=citations, as_of=as_of, failing=failing,
     )  # fmt: skip
     weights = model.effective_weights
     return tuple(
@@ -137,8 +145,9 @@ def _driver(around: _Around, totals: Mapping[str, DriverPressure], number: int, 
         weight=weight,
         points=around.sign * (0.0 if total is None else abs(total.points)),
         since=_moved(around, slug),
-        items=tuple(
-            _row(around, placed) for placed in around.model.placements if placed.driver_index == number
+        items=(
+            *(_row(around, placed) for placed in around.model.placements if placed.driver_index == number),
+            *(_absent_row(around, each) for each in around.model.not_applicable if each.driver == slug),
         ),
     )
 
@@ -147,12 +156,12 @@ def _row(around: _Around, placed: Placed) -> IndicatorRow:
     placement, indicator = placed.placement, placed.indicator
     pressure = around.found.get(placement.slug)
     observation = around.latest.get(placement.series)
-    grade = "" if observation is None else observation.reading.grade
+    grade = observation.reading.grade if observation is not None else _own_grade(indicator, pressure)
     value = None if pressure is None else pressure.value
     return IndicatorRow(
         slug=placement.slug,
         series=placement.series,
-        name=series_name(indicator, placement.series, subject=around.model.subject),
+        name=placement_name(around.known, indicator, placement.series, subject=around.model.subject),
         unit=_unit(indicator, is_saturated=pressure is not None and pressure.is_saturated),
         value=value_words(indicator, value),
         when=_when(around, pressure),
@@ -171,6 +180,38 @@ def _row(around: _Around, placed: Placed) -> IndicatorRow:
         flags=_flags(pressure),
         blindness=_blindness(indicator, pressure, grade),
         note="" if observation is None else observation.reading.note,
+        how=how_words(around.known, indicator, placement.series),
+        absence=_absence(around, indicator, pressure),
+    )
+
+
+def _absent_row(around: _Around, placement: Placement) -> IndicatorRow:
+    """A placement that does not apply, with its reason: listed, and nowhere counted."""
+    indicator = around.known.indicators[SeriesKey.parse(placement.series).indicator]
+    return IndicatorRow(
+        slug=placement.slug, series=placement.series,
+        name=placement_name(around.known, indicator, placement.series, subject=around.model.subject),
+        unit=placement.not_applicable, value="–", when=Absence.NOT_APPLICABLE.value, known_at=None,
+        strip=Strip(pressure=None), pressure=None, weight=0.0, points=0.0, since=None, freshness=0.0, cells=0,
+        age="", grade="", is_low_grade=False, cited=NOTHING, flags=(), blindness="", note="",
+        absence=Absence.NOT_APPLICABLE,
+    )  # fmt: skip
+
+
+def _own_grade(indicator: Indicator, pressure: Pressure | None) -> str:
+    """The grade of a reckoned value: the worst of what it rests on."""
+    if indicator.derived is None or pressure is None or pressure.grade is None:
+        return ""
+    return grade_of(pressure.grade)
+
+
+def _absence(around: _Around, indicator: Indicator, pressure: Pressure | None) -> Absence | None:
+    is_seen = pressure is not None and pressure.is_observed
+    return absence_of(
+        indicator,
+        raw=pressure.value if pressure is not None and is_seen else None,
+        freshness=0.0 if pressure is None else pressure.freshness,
+        is_source_failing=indicator.source in around.failing,
     )
 
 

@@ -15,8 +15,9 @@ from monitor.domain.ledger import Ledger, Moment, Term, ledger
 from monitor.domain.model import Model
 from monitor.domain.scale import UNKNOWN, Scale
 from monitor.domain.series import Columns
+from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.values import Mover, change_of
-from monitor.services.overview.words import series_name, value_words
+from monitor.services.overview.words import value_words
 from monitor.services.read_columns import read_columns_of_all
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.snapshot import Definitions
@@ -161,7 +162,7 @@ def _mover(known: Definitions, model: Model, term: Term, total: float) -> Mover 
     before, after = (value_words(indicator, value) for value in (term.before_value, term.after_value))
     unit = "" if indicator.words or indicator.unit.startswith("%") else f" {indicator.unit}"
     detail = f"{before} to {after}{unit}" if before != after else f"{after}{unit}"
-    name = series_name(indicator, placement.series, subject=model.subject)
+    name = placement_name(known, indicator, placement.series, subject=model.subject)
     return Mover(slug=term.placement, name=name, change=change, detail=detail)
 
 
@@ -206,7 +207,7 @@ def _line(known: Definitions, model: Model, slug: str, terms: list[Term], *, dep
         name = _NAMES.get(terms[0].cause, terms[0].placement.rpartition("/")[2])
         return LedgerLine(name=name, delta=_sum(terms), is_driver=False, depth=depth, causes=causes)
     return LedgerLine(
-        name=series_name(indicator, placement.series, subject=model.subject),
+        name=placement_name(known, indicator, placement.series, subject=model.subject),
         delta=_sum(terms),
         is_driver=False,
         depth=depth,

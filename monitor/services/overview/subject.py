@@ -19,11 +19,13 @@ from monitor.domain.scale import UNKNOWN
 from monitor.domain.series import Columns
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
+from monitor.services.flip_level import level_crossings
 from monitor.services.overview.answers import write_brief
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.citations import Citations, Cited
 from monitor.services.overview.desk import desk
 from monitor.services.overview.drivers import DriverRow, IndicatorRow, driver_rows
+from monitor.services.overview.flips import CrossingView, crossing_views
 from monitor.services.overview.floors import FloorRow, floor_rows
 from monitor.services.overview.ledgers import Span, ledger_chart, ledgers
 from monitor.services.overview.open_alerts import open_alert
@@ -32,7 +34,17 @@ from monitor.services.overview.standings import model_from, standing
 from monitor.services.overview.traces import blind_stretches, moves, traces
 from monitor.services.overview.values import Change, DeskView, OpenAlert, Standing, change_of
 from monitor.services.read_columns import read_columns
-from monitor.storage import alerts, heat_points, level_changes, pressures, series, snapshot, subjects, visits
+from monitor.storage import (
+    alerts,
+    heat_points,
+    level_changes,
+    pressures,
+    series,
+    snapshot,
+    sources,
+    subjects,
+    visits,
+)
 from monitor.storage.heat_points import HeatLine, HeatPoint, Origin
 from monitor.storage.level_changes import StoredLevelChange
 from monitor.storage.pressures import Pressure
@@ -99,6 +111,7 @@ class SubjectView:
     conflicts: tuple[Conflict, ...]
     brief: Brief
     cited: tuple[Cited, ...]
+    flips: tuple[CrossingView, ...] = ()
 
     @property
     def points(self) -> float:
@@ -186,6 +199,7 @@ def subject_page(
             month=None if month is None else month.delta,
         ),
         cited=citations.listed,
+        flips=_flips(read),
     )  # fmt: skip
 
 
@@ -249,6 +263,7 @@ def _drivers(
         totals=pressures.drivers_of(session, [slug])[slug],
         latest=series.latest(session, sorted(read.columns)),
         ledger=found, citations=citations, as_of=read.where.as_of,
+        failing=sources.failing(session),
     )  # fmt: skip
 
 
@@ -284,6 +299,12 @@ def _since(read: _Read) -> LevelSince | None:
         from_level=found.change.from_level,
         is_reconstructed=found.origin is Origin.RECONSTRUCTED,
     )
+
+
+def _flips(read: _Read) -> tuple[CrossingView, ...]:
+    if read.point is None or read.where.is_unknown:
+        return ()
+    return crossing_views(read.model, level_crossings(read.model, read.columns, read.point))
 
 
 def _held_share(read: _Read) -> float | None:

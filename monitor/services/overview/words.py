@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from monitor.domain.indicator import Indicator
+from monitor.domain.member import SUBJECT
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import FIXED, capital, number, place_name
 from monitor.domain.subject import Subject
@@ -24,6 +25,8 @@ def value_words(indicator: Indicator, value: float | None) -> str:
 def series_name(indicator: Indicator, key: str, *, subject: Subject | None = None) -> str:
     """The indicator's name, with its unit where that is not the subject's own country."""
     unit = SeriesKey.parse(key).unit.partition("@")[0]
+    if indicator.slug == SUBJECT:
+        return place_name(unit)
     own = {subject.slug.partition("@")[0], _COUNTRIES.get(subject.country, "").lower()} if subject else set()
     if (
         unit in own
