@@ -210,6 +210,8 @@ def _resolves(data: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
     enters = _edges(data, "enter").get(milder[0], milder[1])
     side = "below" if enters >= milder[1] else "above"
     lasting = f" for {_span(float(keep))}" if keep else ""
+    if keep and data.get("archive"):
+        return f"by hand: the archive's clock stands, so it is never {side} {number(milder[1])}{lasting}."
     return f"when {side} {number(milder[1])}{lasting}. Missing data never resolves it."
 
 

@@ -208,6 +208,7 @@ def test_an_alert_of_an_archive_says_as_of_which_day(desk, signed_in):
     page = words(signed_in("rita").get(PAGE))
     assert "firing as of 30 November 2025, archive" in page
     assert "Longest unanswered critical: as of 30 November 2025, archive." in page
+    assert "A person closes it: the archive’s clock stands" in page
     with desk.writing() as (session, now):
         observations.add(session, [a_reading(100, days=1)], source="feed", author="", note="", now=now)
         assess(session, "goita", slot=None, now=now, claimed_at=now)

@@ -63,6 +63,9 @@ def ends_when(body: Mapping[str, Any]) -> str:
     side = "below" if enter >= edges[mildest] else "above"
     keeps = rule.get("keepFiringFor") or 0
     lasting = f" for {age(float(keeps))}" if keeps else ""
+    if keeps and body.get("archive"):
+        stays = f"stays {side} {plain(float(edges[mildest]))}{lasting}"
+        return f"a person closes it: the archive’s clock stands, so that no value {stays}."
     return f"the value stays {side} {plain(float(edges[mildest]))}{lasting}. Missing data never resolves it."
 
 
