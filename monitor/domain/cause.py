@@ -1,6 +1,6 @@
 """Causes: why one indicator's pressure differs between two moments (heat.md 7, 1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -31,33 +31,71 @@ class Cause(StrEnum):
     FLOOR = "floor"
 
 
+Reckon = Callable[[Mapping[str, Columns]], Columns]
+_OWN = ""
+_NOTHING: frozenset[Cause] = frozenset()
+_NEWS = frozenset({Cause.REVISION, Cause.OBSERVATION, Cause.CONFIRMATION})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """A placement with the rows in force that were visible at epoch second `at`, withdrawn ones included.
 
-    `others` are those of the series it is divided by, without withdrawn ones.
+    `others` are those of the series it is divided by, without withdrawn ones. Where the rows are reckoned
+    from other series, `leaves` are theirs, by key, and `reckon` makes rows in force of those: then what is
+    new and what is revised is told by them. Without `reckon` the rows stand for themselves.
     """
 
     placed: Placed
     rows: Columns
     at: int
     others: Mapping[str, Columns] = field(default_factory=dict)
+    leaves: Mapping[str, Columns] = field(default_factory=dict)
+    reckon: Reckon | None = None
+
+    @property
+    def series(self) -> Mapping[str, Columns]:
+        """The rows that tell what is new: those of the leaves, else its own."""
+        return self.leaves if self.reckon else {_OWN: self.rows}
+
+    def reckoned(self, series: Mapping[str, Columns]) -> Columns:
+        """Return the rows in force that rows in force of the series give."""
+        return self.reckon(series) if self.reckon else series[_OWN]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
-    """Two states of one placement's evidence, its rows parted into shared periods and those of one state.
+class _Parted:
+    """Two states of one series, its rows parted into shared periods and those of one state.
 
-    In `old`, `new` and `gone` the `known_at` of a row is the clock by which it counts as settled: that of its
-    own state, while shared rows go by the clock of the state in question.
+    In `new` and `gone` the `known_at` of a row is the clock by which it counts as settled: that of its own
+    state, while shared rows go by the clock of the state in question.
     """
 
-    before: Evidence
-    after: Evidence
     kept: Columns
     revised: Columns
     new: Columns
     gone: Columns
+
+    def state(self, switched: AbstractSet[Cause], at: int) -> Columns:
+        """Return the rows in force with some causes switched to the later state, withdrawals left out."""
+        shared = _settled_by(self.revised if Cause.REVISION in switched else self.kept, at)
+        confirmed = (self.revised if Cause.CONFIRMATION in switched else self.kept).confirmed
+        own = self.new if Cause.OBSERVATION in switched else self.gone
+        return observed(effective(_joined(replace(shared, confirmed=confirmed), own)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """Two states of one placement's evidence, and of each series that tells what is new in it."""
+
+    before: Evidence
+    after: Evidence
+    parts: Mapping[str, _Parted]
+
+    def rows(self, switched: AbstractSet[Cause], at: int) -> Columns:
+        """Return the placement's rows in force with some causes switched to the later state."""
+        told = self.after if Cause.DEFINITION in switched else self.before
+        return told.reckoned({name: part.state(switched, at) for name, part in self.parts.items()})
 
 
 def present_causes(before: Evidence, after: Evidence) -> list[Cause]:
@@ -73,25 +111,31 @@ def share_over_causes(before: Evidence, after: Evidence) -> dict[Cause, float]:
 
 
 def _part(before: Evidence, after: Evidence) -> _Change:
-    ranks = period_ranks(_joined(before.rows, after.rows))
-    was, now = ranks[: len(before.rows)], ranks[len(before.rows) :]
+    # A series that only one definition reads is taken in both states as that side saw it.
+    was, now = dict(before.series), dict(after.series)
+    was, now = now | was, was | now
+    parts = {name: _parted(was[name], now[name], before.at, after.at) for name in was}
+    return _Change(before=before, after=after, parts=parts)
+
+
+def _parted(before: Columns, after: Columns, was_at: int, now_at: int) -> _Parted:
+    ranks = period_ranks(_joined(before, after))
+    was, now = ranks[: len(before)], ranks[len(before) :]
     in_both, still = np.isin(was, now), np.isin(now, was)
-    return _Change(
-        before=before,
-        after=after,
-        kept=before.rows.rows(in_both),
-        revised=after.rows.rows(still),
-        new=_settled_by(observed(after.rows.rows(~still)), after.at),
-        gone=_settled_by(observed(before.rows.rows(~in_both)), before.at),
+    return _Parted(
+        kept=before.rows(in_both),
+        revised=after.rows(still),
+        new=_settled_by(observed(after.rows(~still)), now_at),
+        gone=_settled_by(observed(before.rows(~in_both)), was_at),
     )
 
 
 def _present(change: _Change) -> list[Cause]:
     found = {
         Cause.REVISION: _is_revised(change) or _denominators_by(change) is Cause.REVISION,
-        Cause.OBSERVATION: len(change.new) + len(change.gone) > 0
+        Cause.OBSERVATION: any(len(part.new) + len(part.gone) > 0 for part in change.parts.values())
         or _denominators_by(change) is Cause.OBSERVATION,
-        Cause.CONFIRMATION: not _are_alike(change.kept, change.revised, ("confirmed",)),
+        Cause.CONFIRMATION: not _are_kept(change, ("confirmed",)),
         Cause.TIME: change.before.at != change.after.at and _may_move_with_time(change),
         Cause.DEFINITION: _definition(change.before.placed) != _definition(change.after.placed),
     }
@@ -99,7 +143,11 @@ def _present(change: _Change) -> list[Cause]:
 
 
 def _is_revised(change: _Change) -> bool:
-    return not _are_alike(change.kept, change.revised, ("value", "low", "high"))
+    return not _are_kept(change, ("value", "low", "high"))
+
+
+def _are_kept(change: _Change, names: Sequence[str]) -> bool:
+    return all(_are_alike(part.kept, part.revised, names) for part in change.parts.values())
 
 
 def _denominators_by(change: _Change) -> Cause | None:
@@ -121,8 +169,8 @@ def _may_move_with_time(change: _Change) -> bool:
     for placed in (change.before.placed, change.after.placed):
         if is_time_dependent(placed.indicator):
             return True
-        for rows in (observed(change.kept), observed(change.revised)):
-            was, now = (_settled_by(rows, at) for at in (change.before.at, change.after.at))
+        for switched in (_NOTHING, _NEWS):
+            was, now = (change.rows(switched, at) for at in (change.before.at, change.after.at))
             if not np.array_equal(_is_settled(placed, was), _is_settled(placed, now)):
                 return True
             if not np.array_equal(_has_ended(was), _has_ended(now)):
@@ -134,18 +182,15 @@ def _definition(placed: Placed) -> tuple[object, ...]:
     """Return what pressure depends on; freshness counts where a window's lag is taken from it."""
     indicator = placed.indicator
     lag = indicator.fresh_for_days if is_time_dependent(indicator) else 0.0
-    return placed.normalisation, indicator.transforms, indicator.settles_after_days, lag
+    how = indicator.derived
+    return placed.normalisation, indicator.transforms, indicator.settles_after_days, lag, how
 
 
 def _pressure(change: _Change, switched: AbstractSet[Cause], missing: float) -> float:
     """Return the pressure with some causes switched to the later state; `missing` where none is defined."""
     at = change.after.at if Cause.TIME in switched else change.before.at
     placed = (change.after if Cause.DEFINITION in switched else change.before).placed
-    shared = _settled_by(change.revised if Cause.REVISION in switched else change.kept, at)
-    confirmed = (change.revised if Cause.CONFIRMATION in switched else change.kept).confirmed
-    shared = replace(shared, confirmed=confirmed)
-    own = change.new if Cause.OBSERVATION in switched else change.gone
-    rows = observed(effective(_joined(shared, own)))
+    rows = change.rows(switched, at)
     if not len(rows):
         return missing
     said = say(

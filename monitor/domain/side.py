@@ -11,6 +11,7 @@ from monitor.domain.derive import up_to
 from monitor.domain.heat import score
 from monitor.domain.hierarchy import TOP
 from monitor.domain.model import Model, Placed
+from monitor.domain.recipe import recipe_of
 from monitor.domain.scale import AlarmingEnd
 from monitor.domain.scores import Scores
 from monitor.domain.series import Columns, empty_columns
@@ -76,10 +77,14 @@ def evidence_of(side: Side, slug: str) -> Evidence:
     columns = side.columns.get(placed.placement.series, empty_columns())
     others = columns_of(placed.denominators, side.columns)
     at, known = side.moment.at, int(side.scores.known_at[0])
+    recipe = recipe_of(side.moment.model.plan, placed.placement.series)
+    read = {key: side.columns.get(key, empty_columns()) for key in recipe.leaves}
     return Evidence(
         placed=placed,
         rows=visible(columns, at=at, known_at=known),
         at=at,
+        leaves={key: visible(each, at=at, known_at=known) for key, each in read.items()},
+        reckon=recipe.reckon if recipe.leaves else None,
         others={name: observed(visible(each, at=at, known_at=known)) for name, each in others.items()},
     )
 

@@ -1,0 +1,46 @@
+"""Recipes: a formula, and the formulas it rests on, down to the series that tell what is new."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from monitor.domain.carry import in_force
+from monitor.domain.derived import Derived, Plan
+from monitor.domain.formula import Formula
+from monitor.domain.series import Columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Formulas, each after those it reads, the last one's value being wanted; `leaves` are no formulas."""
+
+    formulas: tuple[Derived, ...] = ()
+    leaves: tuple[str, ...] = ()
+
+    def reckon(self, leaves: Mapping[str, Columns]) -> Columns:
+        """Return the rows that rows in force of the leaves give."""
+        found = dict(leaves)
+        for each in self.formulas:
+            if isinstance(each.how, Formula):
+                operands = {name: found[key] for name, key in each.operands.items()}
+                found[each.key] = in_force(operands, each.how.evaluate)
+        return found[self.formulas[-1].key]
+
+
+def recipe_of(plan: Plan, series: str) -> Recipe:
+    """Return how a series is reckoned by formulas; without leaves where it is by none.
+
+    One with gaps that are filled in stands for itself: what is filled in has causes of its own.
+    """
+    formulas = {each.key: each for each in plan.derived if isinstance(each.how, Formula)}
+    filled = {key for each in plan.filled for key in each.keys}
+    wanted = [series]
+    for key in wanted:
+        if key in formulas:
+            wanted += [operand for operand in formulas[key].operands.values() if operand not in wanted]
+    if series not in formulas or filled & set(wanted):
+        return Recipe()
+    return Recipe(
+        # A plan lists each formula after those it reads, so that the one wanted comes last.
+        formulas=tuple(each for key, each in formulas.items() if key in wanted),
+        leaves=tuple(key for key in wanted if key not in formulas),
+    )
