@@ -6,9 +6,12 @@ from jinja2 import Environment
 
 from monitor.domain import spoken
 from monitor.domain.chart import hue
+from monitor.domain.clock import moment
 from monitor.domain.scale import AlarmingEnd, Concern
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
+from monitor.render.momentum import momentum_chart
 from monitor.render.region_map import region_map
+from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
 from monitor.render.waterfall import waterfall
@@ -45,6 +48,10 @@ def install(environment: Environment) -> None:
         AlarmingEnd=AlarmingEnd,
         sparkline=sparkline,
         heat_chart=heat_chart,
+        momentum_chart=momentum_chart,
+        series_chart=series_chart,
+        SERIES_WIDE=SERIES_WIDE,
+        SERIES_PHONE=SERIES_PHONE,
         strip_chart=strip,
         waterfall=waterfall,
         region_map=region_map,
@@ -52,6 +59,11 @@ def install(environment: Environment) -> None:
         PHONE=PHONE,
         SHEET=SHEET,
         counted=counted,
+        cadence=spoken.cadence,
+        period_words=period_words,
+        spoken_period=spoken.period,
+        moment_of=moment,
+        period_day=period_day,
         day_of=day_of,
     )
 
@@ -77,6 +89,16 @@ def counted(counts: dict[Concern | None, int]) -> str:
         f"{number} {concern.word}" for concern, number in counts.items() if number and concern is not None
     ]
     return ", ".join(worrying or calm) or "No subjects"
+
+
+def period_words(start: int, end: int) -> str:
+    """The name of a period given in epoch seconds."""
+    return spoken.period(moment(start), moment(end))
+
+
+def period_day(at: int) -> date:
+    """The day of an epoch second."""
+    return moment(at).date()
 
 
 def day_of(value: datetime | date) -> date:

@@ -23,7 +23,9 @@ from monitor.domain.series import Columns, Ints, SeriesKey
 from monitor.domain.settled_past import Past, settled_past
 from monitor.domain.subject import Driver, Subject
 from monitor.domain.threshold import Thresholds
-from monitor.domain.transform import is_time_dependent
+from monitor.domain.track import Track
+from monitor.domain.transform import is_time_dependent, stages
+from monitor.domain.view import observed, visible
 from monitor.services.read_columns import read_columns
 from monitor.storage import snapshot, subjects
 from monitor.storage.snapshot import Definitions
@@ -67,6 +69,17 @@ class OneSeries:
     def past(self) -> Past:
         """What had settled by its time, as known then."""
         return settled_past(self.indicator, self.own, at=self.at, others=self.others)
+
+    def rows(self) -> Columns:
+        """Return the row in force of each period, as known at its time."""
+        return observed(visible(self.own, at=self.at, known_at=self.at))
+
+    def track(self) -> Track:
+        """Return the values of those rows after the indicator's transforms."""
+        others = {
+            name: observed(visible(each, at=self.at, known_at=self.at)) for name, each in self.others.items()
+        }
+        return stages(self.indicator, self.rows(), others=others)[-1]
 
     @property
     def is_higher_worse(self) -> bool | None:
