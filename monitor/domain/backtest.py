@@ -7,7 +7,7 @@ import numpy as np
 
 from monitor.domain import heat, level
 from monitor.domain import step as machine
-from monitor.domain.alert import Alert, AlertEvent
+from monitor.domain.alert import Alert, AlertEvent, AlertState
 from monitor.domain.clock import epoch, moment
 from monitor.domain.fingerprint import fingerprint
 from monitor.domain.level import Levels
@@ -17,7 +17,7 @@ from monitor.domain.scores import Scores
 from monitor.domain.seen import When
 from monitor.domain.series import Columns, Ints
 from monitor.domain.timers import duty
-from monitor.domain.turning import turning_points
+from monitor.domain.turning import ENTERED, Turning, turning_points
 from monitor.domain.watched import NEVER_ENDS, Watched, watched
 
 # The functions that run live are called through their modules, so that whoever replaces one replaces both.
@@ -25,15 +25,17 @@ from monitor.domain.watched import NEVER_ENDS, Watched, watched
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """What would have become of one rule: every event in order, and the alert at the end.
-
-    `is_placed` is whether its subject has its series placed; one that has not is never evaluated.
-    """
+    """What would have become of one rule: every event in order, the alert at the end, what it saw."""
 
     rule: Rule
     alert: Alert
     events: tuple[AlertEvent, ...] = ()
-    is_placed: bool = True
+    seen: Watched | None = None
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether its subject has its series placed; a rule of which it has not is never evaluated."""
+        return self.seen is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +55,29 @@ def backtest(
     *,
     until: int,
     ended: Mapping[str, int] | None = None,
-    scored: Backtest | None = None,
+    like: Backtest | None = None,
 ) -> Backtest:
     """Run rules (each with its version) over a subject's history up to epoch second `until`.
 
     It begins where the first value became known, so that no level and no alert starts out of nothing, and
     at each moment uses only what was known then: at every moment data became known, every midnight, and when
-    a timer runs out. `ended` are the seconds at which series were ended. `scored` is a backtest of the same
-    model, columns and moment, whose scores are taken over. Outages and failing sources of the past are not
-    known to it.
+    a timer runs out. `ended` are the seconds at which series were ended. What equals a backtest `like` this,
+    of the same rows, is taken over from it. Outages and failing sources of the past are not known.
     """
-    if scored is None:
+    if like is not None and like.model == model:
+        scores, stepped = like.scores, like.levels
+    else:
         scores = heat.score(model, columns, at=moments(model, columns, until=until))
         stepped = level.levels(model.scale, model.subject.min_coverage, scores)
-    else:
-        scores, stepped = scored.scores, scored.levels
-    courses = _courses(model, columns, tuple(rules), scores, stepped, until=until, ended=ended or {})
+    seen = [
+        watched(
+            rule, version=version, model=model, columns=columns, scores=scores, levels=stepped,
+            ended_at=(ended or {}).get(rule.series, NEVER_ENDS),
+        )
+        or rule
+        for rule, version in rules
+    ]  # fmt: skip
+    courses = _courses(seen, scores.at, until=until, like=like)
     return Backtest(model=model, scores=scores, levels=stepped, courses=courses)
 
 
@@ -82,30 +91,26 @@ def moments(model: Model, columns: Mapping[str, Columns], *, until: int) -> Ints
 def run_rules(rules: Sequence[Watched], at: Ints, *, until: int) -> list[Course]:
     """Step every rule through the moments at which its state can change, and no other."""
     found = zip(rules, turning_points(rules, at), strict=True)
-    return [Run(each, at, turning.sighted).through(turning.points, until=until) for each, turning in found]
+    return [Run(each, at, turning).through(until=until) for each, turning in found]
 
 
 def _courses(
-    model: Model,
-    columns: Mapping[str, Columns],
-    rules: tuple[tuple[Rule, int], ...],
-    scores: Scores,
-    levels: Levels,
-    *,
-    until: int,
-    ended: Mapping[str, int],
+    seen: Sequence[Watched | Rule], at: Ints, *, until: int, like: Backtest | None
 ) -> tuple[Course, ...]:
-    seen = [
-        watched(
-            rule, version=version, model=model, columns=columns, scores=scores, levels=levels,
-            ended_at=ended.get(rule.series, NEVER_ENDS),
-        )
-        for rule, version in rules
-    ]  # fmt: skip
-    ran = iter(run_rules([each for each in seen if each is not None], scores.at, until=until))
+    """Run the rules, but for those that saw the very same in a backtest like this one, or see nothing."""
+    known: dict[str, Course] = {}
+    if like is not None and np.array_equal(like.scores.at, at):
+        known = {each.rule.slug: each for each in like.courses}
+    found = {
+        each.rule.slug: known[each.rule.slug]
+        for each in seen
+        if isinstance(each, Watched) and each.rule.slug in known and each.equals(known[each.rule.slug].seen)
+    }
+    left = [each for each in seen if isinstance(each, Watched) and each.rule.slug not in found]
+    found |= {course.rule.slug: course for course in run_rules(left, at, until=until)}
     return tuple(
-        Course(rule=rule, alert=new_alert(rule), is_placed=False) if each is None else next(ran)
-        for (rule, _), each in zip(rules, seen, strict=True)
+        found[each.rule.slug] if isinstance(each, Watched) else Course(rule=each, alert=new_alert(each))
+        for each in seen
     )
 
 
@@ -118,26 +123,36 @@ def new_alert(rule: Rule) -> Alert:
 class Run:
     """One rule on its way through the moments."""
 
-    def __init__(self, rule: Watched, at: Ints, sighted: Ints) -> None:
-        """Start from an alert that was never evaluated; `sighted` are the moments last not blind."""
-        self.rule, self.at, self.sighted = rule, at, sighted
+    def __init__(self, rule: Watched, at: Ints, turning: Turning) -> None:
+        """Start from an alert that was never evaluated."""
+        self.rule, self.at, self.turning = rule, at, turning
         self.alert = new_alert(rule.rule)
         self.events: list[AlertEvent] = []
         self.looked = -1
         self.ends = int(np.searchsorted(at, rule.ended_at)) if rule.rule.is_enabled else 0
         # A value taken back leaves an older row in force, and yet what was seen before stays seen.
+        sighted = turning.sighted
         so_far = np.maximum.accumulate(np.where(sighted >= 0, rule.seq[np.maximum(sighted, 0)], 0))
         self.seq = np.where(sighted == np.arange(len(at)), so_far, rule.seq)
 
-    def through(self, turns: Ints, *, until: int) -> Course:
+    def through(self, *, until: int) -> Course:
         """Look at each turning point and whenever a timer runs out."""
-        for number in turns.tolist():
+        for number in self.turning.points.tolist():
+            if self._is_at_rest(number):
+                continue
             self._wake_before(int(self.at[number]))
             self._look(number, int(self.at[number]))
         self._wake_before(until + 1)
         if len(self.at):
             self._pass_over(len(self.at))
-        return Course(rule=self.rule.rule, alert=self.alert, events=tuple(self.events))
+        return Course(rule=self.rule.rule, alert=self.alert, events=tuple(self.events), seen=self.rule)
+
+    def _is_at_rest(self, number: int) -> bool:
+        """Whether nothing is open or entered, so that an edge of leaving that is crossed leaves nothing."""
+        alert = self.alert
+        is_resting = alert.state is AlertState.INACTIVE and not alert.pending and self.looked >= 0
+        is_calm = self.turning.is_sound and not self.turning.marks[number] & ENTERED
+        return is_resting and is_calm and number < self.ends
 
     def _wake_before(self, second: int) -> None:
         """Evaluate at each due timer, by what was assessed last, as a worker would."""
@@ -159,9 +174,7 @@ class Run:
         A series that was ended, or a rule that is disabled, is not looked at.
         """
         number = min(number, self.ends)
-        last = int(self.sighted[number - 1]) if number else -1
+        last = int(self.turning.sighted[number - 1]) if number else -1
         if last > self.looked and self.alert.evaluated_at is not None:
-            value = self.rule.snapshot(last, when=When(wall=self.alert.evaluated_at), at=0)
-            self.alert = replace(
-                self.alert, value=value.value, period=value.period, evaluated_seq=int(self.seq[last])
-            )
+            value, period = self.rule.remembered(last)
+            self.alert = replace(self.alert, value=value, period=period, evaluated_seq=int(self.seq[last]))

@@ -173,7 +173,7 @@ def _by_table(
 
 
 def _by_itself(rule: Watched, turning: Turning, at: Ints, until: int) -> Iterator[tuple[int, int, int]]:
-    course = Run(rule, at, turning.sighted).through(turning.points, until=until)
+    course = Run(rule, at, turning).through(until=until)
     for each in firings(rule.rule.slug, course.events):
         ended = NEVER_ENDS if each.ended_at is None else epoch(each.ended_at)
         yield epoch(each.began_at), ended, int(each.peak)

@@ -16,6 +16,7 @@ from monitor.domain.watched import FIRST_BLIND, Watched, health_codes
 # Rows worked on together: few enough to stay in the processor's cache, enough to make numpy's calls cheap.
 _ROWS = 64
 _BITS = len(ALARMS)
+ENTERED = (1 << _BITS) - 1
 Marks = npt.NDArray[np.uint8]
 
 

@@ -45,6 +45,22 @@ class Watched:
         """The value or the pressure, whichever the edges are for; NaN where there is none."""
         return self.pressure if self.edges.measure is Measure.PRESSURE else self.value
 
+    def equals(self, other: "Watched | None") -> bool:
+        """Whether another rule is this one and saw the very same."""
+        if other is None:
+            return False
+        arrays = ("value", "pressure", "freshness", "observed", "period", "seq")
+        rest = ("rule", "version", "edges", "cadence_days", "ended_at")
+        return all(getattr(self, name) == getattr(other, name) for name in rest) and all(
+            np.array_equal(getattr(self, name), getattr(other, name), equal_nan=True) for name in arrays
+        )
+
+    def remembered(self, number: int) -> tuple[float | None, int | None]:
+        """Return the value and period that an evaluation at one moment keeps, as its snapshot has them."""
+        period = int(self.period[number])
+        least = 1 if self.rule.kind is RuleKind.HEAT_LEVEL else 0
+        return _number(self.compared[number]), period if period >= least else None
+
     def snapshot(self, number: int, *, when: When, at: int) -> Snapshot:
         """Return what the rule sees at one moment, made by the code that makes it live."""
         period = int(self.period[number])

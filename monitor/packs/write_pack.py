@@ -35,6 +35,13 @@ def write_pack(pack: Pack, folder: Path) -> list[str]:
     return sorted(files)
 
 
+def table_text(pack: Pack, kind: str, slug: str) -> str:
+    """Return one definition of a pack as the table of its file; empty where no table is it."""
+    tables = tables_of(pack).get(kind, [])
+    own = [each for each in tables if slug in {each.get("slug"), f"{each.get('subject')}/{each.get('name')}"}]
+    return tomli_w.dumps({kind: own}) if own else ""
+
+
 def history_text(file: HistoryFile, *, lag_days: float) -> str:
     """Return a history file's text; a time reckoned by that lag is left for it to give again."""
     lag = timedelta(days=lag_days)

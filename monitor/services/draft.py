@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.derived import require_no_circles
 from monitor.domain.errors import MonitorError
 from monitor.domain.indicator import Indicator
+from monitor.domain.member import members_by_subject
 from monitor.domain.model import Model
 from monitor.domain.pack import Definition, Pack
 from monitor.domain.placement import Placement, WeightSet
@@ -57,12 +59,14 @@ def with_draft(known: Definitions, values: Iterable[Definition]) -> Definitions:
     for value in values:
         if type(value) in _MAPS:
             maps[_MAPS[type(value)]][value.slug] = value
-    return replace(
+    drafted = replace(
         known,
         **maps,
         _placed=_by_subject(maps["placements"]),
         _ruled=_by_subject(maps["rules"]),
     )
+    require_no_circles(drafted.indicators, members_by_subject(drafted.placements.values()))
+    return drafted
 
 
 def touched(before: Definitions, after: Definitions) -> list[str]:

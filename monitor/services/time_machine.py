@@ -76,15 +76,15 @@ def preview(
     session: Session,
     values: Sequence[Definition],
     *,
-    since: datetime | None = None,
+    since: datetime | timedelta | None = None,
     until: datetime | None = None,
     now: datetime,
     only: str = "",
 ) -> Preview:
     """Run the draft's definitions over the span of each subject it touches (or `only` that one).
 
-    The span ends at each subject's own now, or `until` if that is earlier, and begins a year before, or at
-    `since`. NotFound if the draft does not touch `only`; InvalidInput where the span is empty.
+    The span ends at each subject's own now, or `until` if that is earlier, and begins at `since` or so long
+    before (a year). NotFound if the draft does not touch `only`; InvalidInput where the span is empty.
     """
     known = snapshot.current(session)
     draft = with_draft(known, values)
@@ -104,7 +104,7 @@ def try_rule(
     session: Session,
     slug: str,
     *,
-    since: datetime | None = None,
+    since: datetime | timedelta | None = None,
     until: datetime | None = None,
     now: datetime,
 ) -> SubjectPreview:
@@ -122,7 +122,7 @@ def _of_subject(  # noqa: PLR0913 - both sides, the span and the moment
     known: Definitions,
     draft: Definitions,
     *,
-    since: datetime | None,
+    since: datetime | timedelta | None,
     until: datetime | None,
     now: datetime,
     only: Rule | None = None,
@@ -149,13 +149,14 @@ def _of_subject(  # noqa: PLR0913 - both sides, the span and the moment
 
 
 def _span(
-    session: Session, slug: str, *, since: datetime | None, until: datetime | None, now: datetime
+    session: Session, slug: str, *, since: datetime | timedelta | None, until: datetime | None, now: datetime
 ) -> Span:
     state = subjects.states(session, [slug]).get(slug)
     ends = now if state is None else state.clock.at(now)
     ends = min(ends, until) if until is not None else ends
     try:
-        return Span(since=since or ends - DEFAULT_SPAN, until=ends)
+        begins = since if isinstance(since, datetime) else ends - (since or DEFAULT_SPAN)
+        return Span(since=begins, until=ends)
     except ValueError as error:
         raise InvalidInput(f"{slug}: {error}", field="since") from error
 
@@ -173,8 +174,7 @@ def _run(
     old = _side(models[0], columns[0], known, slug, until=until, ended=ended, only=only)
     if models[0] == models[1] and known.rules_of(slug) == draft.rules_of(slug):
         return old, old
-    like = old if models[0] == models[1] else None
-    return old, _side(models[1], columns[1], draft, slug, until=until, ended=ended, only=only, scored=like)
+    return old, _side(models[1], columns[1], draft, slug, until=until, ended=ended, only=only, like=old)
 
 
 def _side(  # noqa: PLR0913 - one side of the comparison
@@ -186,13 +186,13 @@ def _side(  # noqa: PLR0913 - one side of the comparison
     until: int,
     ended: Mapping[str, int],
     only: Rule | None,
-    scored: Backtest | None = None,
+    like: Backtest | None = None,
 ) -> Backtest | None:
     if model is None or columns is None:
         return None
     rules = [only] if only is not None else known.rules_of(slug)
     versions = [(rule, known.version_of("rule", rule.slug)) for rule in rules]
-    return backtest(model, columns, versions, until=until, ended=ended, scored=scored)
+    return backtest(model, columns, versions, until=until, ended=ended, like=like)
 
 
 def line(found: Backtest, span: Span) -> Line:

@@ -1,6 +1,7 @@
 """A preview of any rule on real vintages uses only what was known then, by both clocks (heat.md 8 and 9)."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -168,3 +169,17 @@ def test_a_history_without_a_value_tells_nothing_but_that_there_is_none(policy):
     rule = a_rule(subject="mali", series=DEATHS, no_data_policy=policy)
     found = backtest(SUBJECT, {}, [(rule, 1)], until=LAST)
     assert {event.type for event in found.courses[0].events} <= {EventType.DATA_HEALTH}
+
+
+@settings(max_examples=12)
+@given(RULES, RULES)
+def test_what_equals_the_other_side_is_taken_over_and_nothing_else(rule, other):
+    other = replace(other, slug="other")
+    old = backtest(SUBJECT, {DEATHS: COLUMNS}, [(rule, 1)], until=LAST)
+    edited = replace(SUBJECT, scale=replace(SUBJECT.scale, margin=9.0))
+    for changed in (SUBJECT, edited):
+        rules = [(rule, 1), (other, 1)]
+        alone = backtest(changed, {DEATHS: COLUMNS}, rules, until=LAST)
+        beside = backtest(changed, {DEATHS: COLUMNS}, rules, until=LAST, like=old)
+        assert [each.events for each in beside.courses] == [each.events for each in alone.courses]
+        assert beside.levels == alone.levels
