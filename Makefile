@@ -17,7 +17,7 @@ run demo migrate: export HEATWATCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types migrate screenshots bench reliability docs lock assets build clean format dev coverage
+.PHONY: help run demo test check lint types migrate screenshots bench reliability docs lock assets build clean format dev coverage properties
 
 help: ## List these targets
 	@echo "Heatwatch: make <target>"
@@ -56,6 +56,9 @@ types: $(VENV)/dev.stamp ## Check types
 
 reliability: dev system-parts ## Kill processes and cut connections for real (minutes)
 	@$(VENV)/bin/pytest -m reliability -p no:randomly $(ARGS)
+
+properties: dev ## Run the engine's property tests on thousands of examples each (minutes)
+	@$(VENV)/bin/pytest -q -n $(WORKERS) --hypothesis-profile=thorough tests/domain $(ARGS)
 
 coverage: dev ## Show which branches of domain and packs no test takes
 	@$(VENV)/bin/pytest -q -n $(WORKERS) --cov=monitor/domain --cov=monitor/packs --cov-branch --cov-report=term tests/domain tests/packs

@@ -15,6 +15,7 @@ from tests.postgres import Cluster, find_bin_folder, private_cluster
 
 # Examples slow down on a busy machine; that is no failure.
 settings.register_profile("heatwatch", deadline=None, database=None)
+settings.register_profile("thorough", deadline=None, database=None, max_examples=2_000)
 settings.load_profile("heatwatch")
 
 NO_POSTGRESQL = "NOT TESTED: PostgreSQL is missing (no initdb found)"
