@@ -1,6 +1,6 @@
 """Imputation: rows for periods a unit has no value of, from what was known at each time (heat.md 5).
 
-A filled row is marked, loses to any value the unit gives itself, and is withdrawn when one makes it needless.
+A filled row is marked, loses to any value the unit gives itself, and goes when one makes it needless.
 It is known from the moment the values it is made of were, so it never looks ahead.
 """
 
@@ -13,7 +13,7 @@ from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.denominator import columns_of, denominators
 from monitor.domain.filling import OF_GROUPS, OF_PEERS, Filling, Imputation
 from monitor.domain.indicator import Indicator
-from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
+from monitor.domain.series import Bools, Columns, Floats, empty_columns
 from monitor.domain.transform import stages
 from monitor.domain.view import effective, observed
 
@@ -27,6 +27,9 @@ POINTWISE = frozenset(
 _Span = tuple[int, int]
 _Filled = tuple[float, float, float]
 _NOTHING: _Filled = (np.nan, np.nan, np.nan)
+# Period, when known, seq, revision; value, low, high, grade; whether it is filled in.
+_Added = tuple[int, int, int, int, int, float, float, float, float, bool]
+_TIMES = 5
 
 
 def imputation_series(indicator: Indicator) -> list[str]:
@@ -93,32 +96,56 @@ class _Gaps:
 
     def joined(self, own: Columns) -> Columns:
         """Return the own rows and the filled ones by rising `seq`."""
-        if not self.rows:
+        added = list(self._added(own))
+        if not added:
             return own
-        start, end, known, seq, value, low, high = zip(*self.rows, strict=True)
-        count = len(self.rows)
-
-        def whole(mine: Ints, added: Sequence[int]) -> Ints:
-            return np.concatenate([mine, np.array(added, dtype=np.int64)])
-
-        def real(mine: Floats, added: Sequence[float]) -> Floats:
-            return np.concatenate([mine, np.array(added, dtype=np.float64)])
-
+        table = np.array([each[:-1] for each in added], dtype=np.float64)
+        start, end, known, seq, revision = (
+            np.array([each[place] for each in added], dtype=np.int64) for place in range(_TIMES)
+        )
+        value, low, high, grade = (table[:, _TIMES + place] for place in range(4))
+        confirmed = np.zeros(len(added), dtype=np.bool_)
+        imputed = np.array([each[-1] for each in added], dtype=np.bool_)
         both = Columns(
-            period_start=whole(own.period_start, start),
-            period_end=whole(own.period_end, end),
-            known_at=whole(own.known_at, known),
-            source_revision=whole(own.source_revision, [FILLED_REVISION] * count),
-            seq=whole(own.seq, seq),
-            value=real(own.value, value),
-            low=real(own.low, low),
-            high=real(own.high, high),
-            grade=real(own.grade, [np.nan] * count),
-            confirmed=np.concatenate([own.confirmed, np.zeros(count, dtype=np.bool_)]),
-            imputed=np.concatenate([own.imputed, np.ones(count, dtype=np.bool_)]),
-            oldest_end=whole(own.oldest_end, end),
+            period_start=np.concatenate([own.period_start, start]),
+            period_end=np.concatenate([own.period_end, end]),
+            known_at=np.concatenate([own.known_at, known]),
+            source_revision=np.concatenate([own.source_revision, revision]),
+            seq=np.concatenate([own.seq, seq]),
+            value=np.concatenate([own.value, value]),
+            low=np.concatenate([own.low, low]),
+            high=np.concatenate([own.high, high]),
+            grade=np.concatenate([own.grade, grade]),
+            confirmed=np.concatenate([own.confirmed, confirmed]),
+            imputed=np.concatenate([own.imputed, imputed]),
+            oldest_end=np.concatenate([own.oldest_end, end]),
         )
         return both.rows(np.argsort(both.seq, kind="stable"))
+
+    def _added(self, own: Columns) -> Iterator[_Added]:
+        """Yield the rows that fill, and those that give an own value back.
+
+        An own row that says nothing, withdrawn or without a denominator, is filled over at its revision; once
+        it says something it is repeated.
+        """
+        over: set[_Span] = set()
+        for start, end, known_at, seq, *filled in self.rows:
+            value, low, high = filled
+            is_own = (own.period_start == start) & (own.period_end == end) & (own.known_at <= known_at)
+            there = np.flatnonzero(is_own)
+            mine = there[np.lexsort((own.seq[there], own.source_revision[there]))[-1]] if len(there) else None
+            revision = FILLED_REVISION if mine is None else int(own.source_revision[mine])
+            if not np.isnan(value):
+                if mine is not None:
+                    over.add((start, end))
+                yield start, end, known_at, seq, revision, value, low, high, np.nan, True
+            elif mine is None:
+                yield start, end, known_at, seq, revision, np.nan, np.nan, np.nan, np.nan, True
+            elif (start, end) in over:
+                value, low, high, grade = (
+                    float(each[mine]) for each in (own.value, own.low, own.high, own.grade)
+                )
+                yield start, end, known_at, seq, revision, value, low, high, grade, False
 
 
 def _is_same(one: _Filled, other: _Filled) -> bool:

@@ -140,6 +140,29 @@ def test_values_are_filled_as_they_are_after_the_transforms():
     assert impute(per_head, known, ["a:D"])["a:D"].value.tolist() == [(2 / 1 + 8 / 4) / 2]
 
 
+def test_a_value_that_cannot_be_denominated_is_a_gap_until_it_can():
+    """COINr imputes after it denominates: a country without a population has no value of its own."""
+    per_head = filling(Filling.MEAN, transforms=chain(("per_capita", {"series": "people"})))
+    known = {
+        "a:A": columns(row(0, 2)), "people:A": columns(row(0, 1)), "a:B": columns(row(0, 30, seq=2)),
+        "people:B": columns(row(0, 10, known=5, seq=7)),
+    }  # fmt: skip
+    found = impute(per_head, known, ["a:B"])["a:B"]
+
+    def seen(day):
+        rows = observed(visible(found, at=9 * DAY, known_at=day * DAY))
+        return rows.value.tolist(), rows.imputed.tolist()
+
+    assert seen(1) == ([2], [True])
+    assert seen(5) == ([30], [False])
+
+
+def test_a_withdrawn_value_is_a_gap():
+    gone = DAYS | {"D": columns(row(0, 100), row(0, np.nan, known=3, seq=2))}
+    assert filled(Filling.MEAN, gone, "D", at=2) == [[]]
+    assert filled(Filling.MEAN, gone, "D", at=3) == [[(0, 7)]]
+
+
 def test_an_indicator_that_does_not_ask_and_a_unit_that_is_no_peer_stay_as_they_are():
     known = {"a:A": DAYS["A"]}
     assert impute(indicator(), known, ["a:A", "a:D"])["a:A"] is DAYS["A"]
