@@ -89,7 +89,10 @@ class Entered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeatChart:
-    """The heat line of one subject from `start` to `end`, with what lies around it."""
+    """The heat line of one subject from `start` to `end`, with what lies around it.
+
+    `restated` is what today's data and definitions say of the same time, where it was asked for.
+    """
 
     name: str
     scale: Scale
@@ -102,11 +105,24 @@ class HeatChart:
     blind: tuple[tuple[int, int], ...] = ()
     span: tuple[int, int] | None = None
     span_delta: float | None = None
+    restated: Trace | None = None
 
     @property
     def line(self) -> Trace:
         """The published line, with the reconstructed one before it."""
         return joined(self.reconstructed, self.published)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentumChart:
+    """Momentum below the heat line, over the same stretch: change over a week and over a month, by day."""
+
+    start: int
+    end: int
+    at: Ints
+    week: Floats
+    month: Floats
+    month_sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ class HeatDrawing:
     uncertainty: str
     reconstructed: str
     published: str
+    restated: str
     labels: tuple[Label, ...]
     entered: tuple[tuple[str, str], ...]
     dot: tuple[str, str] | None
@@ -94,6 +95,7 @@ def heat_chart(chart: HeatChart, layout: Layout) -> HeatDrawing:
         uncertainty=area(x, frame.y(line.low), frame.y(line.high), until=frame.right),
         reconstructed=stepped(frame.x(old.at), frame.y(old.heat), until=_until(frame, published)),
         published=stepped(frame.x(published.at), frame.y(published.heat), until=frame.right),
+        restated=_restated(frame, chart),
         labels=() if layout.is_phone else tuple(_labels(frame, line, old, published)),
         entered=tuple(
             (r(frame.x1(each.at)), r(frame.y1(each.heat)))
@@ -129,6 +131,13 @@ def _before(chart: HeatChart) -> Trace:
     keep = chart.reconstructed.at < chart.published.at[0]
     line = chart.reconstructed
     return Trace(at=line.at[keep], heat=line.heat[keep], low=line.low[keep], high=line.high[keep])
+
+
+def _restated(frame: Frame, chart: HeatChart) -> str:
+    if chart.restated is None:
+        return ""
+    line = chart.restated.within(chart.start, chart.end)
+    return stepped(frame.x(line.at), frame.y(line.heat), until=frame.right)
 
 
 def _until(frame: Frame, published: Trace) -> float:

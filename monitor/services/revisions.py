@@ -21,6 +21,9 @@ from monitor.domain.series import Columns, SeriesKey
 from monitor.domain.view import effective, observed
 from monitor.storage import series, snapshot
 
+MOST_SHOWN = 36
+MOST_VINTAGES = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VintageRow:
@@ -55,6 +58,7 @@ class Revisions:
     """
 
     series: str
+    name: str
     unit: str
     decimals: int
     settles_after_days: float
@@ -67,16 +71,37 @@ class Revisions:
         """The periods that were revised at least once."""
         return tuple(row for row in self.rows if row.revisions)
 
+    @property
+    def open(self) -> tuple[PeriodRow, ...]:
+        """The provisional periods that a person may confirm."""
+        return tuple(row for row in self.rows if row.is_provisional and row.last is not None)
+
+    @property
+    def shown(self) -> tuple[PeriodRow, ...]:
+        """The newest periods that were revised, confirmed or are provisional."""
+        said = [row for row in self.rows if row.revisions or row.is_provisional or row.is_confirmed]
+        return tuple(said[:MOST_SHOWN])
+
+    @property
+    def most_vintages(self) -> int:
+        """How many values of one period a page lists."""
+        return MOST_VINTAGES
+
 
 def revisions(session: Session, key: str, *, now: datetime) -> Revisions:
     """Return what was known of a series when; NotFound if there is no such series."""
     indicator = _indicator(session, key)
-    columns = series.columns(session, [key])[key]
+    return revisions_of(indicator, series.columns(session, [key])[key], key=key, at=epoch(now))
+
+
+def revisions_of(indicator: Indicator, columns: Columns, *, key: str, at: int) -> Revisions:
+    """Return the revisions of columns that were read already, provisional as of epoch second `at`."""
     found = period_revisions(columns)
-    open_ones = _provisional(indicator, columns, at=epoch(now))
+    open_ones = _provisional(indicator, columns, at=at)
     ages = settling(found, step_days=indicator.cadence_days)
     return Revisions(
         series=key,
+        name=indicator.name,
         unit=indicator.unit,
         decimals=indicator.decimals,
         settles_after_days=indicator.settles_after_days,

@@ -23,6 +23,7 @@ from monitor.services.overview.series_picture import DEFAULT_RANGE, RANGES, pict
 from monitor.services.overview.standings import model_from
 from monitor.services.overview.values import DeskView
 from monitor.services.overview.words import series_name, value_words
+from monitor.services.revisions import Revisions, revisions_of
 from monitor.services.suggest_events import EventSuggestions, event_suggestions
 from monitor.services.suggest_thresholds import USUAL_RATE, ThresholdSuggestions, threshold_suggestions
 from monitor.storage import runs
@@ -70,6 +71,7 @@ class SeriesView:
     chart_range: str
     rows: tuple[SeriesRow, ...]
     period_count: int
+    revisions: Revisions
     forecast: SeriesForecast
     events: EventSuggestions
     thresholds: ThresholdSuggestions
@@ -112,6 +114,7 @@ def series_page(
         chart_range=chosen,
         rows=rows.shown,
         period_count=rows.total,
+        revisions=revisions_of(one.indicator, one.own, key=key, at=one.at),
         forecast=forecast,
         events=events,
         thresholds=threshold_suggestions(one, per_year=_rate(per_year)),

@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.brief import Brief
-from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart
+from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart, MomentumChart
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
@@ -28,6 +28,7 @@ from monitor.services.overview.drivers import DriverRow, IndicatorRow, driver_ro
 from monitor.services.overview.flips import CrossingView, crossing_views
 from monitor.services.overview.floors import FloorRow, floor_rows
 from monitor.services.overview.ledgers import Span, ledger_chart, ledgers
+from monitor.services.overview.lines import momentum_picture, with_restated
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.regions import region_map
 from monitor.services.overview.standings import model_from, standing
@@ -98,6 +99,7 @@ class SubjectView:
     month: Change | None
     held_share: float | None
     chart: HeatChart
+    momentum: MomentumChart | None
     chart_range: str
     ledger: LedgerChart | None
     span: str
@@ -152,9 +154,13 @@ def subject_page(
     now: datetime,
     since: str = "",
     chart_range: str = DEFAULT_RANGE,
+    is_restated: bool = False,
     person_id: int | None = None,
 ) -> SubjectView:
-    """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput."""
+    """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput.
+
+    With `is_restated` the line of today's data and definitions is drawn beside the others.
+    """
     known = snapshot.current(session)
     subject = known.subjects.get(slug)
     if subject is None:
@@ -170,6 +176,9 @@ def subject_page(
     picture = _picture(read, found, start)
     events = _events(known, slug, citations, until=read.where.as_of)
     week, month = _moves(read)
+    chart = _chart(read, events, chart_range, start, picture)
+    if is_restated:
+        chart = with_restated(session, chart, read.model, read.columns)
     return SubjectView(
         desk=desk(session, now=now),
         standing=read.where,
@@ -182,7 +191,8 @@ def subject_page(
         week=week,
         month=month,
         held_share=_held_share(read),
-        chart=_chart(read, events, chart_range, start, picture),
+        chart=chart,
+        momentum=momentum_picture(read.line, chart),
         chart_range=chart_range if chart_range in RANGES else DEFAULT_RANGE,
         ledger=picture,
         span=since or DEFAULT_SPAN,

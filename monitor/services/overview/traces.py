@@ -71,11 +71,15 @@ def moves(line: HeatLine, *, end: AlarmingEnd, now: int) -> tuple[Momentum, ...]
 
     They are those of the heat before floors: a floor would hide what moves below it (heat.md 4).
     """
-    raw = FULL - line.raw_pressure if end is AlarmingEnd.LOW else line.raw_pressure
-    line = replace(line, heat=raw)
-    whole = joined(*reversed(traces(line)))
+    whole = joined(*reversed(traces(before_floors(line, end))))
     keep = whole.at >= now - LINE_DAYS * DAY_SECONDS
     return momenta(whole.at[keep], whole.heat[keep], now=now)
+
+
+def before_floors(line: HeatLine, end: AlarmingEnd) -> HeatLine:
+    """Return the line with the heat its inputs alone give."""
+    raw = FULL - line.raw_pressure if end is AlarmingEnd.LOW else line.raw_pressure
+    return replace(line, heat=raw)
 
 
 def _trace(line: HeatLine, keep: Bools) -> Trace:

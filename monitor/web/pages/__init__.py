@@ -1,12 +1,26 @@
 """One module a page; each has its own blueprint."""
 
-from monitor.web.pages import alerts, audit, board, brief, clock, entry, series, sign_in, subject
+from monitor.web.pages import (
+    alerts,
+    audit,
+    board,
+    brief,
+    clock,
+    clocks,
+    entry,
+    revisions,
+    series,
+    sign_in,
+    subject,
+)
 
 PAGES = (
     board.page,
     subject.page,
     audit.page,
     series.page,
+    clocks.page,
+    revisions.page,
     alerts.page,
     brief.page,
     sign_in.page,

@@ -26,6 +26,7 @@ def show(slug: str) -> ResponseReturnValue:
             slug,
             now=now,
             chart_range=request.args.get("range", DEFAULT_RANGE),
+            is_restated=request.args.get("restated") == "1",
             person_id=signed_in().id,
         )
         view = forgiving(ask, since=request.args.get("since", ""))

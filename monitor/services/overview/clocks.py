@@ -1,0 +1,106 @@
+"""Pages of the two clocks: heat explained, and what changed between any two moments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.errors import InvalidInput
+from monitor.domain.spoken import day, number
+from monitor.services.explain import Explanation, explain
+from monitor.services.ledger_between import By, LedgerBetween, ledger_between
+from monitor.services.overview.desk import desk
+from monitor.services.overview.values import DeskView
+from monitor.storage import snapshot, subjects
+
+_SPAN = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainView:
+    """A subject's heat explained; `at` and `as_of` are the days asked for, empty where none was."""
+
+    desk: DeskView
+    slug: str
+    name: str
+    at: str
+    as_of: str
+    found: Explanation
+
+    @property
+    def says(self) -> str:
+        """Which heat this is, in a sentence."""
+        when = f"{self.found.at:%-d %B %Y, %H:%M} UTC"
+        if self.found.line == "published":
+            return f"As published for {when}, point {self.found.seq}."
+        if self.found.as_of is not None:
+            return f"{when}, as known and defined on {self.found.as_of:%-d %B %Y}."
+        return f"{when}, reconstructed: nothing was published then."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerView:
+    """What changed between two moments; `asked` are the form's fields."""
+
+    desk: DeskView
+    slug: str
+    name: str
+    asked: Mapping[str, str]
+    found: LedgerBetween
+
+    @property
+    def says(self) -> str:
+        """From which heat to which, in a sentence."""
+        found = self.found
+        start = _end(found.start, found.before_heat, found.before_level, found.lines[0])
+        return f"{start} to {_end(found.end, found.after_heat, found.after_level, found.lines[1])}."
+
+
+def _end(at: datetime, heat: float | None, level: str, line: str) -> str:
+    told = "no data" if heat is None else f"{number(heat, 2)} {level}"
+    return f"{day(at.date())} {told} ({line.replace('_', ' ')})"
+
+
+def explain_page(session: Session, slug: str, *, now: datetime, at: str = "", as_of: str = "") -> ExplainView:
+    """Return a subject's heat explained at the end of a day, as known at the end of another; NotFound."""
+    found = explain(
+        session, slug, at=end_of_day(at, "at", now=now), as_of=end_of_day(as_of, "as_of", now=now), now=now
+    )
+    name = found.tree.name
+    return ExplainView(desk=desk(session, now=now), slug=slug, name=name, at=at, as_of=as_of, found=found)
+
+
+def ledger_page(session: Session, slug: str, *, now: datetime, asked: Mapping[str, str]) -> LedgerView:
+    """Return what changed between two days, by default over the last 90; NotFound, InvalidInput."""
+    here = subjects.state(session, slug).clock.at(now)
+    by = asked.get("by", "") or By.INDICATOR.value
+    if by not in set(By):
+        raise InvalidInput("terms are added up by indicator, driver or cause", field="by")
+    days = {name: asked.get(name, "") for name in ("from", "to", "as_of_from", "as_of_to")}
+    days["from"] = days["from"] or f"{here - _SPAN:%Y-%m-%d}"
+    moments = {name: end_of_day(each, name, now=now) for name, each in days.items()}
+    found = ledger_between(
+        session, slug, start=moments["from"] or here - _SPAN, end=moments["to"],
+        start_as_of=moments["as_of_from"], end_as_of=moments["as_of_to"], by=By(by), now=now,
+    )  # fmt: skip
+    subject = snapshot.current(session).subjects.get(slug)
+    return LedgerView(
+        desk=desk(session, now=now),
+        slug=slug,
+        name=slug if subject is None else subject.name,
+        asked=days | {"by": by},
+        found=found,
+    )
+
+
+def end_of_day(asked: str, field: str, *, now: datetime) -> datetime | None:
+    """Return the last second of a day written 2025-11-30, the present of today; None for nothing written."""
+    if not asked:
+        return None
+    try:
+        start = datetime.fromisoformat(f"{asked}T00:00:00+00:00")
+    except ValueError as error:
+        raise InvalidInput(f"{asked!r} is no day; write one as 2025-11-30", field=field) from error
+    last = datetime.combine(start.date(), time(23, 59, 59), tzinfo=start.tzinfo)
+    return now if start <= now < last else last
