@@ -200,18 +200,20 @@ def _sum(terms: Iterable[Term]) -> float:
 
 
 def _line(known: Definitions, model: Model, slug: str, terms: list[Term], *, depth: int) -> LedgerLine:
-    causes = tuple(dict.fromkeys(_WORDS[term.cause] for term in terms if abs(term.heat_delta) >= LEAST))
+    words = dict.fromkeys(_WORDS[term.cause] for term in terms if abs(term.heat_delta) >= LEAST)
+    causes = tuple(word for word in words if word)
     placement = known.placements.get(slug)
     indicator = known.indicators.get(placement.series.partition(":")[0]) if placement else None
     if placement is None or indicator is None:
-        name = _NAMES.get(terms[0].cause, terms[0].placement.rpartition("/")[2])
+        # A placement that is no longer defined has its series for a name; what is no placement says its cause.
+        name, causes = (slug.rpartition("/")[2], causes) if slug else (_NAMES[terms[0].cause], ())
         return LedgerLine(name=name, delta=_sum(terms), is_driver=False, depth=depth, causes=causes)
     return LedgerLine(
         name=placement_name(known, indicator, placement.series, subject=model.subject),
         delta=_sum(terms),
         is_driver=False,
         depth=depth,
-        causes=tuple(cause for cause in causes if cause),
+        causes=causes,
         before=value_words(indicator, terms[-1].before_value),
         after=value_words(indicator, terms[-1].after_value),
         seq=terms[-1].seq,
