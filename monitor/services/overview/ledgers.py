@@ -205,7 +205,7 @@ def _line(known: Definitions, model: Model, slug: str, terms: list[Term], *, dep
     placement = known.placements.get(slug)
     indicator = known.indicators.get(placement.series.partition(":")[0]) if placement else None
     if placement is None or indicator is None:
-        # A placement that is no longer defined has its series for a name; what is no placement says its cause.
+        # A placement no longer defined has its series for a name; what is no placement says its cause.
         name, causes = (slug.rpartition("/")[2], causes) if slug else (_NAMES[terms[0].cause], ())
         return LedgerLine(name=name, delta=_sum(terms), is_driver=False, depth=depth, causes=causes)
     return LedgerLine(
