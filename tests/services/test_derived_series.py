@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import update
 
-from monitor.domain.clock import epoch
+from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.errors import InvalidInput
 from monitor.domain.formula import Formula
 from monitor.domain.heat import score
@@ -17,12 +18,14 @@ from monitor.domain.observation import Reading
 from monitor.domain.view import observed, visible
 from monitor.packs.read_pack import read_pack
 from monitor.services.assess import assess
+from monitor.services.exercise import advance_exercise, start_exercise
 from monitor.services.export_pack import export_pack
 from monitor.services.install_pack import install_pack
 from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns
 from monitor.storage import heat_points, incidents, observations, subjects
 from monitor.storage.engine import open_database
+from monitor.storage.rows.subjects import SubjectStateRow
 
 PACK = read_pack(Path(__file__).parents[1] / "data" / "packs" / "derived").pack
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -245,3 +248,30 @@ def test_a_formula_that_leads_back_to_itself_is_refused_on_save(session):
         InvalidInput, match=r"leads back to itself: f\S+-troops -> f\S+-troops -> f\S+-troops"
     ):
         install_pack(session, replace(PACK, version="2", indicators=circle), author="console", now=LATER)
+
+
+def play(session, copy, *, minutes):
+    """Play an exercise to a minute of wall time: each moment is assessed before the next."""
+    name, now = copy.partition("@")[2], NOW + timedelta(minutes=minutes)
+    while True:
+        if (claim := subjects.claim_assessment(session, now)) is not None:
+            assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=now)
+            subjects.finish_alerts(session, claim.slug, claimed_at=now)
+            session.execute(update(SubjectStateRow).values(alerts_due_at=None, alerts_slot=None))
+        elif not advance_exercise(session, name, now=now):
+            return
+
+
+def test_an_exercise_replays_reckoned_series_as_they_became_known(session):
+    at_rest(session)
+    copy = start_exercise(
+        session, "mali", runs_from=on(2025, 5, 9), runs_until=on(2025, 5, 12), speed=DAY_SECONDS / 60, now=NOW
+    )
+    play(session, copy, minutes=10)
+    line = heat_points.line(session, copy, origin=heat_points.Origin.PUBLISHED)
+    real = heat_points.line(session, "mali", origin=heat_points.Origin.RECONSTRUCTED)
+    played = dict(zip(line.at.tolist(), line.heat.tolist(), strict=True))
+    drawn = dict(zip(real.at.tolist(), real.heat.tolist(), strict=True))
+    shared = sorted(played.keys() & drawn.keys())
+    assert len(shared) >= 3
+    assert {at: played[at] for at in shared} == {at: drawn[at] for at in shared}
