@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from monitor.domain.series import Columns, Floats, Ints
+from monitor.domain.series import Bools, Columns, Floats, Ints
 
 # A change of how anything here is written, or of what a grade counts for, is a new format:
 # blocks of another are not read and are made anew from the rows.
@@ -40,8 +40,8 @@ def pack(columns: Columns) -> bytes:
 
 def unpack(body: bytes, count: int) -> Columns:
     """Return the columns of `count` rows."""
-    taken = dict(zip(_NAMES, _arrays(body, count), strict=True))
-    return Columns(**{name: _as(name, array) for name, array in taken.items()})
+    taken = {name: _as(name, array) for name, array in zip(_NAMES, _arrays(body, count), strict=True)}
+    return Columns(**taken, imputed=_none(count))
 
 
 def _whole(array: npt.NDArray[Any]) -> Ints:
@@ -52,8 +52,20 @@ def _whole(array: npt.NDArray[Any]) -> Ints:
 
 def _as(name: str, array: Ints) -> Any:
     if name == "confirmed":
-        return array.astype(np.bool_)
+        return _flags(array)
     return array.view(np.float64) if name in _FLOATS else array
+
+
+def _flags(array: Ints) -> Bools:
+    """Return flags; those of rows of which nothing is said are shared by all series as long."""
+    return array.astype(np.bool_) if array.any() else _none(len(array))
+
+
+@lru_cache(maxsize=_SHARED)
+def _none(count: int) -> Bools:
+    flags = np.zeros(count, dtype=np.bool_)
+    flags.flags.writeable = False
+    return flags
 
 
 def _packed(array: Ints) -> bytes:
