@@ -11,6 +11,7 @@ from monitor.domain.scale import AlarmingEnd, Concern
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
 from monitor.render.momentum import momentum_chart
 from monitor.render.region_map import region_map
+from monitor.render.rule_chart import rule_chart
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
@@ -50,6 +51,7 @@ def install(environment: Environment) -> None:
         heat_chart=heat_chart,
         momentum_chart=momentum_chart,
         series_chart=series_chart,
+        rule_chart=rule_chart,
         SERIES_WIDE=SERIES_WIDE,
         SERIES_PHONE=SERIES_PHONE,
         strip_chart=strip,

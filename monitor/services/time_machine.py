@@ -41,7 +41,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectPreview:
-    """One subject under the definitions in force (old) and the draft (new); None where it is not defined."""
+    """One subject under the definitions in force (old) and the draft (new); None where it is not defined.
+
+    `run` is the new side with every moment of it.
+    """
 
     subject: Subject
     scale: Scale
@@ -52,6 +55,7 @@ class SubjectPreview:
     new_changes: tuple[LevelChange, ...]
     rules: tuple[Comparison, ...]
     warnings: tuple[str, ...]
+    run: Backtest | None = None
 
     @property
     def has_changed(self) -> bool:
@@ -145,6 +149,7 @@ def _of_subject(  # noqa: PLR0913 - both sides, the span and the moment
         new_changes=_changes(new, span),
         rules=rules,
         warnings=tuple(warnings(sides, is_test=only is not None)),
+        run=new,
     )
 
 
