@@ -61,6 +61,11 @@ class IndicatorRow:
     how: str = ""
     absence: Absence | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of the sums at all."""
+        return self.absence is not Absence.NOT_APPLICABLE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverRow:
