@@ -59,6 +59,37 @@ def impute(indicator: Indicator, columns: Mapping[str, Columns], wanted: Iterabl
     return own | {key: gap.joined(own[key]) for key, gap in gaps.items()}
 
 
+def may_have_gaps(
+    indicator: Indicator, columns: Mapping[str, Columns], series: str, first_known: Mapping[_Span, int]
+) -> bool:
+    """Whether a series may lack a period that peers have, at any time; peers need not be read to tell.
+
+    `first_known` says when the first value of any unit for a period became known. A series that gave each of
+    these periods a value by then, and none without one since, has never had a gap.
+    """
+    own = columns.get(series) or empty_columns()
+    others = columns_of(denominators(indicator, series), columns)
+    known: dict[_Span, int] = {}
+    for start, end, known_at in zip(
+        own.period_start.tolist(), own.period_end.tolist(), own.known_at.tolist(), strict=True
+    ):
+        known[start, end] = min(known.get((start, end), known_at), known_at)
+    if any(span not in known or known[span] > first for span, first in first_known.items()):
+        return True
+    if np.isnan(own.value).any() or (others and not _are_there(own, others)):
+        return True
+    divisors = {name: observed(effective(each)) for name, each in others.items()}
+    return bool(np.isnan(stages(indicator, observed(effective(own)), others=divisors)[-1].value).any())
+
+
+def _are_there(own: Columns, others: Mapping[str, Columns]) -> bool:
+    """Whether every denominator was known, once and for all, before the first own value."""
+    return bool(len(own)) and all(
+        len(each) == 1 and each.known_at[0] <= own.known_at.min() and each.value[0] > 0
+        for each in others.values()
+    )
+
+
 def mixing_transforms(indicator: Indicator) -> list[str]:
     """Return the transforms that look at more than one value, which filled ones cannot pass through."""
     return [each.name for each in indicator.transforms if each.name not in POINTWISE]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, tuple_, update
+from sqlalchemy import and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
@@ -85,6 +85,21 @@ def columns(session: Session, keys: Iterable[Key], max_seq: int | None = None) -
     numbers = ids(session, wanted)
     found = read_stored(session, numbers.values(), max_seq)
     return {key: found.get(numbers.get(key, 0), empty_columns()) for key in wanted}
+
+
+def first_known(session: Session, indicators: Collection[str]) -> dict[str, dict[tuple[int, int], int]]:
+    """Return by indicator and period when its first value for any unit became known, exercises apart."""
+    row = ObservationRow
+    statement = (
+        select(SeriesRow.indicator, row.period_start, row.period_end, func.min(row.known_at))
+        .join(row, row.series_id == SeriesRow.id)
+        .where(SeriesRow.indicator.in_(indicators), SeriesRow.unit.not_like("%@%"))
+        .group_by(SeriesRow.indicator, row.period_start, row.period_end)
+    )
+    found: dict[str, dict[tuple[int, int], int]] = {slug: {} for slug in indicators}
+    for slug, start, end_, known_at in session.execute(statement):
+        found[slug][start, end_] = known_at
+    return found
 
 
 def latest(session: Session, keys: Iterable[Key]) -> dict[str, Observation]:

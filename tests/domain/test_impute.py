@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.filling import Filling, Imputation
-from monitor.domain.impute import imputation_series, impute, mixing_transforms
+from monitor.domain.impute import imputation_series, impute, may_have_gaps, mixing_transforms
 from monitor.domain.view import observed, visible
 from tests.domain.vectors import DAY, chain, columns, indicator, model, row, score_days
 
@@ -251,3 +251,44 @@ def test_a_filled_value_scores_and_counts_as_not_observed():
 def test_nothing_is_imputed_where_nothing_was_filled_in():
     scores = score_days(model({"d": {"a": 1}}), {"a:mali": columns(row(0, 20))}, 1)
     assert scores.imputed.tolist() == [0]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(UNITS), st.integers(0, 2), st.sampled_from([1.0, 2.0, np.nan]),
+            st.integers(1, 4), st.integers(0, 1),
+        ),
+        max_size=10,
+    ),
+    st.sampled_from(list(Filling)),
+)  # fmt: skip
+def test_a_series_told_to_have_no_gap_has_nothing_filled_in(told, by):
+    """Told from itself and from when each period was first known, without its peers."""
+    table = {f"a:{unit}": [] for unit in UNITS}
+    first = {}
+    for seq, (unit, day, value, lag, revision) in enumerate(told, start=1):
+        each = row(day, value, known=day + lag, seq=seq, source_revision=revision)
+        table[f"a:{unit}"].append(each)
+        span = each["period_start"], each["period_end"]
+        first[span] = min(first.get(span, each["known_at"]), each["known_at"])
+    known = {key: columns(*rows) for key, rows in table.items()}
+    for key, each in impute(filling(by), known, list(known)).items():
+        if not may_have_gaps(filling(by), known, key, first):
+            assert not each.imputed.any()
+
+
+def test_a_denominator_that_came_late_or_is_0_may_have_left_a_gap():
+    per_head = filling(Filling.MEAN, transforms=chain(("per_capita", {"series": "people"})))
+    first = {(0, DAY): DAY}
+
+    def told(**people):
+        return may_have_gaps(per_head, {"a:A": DAYS["A"]} | people, "a:A", first)
+
+    assert not told(**{"people:A": columns(row(0, 5))})
+    assert told(**{"people:A": columns(row(0, 5, known=2))})
+    assert told(**{"people:A": columns(row(0, 0))})
+    assert told()
+    assert may_have_gaps(per_head, {}, "a:A", first)
+    assert may_have_gaps(filling(Filling.MEAN, transforms=chain(("log1p", {}))), {"a:A": columns(row(0, -5))},
+                         "a:A", first)  # fmt: skip
