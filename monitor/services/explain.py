@@ -1,12 +1,13 @@
 """Explain: a subject's heat at a moment with all it was reckoned from, down to citation and version."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.absence import absence_of
 from monitor.domain.clock import moment
 from monitor.domain.explain import explain as write_out
 from monitor.domain.explained import Explained, Provenance
@@ -15,7 +16,7 @@ from monitor.domain.indicator import Indicator
 from monitor.domain.model import Placed
 from monitor.domain.observation import Observation
 from monitor.services.see import Seen, see
-from monitor.storage import observations
+from monitor.storage import observations, sources
 from monitor.storage.heat_points import Origin
 from monitor.storage.snapshot import Definitions
 
@@ -63,12 +64,12 @@ def explain(
             seen.scores,
             levels=seen.levels,
             state=seen.state,
-            provenance=_provenance(session, seen),
+            provenance=_provenance(session, seen, failing=() if at or as_of else sources.failing(session)),
         ),
     )
 
 
-def _provenance(session: Session, seen: Seen) -> dict[str, Provenance]:
+def _provenance(session: Session, seen: Seen, *, failing: Collection[str]) -> dict[str, Provenance]:
     found = seen.scores.placements
     rows = {
         placed.placement.series: (
@@ -79,9 +80,25 @@ def _provenance(session: Session, seen: Seen) -> dict[str, Provenance]:
     }  # fmt: skip
     stored = observations.stored(session, rows)
     return {
-        placed.placement.slug: _of(seen.known, placed, stored.get(placed.placement.series))
-        for placed in seen.model.placements
+        placed.placement.slug: replace(
+            _of(seen.known, placed, stored.get(placed.placement.series)),
+            absence=_absence(seen, number, is_failing=placed.indicator.source in failing),
+        )
+        for number, placed in enumerate(seen.model.placements)
     }
+
+
+def _absence(seen: Seen, number: int, *, is_failing: bool) -> str:
+    """Name the kind of nothing a placement shows; a source's failure is known of the present only."""
+    found = seen.scores.placements
+    raw = float(found.raw[number, 0]) if found.observed[number, 0] else None
+    kind = absence_of(
+        seen.model.placements[number].indicator,
+        raw=raw,
+        freshness=float(found.freshness[number, 0]),
+        is_source_failing=is_failing,
+    )
+    return "" if kind is None else kind.value
 
 
 def _of(known: Definitions, placed: Placed, row: Observation | None) -> Provenance:

@@ -14,11 +14,17 @@ from monitor.domain.scale import AlarmingEnd
 from monitor.domain.series import Columns
 from monitor.services.model_of import scale_of_subject
 from monitor.storage import heat_points, incidents, series, snapshot
+from monitor.storage.snapshot import Definitions
 
 
-def read_columns(session: Session, model: Model, *, max_seq: int | None = None) -> dict[str, Columns]:
-    """Return the columns of every series the model reads, by key, from rows up to `max_seq`."""
-    return read_columns_of_all(session, [model], max_seq=max_seq)[0]
+def read_columns(
+    session: Session, model: Model, *, max_seq: int | None = None, known: Definitions | None = None
+) -> dict[str, Columns]:
+    """Return the columns of every series the model reads, by key, from rows up to `max_seq`.
+
+    Events and members' scales are those of `known` (default: the definitions in force now).
+    """
+    return read_plans(session, [model.plan], max_seq=max_seq, known=known)[0]
 
 
 def read_columns_of_all(
@@ -40,14 +46,20 @@ def read_series(
 
 
 def read_plans(
-    session: Session, plans: Sequence[Plan], *, max_seq: int | None = None
+    session: Session,
+    plans: Sequence[Plan],
+    *,
+    max_seq: int | None = None,
+    known: Definitions | None = None,
 ) -> list[dict[str, Columns]]:
     """Return the columns of each plan, reading what they share once."""
+    defined = known or snapshot.current(session)
     stored = series.columns(session, sorted({key for each in plans for key in each.stored}), max_seq)
     logs = incidents.logs(session, sorted({source for each in plans for source in each.sources}), max_seq)
-    lines = _lines(session, sorted({member for each in plans for member in each.members}), max_seq)
+    members = sorted({member for each in plans for member in each.members})
+    lines = _lines(session, defined, members, max_seq)
     has_events = any(isinstance(each.how, EventValues) for plan in plans for each in plan.derived)
-    events = tuple(snapshot.current(session).events.values()) if has_events else ()
+    events = tuple(defined.events.values()) if has_events else ()
     shared: dict[str, dict[str, Columns]] | None = {} if len(plans) > 1 else None
     return [
         ModelColumns(
@@ -65,11 +77,12 @@ def read_plans(
     ]
 
 
-def _lines(session: Session, members: Collection[str], max_seq: int | None) -> dict[str, MemberLine]:
+def _lines(
+    session: Session, known: Definitions, members: Collection[str], max_seq: int | None
+) -> dict[str, MemberLine]:
     """Return the heat lines of members as pressure, on whatever scale each is told."""
     if not members:
         return {}
-    known = snapshot.current(session)
     reversed_ones = {
         slug
         for slug in members

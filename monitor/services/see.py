@@ -73,7 +73,7 @@ def score_as_of(session: Session, slug: str, *, at: datetime, as_of: datetime) -
     """
     known, early = snapshot.as_of(session, as_of)
     model = model_by(known, slug)
-    columns = read_columns(session, model)
+    columns = read_columns(session, model, known=known)
     end, clock = epoch(at), epoch(as_of)
     before = _stepped(model, columns, _moments(model, columns, until=end), known_at=clock).state
     scores = score(model, columns, at=np.array([end]), known_at=np.array([clock]))
@@ -94,7 +94,7 @@ def as_published(session: Session, point: HeatPoint) -> Seen:
     """Score a published point again from the rows, the definitions and the level that it names."""
     known = snapshot.at_seq(session, point.definition_seq)
     model = model_by(known, point.subject)
-    columns = read_columns(session, model, max_seq=point.input_seq)
+    columns = read_columns(session, model, max_seq=point.input_seq, known=known)
     clock = _EVER if point.known_at is None else point.known_at
     scores = score(model, columns, at=np.array([point.at]), known_at=np.array([clock]))
     stepped = levels(model.scale, model.subject.min_coverage, scores, point.state_before)

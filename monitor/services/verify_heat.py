@@ -88,8 +88,9 @@ def _differences(session: Session, points: Sequence[HeatPoint], *, tolerance: fl
     for seq, group in groupby(points, key=lambda point: point.definition_seq):
         own = list(group)
         try:
-            model = model_by(snapshot.at_seq(session, seq), own[0].subject)
-            columns = read_columns(session, model)
+            known = snapshot.at_seq(session, seq)
+            model = model_by(known, own[0].subject)
+            columns = read_columns(session, model, known=known)
         except (InvalidInput, NotFound) as error:
             yield from (_missing(point, str(error)) for point in own)
             continue

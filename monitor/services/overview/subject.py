@@ -157,10 +157,7 @@ def subject_page(
     is_restated: bool = False,
     person_id: int | None = None,
 ) -> SubjectView:
-    """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput.
-
-    With `is_restated` the line of today's data and definitions is drawn beside the others.
-    """
+    """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput."""
     known = snapshot.current(session)
     subject = known.subjects.get(slug)
     if subject is None:
@@ -177,8 +174,7 @@ def subject_page(
     events = _events(known, slug, citations, until=read.where.as_of)
     week, month = _moves(read)
     chart = _chart(read, events, chart_range, start, picture)
-    if is_restated:
-        chart = with_restated(session, chart, read.model, read.columns)
+    chart = with_restated(session, chart, read.model, read.columns) if is_restated else chart
     return SubjectView(
         desk=desk(session, now=now),
         standing=read.where,
@@ -350,7 +346,7 @@ def _chart(
         entered=tuple(_entered(each) for each in read.changes if _is_entry(each)),
         blind=tuple(part for part in blind_stretches(read.line, until=end) if part[1] > begin),
         span=None if picture is None else span,
-        span_delta=None if picture is None else picture.delta,
+        span_delta=None if picture is None or picture.end_heat is None else picture.delta,
     )
 
 
