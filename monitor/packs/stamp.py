@@ -19,6 +19,7 @@ _UNIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 # Where names are slugs a unit stands in lower case; where a number is asked for a cell is read as one.
 _SLUGS = frozenset({"slug", "subject", "subjects"})
 _NUMBERS = frozenset({"weight", "min_coverage", "power"})
+_REASON = "the units file lists it as not applicable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +182,7 @@ def _set_aside(values: dict[str, Any], indicators: Sequence[str]) -> None:
     """Mark the placements of indicators that do not apply to this unit."""
     for placement in _placements(values):
         if _indicator(placement) in indicators:
-            placement["not_applicable"] = True
+            placement["not_applicable"] = _REASON
 
 
 def _placements(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
