@@ -1,5 +1,7 @@
 """Trees of any depth: who combines whom, effective weights, points, coverage and floors (heat.md 4 and 5)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -190,6 +192,15 @@ def test_a_floor_of_no_placement_is_refused():
     with pytest.raises(InvalidInput, match="its floor names d/a:mali, which is no placement of it") as caught:
         compile_model(subject, RISK, placements, {name: indicator(name) for name in "abc"})
     assert caught.value.field == "floors"
+
+
+def test_a_floor_of_a_placement_that_does_not_apply_lifts_nothing():
+    base = floored(FLOORS[1])
+    placements = [placed.placement for placed in base.placements]
+    placements[0] = replace(placements[0], not_applicable="no such thing here")
+    tree = compile_model(base.subject, RISK, placements, {name: indicator(name) for name in "abc"})
+    scores = score_days(tree, data(a=daily(100), b=daily(10), c=daily(10)), 1)
+    assert (scores.pressure[0], scores.lifted_by[0]) == (10, -1)
 
 
 def test_the_path_to_a_driver_is_by_slug():

@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.model import compile_model
+from monitor.domain.scale import RISK
+from monitor.domain.subject import Floor
 from monitor.packs.read_pack import read_pack
 from monitor.services.assess import assess
 from monitor.services.install_pack import install_pack
 from monitor.services.overview.board import board
+from monitor.services.overview.floors import floor_rows
 from monitor.services.overview.subject import subject_page
 from monitor.storage import definitions, snapshot
 from monitor.storage.engine import open_database
+from tests.domain.vectors import indicator, model
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "packs.md").read_text(encoding="utf-8")
 EXAMPLE = GUIDE.partition("## An index of several levels")[2]
@@ -110,3 +115,11 @@ def test_the_ledger_nests_as_the_drivers_do(view):
 def test_the_board_shows_the_lifted_heat(session):
     (row,) = board(session, now=TODAY).rows
     assert (row.standing.heat, row.standing.level) == (70, "Burning")
+
+
+def test_a_floor_of_a_placement_that_does_not_apply_is_left_out():
+    base = model({"d": {"a": 1, "b": 1}}, floors=[Floor(placement="d/a:mali", pressure=70)])
+    placements = [placed.placement for placed in base.placements]
+    placements[0] = replace(placements[0], not_applicable="no such thing here")
+    tree = compile_model(base.subject, RISK, placements, {name: indicator(name) for name in "ab"})
+    assert floor_rows(tree, found={}, point=None) == ()

@@ -29,7 +29,10 @@ class FloorRow:
 def floor_rows(
     model: Model, *, found: Mapping[str, Pressure], point: HeatPoint | None
 ) -> tuple[FloorRow, ...]:
-    """Return the floors in their stored order, as they stood when the subject was last assessed."""
+    """Return the floors in their stored order, as they stood when the subject was last assessed.
+
+    A floor of a placement that does not apply to the subject is left out.
+    """
     placed = {each.placement.name: each for each in model.placements}
     pressures = {
         name: None if (own := found.get(each.placement.slug)) is None else own.pressure
@@ -43,6 +46,7 @@ def floor_rows(
             own=pressures[floor.placement], raw=raw if floor is lifting else None,
         )
         for floor in model.subject.floors
+        if floor.placement in placed
     )  # fmt: skip
 
 
