@@ -53,13 +53,12 @@ def read_plans(
     known: Definitions | None = None,
 ) -> list[dict[str, Columns]]:
     """Return the columns of each plan, reading what they share once."""
-    defined = known or snapshot.current(session)
     stored = series.columns(session, sorted({key for each in plans for key in each.stored}), max_seq)
     logs = incidents.logs(session, sorted({source for each in plans for source in each.sources}), max_seq)
     members = sorted({member for each in plans for member in each.members})
-    lines = _lines(session, defined, members, max_seq)
+    lines = _lines(session, known, members, max_seq)
     has_events = any(isinstance(each.how, EventValues) for plan in plans for each in plan.derived)
-    events = tuple(defined.events.values()) if has_events else ()
+    events = tuple((known or snapshot.current(session)).events.values()) if has_events else ()
     shared: dict[str, dict[str, Columns]] | None = {} if len(plans) > 1 else None
     return [
         ModelColumns(
@@ -78,11 +77,12 @@ def read_plans(
 
 
 def _lines(
-    session: Session, known: Definitions, members: Collection[str], max_seq: int | None
+    session: Session, known: Definitions | None, members: Collection[str], max_seq: int | None
 ) -> dict[str, MemberLine]:
     """Return the heat lines of members as pressure, on whatever scale each is told."""
     if not members:
         return {}
+    known = known or snapshot.current(session)
     reversed_ones = {
         slug
         for slug in members
