@@ -15,6 +15,7 @@ from monitor.domain.subject import Aggregation, Side
 
 INFORM_FACTOR = 0.09
 EXTREMES = ("max", "min")
+FEW_MOMENTS = 512
 NEAR_0 = 0.01
 
 
@@ -59,6 +60,10 @@ def check_aggregation(aggregation: Aggregation) -> list[str]:
 
 def add_up(terms: Iterable[Floats], like: Floats) -> Floats:
     """Add arrays one after another from zero, in order."""
+    if isinstance(terms, np.ndarray) and len(terms) and like.size <= FEW_MOMENTS:
+        # In one call; adding zero makes of -0.0 what a sum from zero would.
+        summed: Floats = np.add.accumulate(terms, axis=0)[-1] + 0.0
+        return summed
     total = np.zeros(like.shape)
     for term in terms:
         np.add(total, term, out=total)
@@ -66,6 +71,25 @@ def add_up(terms: Iterable[Floats], like: Floats) -> Floats:
 
 
 def _mean(mean: Mean, values: Floats, weights: Floats) -> Floats:
+    is_small = len(values) > 0 and values[0].size <= FEW_MOMENTS
+    total, weight = (_sums_at_once if is_small else _sums_by_member)(mean, values, weights)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        result = mean.inverse(total / weight)
+    # A mean lies between its inputs; logarithm and back may leave them by the last bit.
+    return np.clip(result, _reduce(np.fmin, values), _reduce(np.fmax, values))
+
+
+def _sums_at_once(mean: Mean, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the weighted sum of g and the sum of weights in few calls, for few moments."""
+    is_there = ~np.isnan(values)
+    share = np.where(is_there, weights, 0.0)
+    with np.errstate(divide="ignore", over="ignore"):
+        terms = share * mean.g(np.where(is_there, values, 1.0))
+    return add_up(terms, values[0]), add_up(share, values[0])
+
+
+def _sums_by_member(mean: Mean, values: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the same to the bit, a member at a time: what many moments need stays in the cache."""
     total, weight = np.zeros(values.shape[1:]), np.zeros(values.shape[1:])
     for value, own in zip(values, weights, strict=True):
         is_there = ~np.isnan(value)
@@ -73,16 +97,11 @@ def _mean(mean: Mean, values: Floats, weights: Floats) -> Floats:
         with np.errstate(divide="ignore", over="ignore"):
             total = total + share * mean.g(np.where(is_there, value, 1.0))
         weight = weight + share
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        result = mean.inverse(total / weight)
-    # A mean lies between its inputs; logarithm and back may leave them by the last bit.
-    return np.clip(result, _reduce(np.fmin, values), _reduce(np.fmax, values))
+    return total, weight
 
 
-def _reduce(pick: Callable[[Floats, Floats], Floats], values: Floats) -> Floats:
-    result = np.full(values.shape[1:], np.nan)
-    for value in values:
-        result = pick(result, value)
+def _reduce(pick: np.ufunc, values: Floats) -> Floats:
+    result: Floats = pick.reduce(values, axis=0, initial=np.nan)
     return result
 
 
