@@ -1,12 +1,13 @@
 """Where every subject stands, as `heatwatch status --json` prints it (docs/status.md)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.absence import absence_of
 from monitor.domain.clock import epoch
 from monitor.domain.ledger import Ledger
 from monitor.domain.native_event import rfc3339
@@ -14,7 +15,7 @@ from monitor.domain.scale import UNKNOWN
 from monitor.services.overview.ledgers import Span, ledgers
 from monitor.services.overview.standings import model_from, shown, standing
 from monitor.services.overview.values import Standing
-from monitor.storage import alerts, heat_points, subjects
+from monitor.storage import alerts, heat_points, pressures, sources, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.snapshot import Definitions, current
 
@@ -26,6 +27,14 @@ class MoverStatus(TypedDict):
 
     driver: str
     delta: float
+
+
+class AbsentStatus(TypedDict):
+    """A series of which there is nothing, which kind of nothing, and why where someone said so."""
+
+    series: str
+    absence: str
+    reason: str
 
 
 class SubjectStatus(TypedDict):
@@ -45,6 +54,7 @@ class SubjectStatus(TypedDict):
     coverage: float | None
     confidence: float | None
     movers: list[MoverStatus]
+    absent: list[AbsentStatus]
     open_alerts: int
 
 
@@ -66,10 +76,17 @@ def status(
         for slug, state in states.items()
     ]
     moved = _moved(session, known, standings, points=points, since=since)
+    absent = _absent(session, known, wanted)
     open_alerts = Counter(alert.subject for alert in alerts.find_open(session, wanted))
     return Status(
         subjects=[
-            _line(item, points.get(item.slug), moved=moved.get(item.slug), open_alerts=open_alerts[item.slug])
+            _line(
+                item,
+                points.get(item.slug),
+                moved=moved.get(item.slug),
+                absent=absent[item.slug],
+                open_alerts=open_alerts[item.slug],
+            )
             for item in sorted(standings, key=lambda item: (item.rank, item.name))
         ]
     )
@@ -96,7 +113,12 @@ def _moved(
 
 
 def _line(
-    item: Standing, point: HeatPoint | None, *, moved: Ledger | None, open_alerts: int
+    item: Standing,
+    point: HeatPoint | None,
+    *,
+    moved: Ledger | None,
+    absent: list[AbsentStatus],
+    open_alerts: int,
 ) -> SubjectStatus:
     return SubjectStatus(
         slug=item.slug,
@@ -113,8 +135,37 @@ def _line(
         coverage=item.coverage,
         confidence=item.confidence,
         movers=[] if moved is None else _movers(moved),
+        absent=absent,
         open_alerts=open_alerts,
     )
+
+
+def _absent(
+    session: Session, known: Definitions, subjects_shown: Collection[str]
+) -> dict[str, list[AbsentStatus]]:
+    """Return what is absent of each subject, of whichever of the four kinds."""
+    found, failing = pressures.of_subjects(session, subjects_shown), sources.failing(session)
+    absent: dict[str, list[AbsentStatus]] = {slug: [] for slug in subjects_shown}
+    for slug, listed in absent.items():
+        for placement in known.placements_of(slug):
+            indicator, pressure = (
+                known.indicators.get(placement.series.partition(":")[0]),
+                found.get(placement.slug),
+            )
+            if indicator is None:
+                continue
+            kind = absence_of(
+                indicator,
+                raw=pressure.value if pressure is not None and pressure.is_observed else None,
+                freshness=0.0 if pressure is None else pressure.freshness,
+                is_source_failing=indicator.source in failing,
+                not_applicable=placement.not_applicable,
+            )
+            if kind is not None:
+                listed.append(
+                    AbsentStatus(series=placement.series, absence=kind.value, reason=placement.not_applicable)
+                )
+    return absent
 
 
 def _movers(moved: Ledger) -> list[MoverStatus]:

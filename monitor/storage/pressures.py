@@ -66,6 +66,15 @@ def of_subject(session: Session, subject: str) -> dict[str, Pressure]:
     return {row.placement: _value(row, Pressure) for row in session.execute(statement).scalars()}
 
 
+def of_subjects(session: Session, subjects: Collection[str]) -> dict[str, Pressure]:
+    """Return the pressures of many subjects by placement slug."""
+    found: dict[str, Pressure] = {}
+    for part in in_batches(subjects):
+        statement = select(PressureRow).where(PressureRow.subject.in_(part))
+        found |= {row.placement: _value(row, Pressure) for row in session.execute(statement).scalars()}
+    return found
+
+
 def drivers_of(session: Session, subjects: Collection[str]) -> dict[str, dict[str, DriverPressure]]:
     """Return the driver pressures of many subjects in one query, by subject and driver slug."""
     found: dict[str, dict[str, DriverPressure]] = {subject: {} for subject in subjects}
