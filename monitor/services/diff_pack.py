@@ -11,6 +11,7 @@ from monitor.domain.incident import Incident
 from monitor.domain.pack import Definition, Pack
 from monitor.domain.scale import RISK, STANDING
 from monitor.services.compare_values import Change, ValueChange, compare_values
+from monitor.services.keep_fit import with_fit_of
 from monitor.storage import incidents
 from monitor.storage.installed import Installed, installed
 from monitor.storage.kinds import KIND_NAMES
@@ -106,7 +107,10 @@ def _wanted(pack: Pack, here: Here) -> Iterator[Definition]:
     for slug in sorted({subject.scale for subject in pack.subjects} & _BUILT_IN.keys() - own):
         if ("scale", slug) not in here:
             yield _BUILT_IN[slug]
-    yield from pack.definitions
+    indicators = {each.slug: each for each in pack.indicators}
+    for value in pack.definitions:
+        found = here.get((KIND_NAMES[type(value)], value.slug))
+        yield value if found is None else with_fit_of(value, found.body, indicators)
 
 
 def _definition(value: Definition, here: Here, *, pack: str, accept: Collection[str]) -> DefinitionChange:
