@@ -1,6 +1,7 @@
 """What the picture of one series shows: its history, thresholds, what may come, and where it stepped."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,7 +33,8 @@ class Fan:
 class SeriesChart:
     """A series from `start` to `end`: one value a period, `low` and `high` NaN where they are not given.
 
-    From the period of place `settled` on values may still move (they are provisional).
+    From the period of place `settled` on values may still move (they are provisional). The last value is
+    carried on to `as_of`; `words` are the names of states.
     """
 
     name: str
@@ -49,6 +51,8 @@ class SeriesChart:
     fan: tuple[Fan, ...] = ()
     steps: tuple[Flag, ...] = ()
     flags: tuple[Flag, ...] = ()
+    words: Mapping[float, str] = field(default_factory=dict)
+    as_of: int = 0
     decimals: int = 0
 
     @property

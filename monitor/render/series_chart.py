@@ -59,6 +59,7 @@ class SeriesDrawing:
     band: str
     settled: str
     provisional: str
+    carried: str
     wide: str
     narrow: str
     middle: str
@@ -94,13 +95,14 @@ def series_chart(chart: SeriesChart, layout: SeriesLayout) -> SeriesDrawing:
     dot = _dot(chart, plot)
     return SeriesDrawing(
         layout=layout,
-        grid=tuple((_axis(value, plot), r(plot.y(value))) for value in _round_values(plot.low, plot.high)),
+        grid=_grid(chart, plot),
         ticks=tuple(ticks(plot.frame, label_width=52)),
         edges=_edge_lines(inside, plot),
         beyond=tuple(edge for edge in chart.edges if edge not in inside),
         band="".join(_box(plot, *each) for each in _band(chart)),
         settled=_stairs(plot, steps[: chart.settled]),
         provisional=_stairs(plot, steps[max(chart.settled - 1, 0) :]) if chart.settled < len(steps) else "",
+        carried=_carried(chart, plot),
         wide="".join(_box(plot, each.start, each.end, *each.wide) for each in chart.fan),
         narrow="".join(_box(plot, each.start, each.end, *each.narrow) for each in chart.fan),
         middle=_stairs(plot, [(each.start, each.end, each.middle) for each in chart.fan]),
@@ -141,6 +143,13 @@ def _round_values(low: float, high: float) -> list[float]:
     return [number_ * step for number_ in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
+def _grid(chart: SeriesChart, plot: _Plot) -> tuple[tuple[str, str], ...]:
+    """Return the axis of values: round numbers, or the states there are names for."""
+    values = sorted(chart.words) if chart.words else _round_values(plot.low, plot.high)
+    inside = [value for value in values if plot.low <= value <= plot.high]
+    return tuple((chart.words.get(value) or _axis(value, plot), r(plot.y(value))) for value in inside)
+
+
 def _axis(value: float, plot: _Plot) -> str:
     return short(value) if plot.high >= 1000 else plain(value, 3)  # noqa: PLR2004 - 1k and more
 
@@ -172,6 +181,14 @@ def _stairs(plot: _Plot, steps: list[tuple[float, float, float]]) -> str:
         parts.append(f"V{r(y)}H{r(right)}" if is_joined else f"M{r(left)} {r(y)}H{r(right)}")
         reached = right
     return "".join(parts)
+
+
+def _carried(chart: SeriesChart, plot: _Plot) -> str:
+    """The last value held until the time of the picture."""
+    if not len(chart.value) or chart.period_end[-1] >= chart.as_of:
+        return ""
+    x, y = plot.x(float(chart.period_end[-1])), plot.y(float(chart.value[-1]))
+    return f"M{r(x)} {r(y)}H{r(plot.x(chart.as_of))}"
 
 
 def _box(plot: _Plot, start: float, end: float, low: float, high: float) -> str:
@@ -213,11 +230,13 @@ def _value_label(
     if dot is None:
         return None
     is_high = dot[1] - 14 > plot.frame.top
-    return (
-        r(dot[0] - 8),
-        r(dot[1] - 9 if is_high else dot[1] + 18),
-        number(float(chart.value[-1]), chart.decimals),
-    )
+    y = dot[1] - 9 if is_high else dot[1] + 18
+    return r(dot[0] - 8), r(y), _told(chart, float(chart.value[-1]))
+
+
+def _told(chart: SeriesChart, value: float) -> str:
+    """Return a value in words."""
+    return chart.words.get(value) or number(value, chart.decimals)
 
 
 def _says(chart: SeriesChart) -> str:
@@ -228,7 +247,7 @@ def _says(chart: SeriesChart) -> str:
         return f"{chart.name}: no values yet."
     first, last = (float(values[place_]) for place_ in (0, -1))
     low, high = float(values.min()), float(values.max())
-    told = [number(value, chart.decimals) for value in (first, last, low, high)]
+    told = [_told(chart, value) for value in (first, last, low, high)]
     since, until = day(moment(chart.period_start[inside][0])), day(moment(chart.period_end[inside][-1] - 1))
     ahead = _fan_says(chart.fan[-1], chart.decimals) if chart.fan else ""
     return (

@@ -46,6 +46,8 @@ def picture(
         fan=_fan(forecast),
         steps=_steps(one, events),
         flags=_flags(one),
+        words={value: word for word, value in one.indicator.words.items()},
+        as_of=one.at,
         decimals=one.indicator.decimals,
     )
 
