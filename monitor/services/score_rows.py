@@ -64,6 +64,7 @@ def placement_rows(model: Model, scores: Scores) -> Iterator[Pressure]:
             is_held=bool(found.held[number, -1]),
             is_saturated=bool(found.saturated[number, -1]),
             is_provisional=bool(found.provisional[number, -1]),
+            is_imputed=bool(found.imputed[number, -1]),
             period_start=_whole(found.period_start[number, -1]),
             period_end=_whole(found.period_end[number, -1]),
             known_at=_whole(found.known_at[number, -1]),

@@ -16,7 +16,8 @@ from monitor.storage.rows.subjects import DriverPressureRow, PressureRow
 class Pressure:
     """The latest pressure of a placement; `points` are the points of heat it accounts for.
 
-    Values are None where nothing was ever observed; times are epoch seconds of the period scored.
+    Values are None where nothing was ever observed; an imputed one was not observed either. Times are
+    epoch seconds of the period scored.
     """
 
     placement: str
@@ -33,6 +34,7 @@ class Pressure:
     is_held: bool
     is_saturated: bool
     is_provisional: bool
+    is_imputed: bool = False
     period_start: int | None = None
     period_end: int | None = None
     known_at: int | None = None

@@ -280,12 +280,15 @@ def _flags(pressure: Pressure | None) -> tuple[str, ...]:
     named = (
         ("held: provisional", pressure.is_held),
         ("provisional", pressure.is_provisional and not pressure.is_held),
+        ("imputed", pressure.is_imputed),
     )
     return tuple(name for name, is_set in named if is_set)
 
 
 def _blindness(indicator: Indicator, pressure: Pressure | None, grade: str) -> str:
     """Say why the value can be relied on less; empty where it can."""
+    if pressure is not None and pressure.is_imputed:
+        return "imputed, not observed"
     if pressure is None or not pressure.is_observed:
         return "never observed"
     if pressure.is_carried and pressure.period_end is not None:

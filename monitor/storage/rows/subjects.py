@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, String
+from sqlalchemy import JSON, BigInteger, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import (
@@ -94,6 +94,7 @@ class PressureRow(Row):
     is_held: Mapped[bool]
     is_saturated: Mapped[bool]
     is_provisional: Mapped[bool]
+    is_imputed: Mapped[bool] = mapped_column(default=False, server_default=false())
     period_start: Mapped[MaybeEpoch]
     period_end: Mapped[MaybeEpoch]
     known_at: Mapped[MaybeEpoch]
