@@ -7,7 +7,7 @@ import numpy as np
 
 from monitor.domain import heat, level
 from monitor.domain import step as machine
-from monitor.domain.alert import Alert, AlertEvent, AlertState
+from monitor.domain.alert import Alert, AlertEvent, AlertState, changed
 from monitor.domain.clock import epoch, moment
 from monitor.domain.fingerprint import fingerprint
 from monitor.domain.level import Levels
@@ -177,4 +177,4 @@ class Run:
         last = int(self.turning.sighted[number - 1]) if number else -1
         if last > self.looked and self.alert.evaluated_at is not None:
             value, period = self.rule.remembered(last)
-            self.alert = replace(self.alert, value=value, period=period, evaluated_seq=int(self.seq[last]))
+            self.alert = changed(self.alert, value=value, period=period, evaluated_seq=int(self.seq[last]))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.domain.alert import Alert, AlertEvent, AlertState, EventType, Reason, Resolution
+from monitor.domain.alert import Alert, AlertEvent, AlertState, EventType, Reason, Resolution, changed
 from monitor.domain.native_event import rfc3339
 from monitor.domain.scale import Concern
 
@@ -21,7 +21,7 @@ def tell(
     by: str = "",
 ) -> tuple[Alert, AlertEvent]:
     """Return the alert with its episode's next number taken, and the event that carries it."""
-    alert = replace(alert, event_seq=alert.event_seq + 1)
+    alert = changed(alert, event_seq=alert.event_seq + 1)
     body = {
         "previousConcern": None if previous is None else int(previous),
         "peakConcern": int(alert.peak_concern),
@@ -58,14 +58,14 @@ def end(alert: Alert, resolution: Resolution, reason: Reason, *, slot: datetime,
     """End whatever is open or pending, at once; an alert at rest stays the same object."""
     if alert.is_open:
         ended, event = resolve(alert, resolution, reason, slot=slot, detail=detail)
-        return replace(ended, evaluated_at=slot), (event,)
+        return changed(ended, evaluated_at=slot), (event,)
     rested = at_rest(alert)
-    return (alert if rested == alert else replace(rested, evaluated_at=slot)), ()
+    return (alert if rested == alert else changed(rested, evaluated_at=slot)), ()
 
 
 def at_rest(alert: Alert) -> Alert:
     """Return the alert inactive: no concern, no timer, no ack; its last episode and its counters stay."""
-    return replace(
+    return changed(
         alert,
         state=AlertState.INACTIVE,
         concern=Concern.NORMAL,

@@ -1,11 +1,11 @@
 """The alert state machine: one pure step for live evaluation, preview, replay and tests (alerting.md 1)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from monitor.domain.alert import Alert, AlertEvent, AlertState, EventType, Reason, Resolution
+from monitor.domain.alert import Alert, AlertEvent, AlertState, EventType, Reason, Resolution, changed
 from monitor.domain.episode import Stepped, end, resolve, tell
 from monitor.domain.fingerprint import episode_id
 from monitor.domain.rule import NoDataPolicy, Rule, RuleKind
@@ -16,6 +16,11 @@ from monitor.domain.timers import breaches, keep_firing_seconds, needed_periods,
 MOST_TRANSITIONS = 4
 LONG_OUTAGE_SECONDS = 3600
 _CALM = Concern.NORMAL
+_TIMELESS = tuple(
+    each.name
+    for each in fields(Alert)
+    if each.name not in {"pending", "calm_seconds", "lower_seconds", "evaluated_at"}
+)
 _RESOLUTIONS = {Reason.DATA_REVISED: Resolution.RETRACTED, Reason.RULE_CHANGED: Resolution.RULE_CHANGED}
 
 
@@ -31,7 +36,7 @@ def step(alert: Alert, rule: Rule | None, rule_version: int, snapshot: Snapshot,
     if not rule.is_enabled or snapshot.is_ended:
         detail = "the series was ended" if rule.is_enabled else ""
         return end(alert, Resolution.DISABLED, Reason.DISABLED, slot=slot, detail=detail)
-    course = _Course(alert=alert, rule=rule, rule_version=rule_version, snapshot=snapshot, slot=slot)
+    course = _Course(alert=changed(alert), rule=rule, rule_version=rule_version, snapshot=snapshot, slot=slot)
     course.run_timers()
     course.expire_ack()
     course.note_health()
@@ -45,7 +50,10 @@ def step(alert: Alert, rule: Rule | None, rule_version: int, snapshot: Snapshot,
 
 @dataclass(slots=True, kw_only=True)
 class _Course:
-    """One evaluation under way: the alert so far, and what has happened."""
+    """One evaluation under way: the alert so far, and what has happened.
+
+    The alert is a copy that nobody else has seen: it is filled in place, and frozen once it is handed back.
+    """
 
     alert: Alert
     rule: Rule
@@ -304,7 +312,8 @@ class _Course:
         return None if self.snapshot.is_blind else self.snapshot.period or 0
 
     def _set(self, **values: Any) -> None:
-        self.alert = replace(self.alert, **values)
+        for name, value in values.items():
+            object.__setattr__(self.alert, name, value)
 
     def _tell(self, kind: EventType, reason: Reason, *, previous: Concern, by: str = "") -> None:
         self.alert, event = tell(self.alert, kind, reason, slot=self.slot, previous=previous, by=by)
@@ -313,9 +322,7 @@ class _Course:
 
 def _differs(after: Alert, before: Alert) -> bool:
     """Whether more changed than time: what runs on alike whether or not this evaluation is kept."""
-    return _timeless(after) != _timeless(before)
-
-
-def _timeless(alert: Alert) -> Alert:
-    pending = {concern: replace(stood, seconds=0.0) for concern, stood in alert.pending.items()}
-    return replace(alert, pending=pending, calm_seconds=0.0, lower_seconds=0.0, evaluated_at=None)
+    return any(getattr(after, name) != getattr(before, name) for name in _TIMELESS) or (
+        {concern: stood.periods for concern, stood in after.pending.items()}
+        != {concern: stood.periods for concern, stood in before.pending.items()}
+    )

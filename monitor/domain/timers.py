@@ -1,10 +1,9 @@
 """The timers of alerts: how long a breach or calm has stood in duty time, and when the next one runs out."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alert import Alert, AlertState, Pending
+from monitor.domain.alert import Alert, AlertState, Pending, changed
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.rule import NoDataPolicy, Rule, RuleKind
 from monitor.domain.scale import Concern
@@ -50,10 +49,12 @@ def run(alert: Alert, rule: Rule, *, duty_seconds: float) -> Alert:
         return alert
     is_lower = alert.is_open and alert.held_concern < alert.concern
     is_calm = alert.state is AlertState.RECOVERING and alert.held_concern is Concern.NORMAL
-    return replace(
+    if not (alert.pending or is_lower or is_calm):
+        return alert
+    return changed(
         alert,
         pending={
-            concern: replace(stood, seconds=stood.seconds + duty_seconds)
+            concern: Pending(seconds=stood.seconds + duty_seconds, periods=stood.periods)
             for concern, stood in alert.pending.items()
         },
         calm_seconds=alert.calm_seconds + duty_seconds * is_calm,
@@ -94,4 +95,4 @@ def _with_period(stood: Pending, period: int | None, needed: int) -> Pending:
     """Count a period once; past the number needed they no longer count, so that a row does not grow."""
     if period is None or period in stood.periods or len(stood.periods) >= needed:
         return stood
-    return replace(stood, periods=(*stood.periods, period))
+    return Pending(seconds=stood.seconds, periods=(*stood.periods, period))
