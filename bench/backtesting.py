@@ -11,6 +11,7 @@ from bench import workload
 from bench.measure import Figure, compare, seconds, single
 from monitor.domain.backtest import moments
 from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.compiled import compile_models
 from monitor.domain.heat import score
 from monitor.domain.indicator import Indicator
 from monitor.domain.level import Levels, levels
@@ -20,7 +21,7 @@ from monitor.domain.placement import Placement
 from monitor.domain.rule import Measure, Rule, RuleKind
 from monitor.domain.scale import RISK, Concern
 from monitor.domain.scores import Scores
-from monitor.domain.series import Columns, Floats
+from monitor.domain.series import Columns, Floats, Ints
 from monitor.domain.subject import Driver, Subject
 from monitor.domain.tally import tally
 from monitor.domain.watched import NEVER_ENDS, Watched, watched
@@ -57,13 +58,37 @@ def run(folder: Path) -> list[Figure]:
     watches, columns = watches_of(inds), columns_of(inds, values)
     at = workload.DAY0 + (np.arange(workload.DAYS, dtype=np.int64) + 1) * DAY_SECONDS
     check(backtest(watches, columns))
+    compiled, table = compile_models([watch.model for watch in watches]), _table(values)
+    check_same(compiled.heats(table[:, :, -1:]).heat, watches, columns, at[-1:])
+    one_day, day = table[:, :, -1:].copy(), values[:, -1:].copy()
     return [
         compare(
-            "score 10,000 indicators and 200 subjects, 1,826 days",
+            "tick: 10,000 indicators and 200 subjects, compiled",
+            lambda: seconds(lambda: compiled.heats(one_day)),
+            "bare numpy: three clamps and a weighted mean",
+            lambda: seconds(lambda: bare.heats(bare.scores(day))),
+            runs=51, unit="ms", scale=1000, goal_ratio=GOAL_RATIO,
+        ),
+        compare(
+            "10,000 indicators and 200 subjects, 1,826 days, compiled",
+            lambda: seconds(lambda: compiled.heats(table)),
+            "bare numpy: three clamps and a weighted mean",
+            lambda: seconds(lambda: bare.heats(bare.scores(values))),
+            runs=5, goal_ratio=GOAL_RATIO,
+        ),
+        compare(
+            "the same from columns, with coverage, freshness and all of `score`",
             lambda: seconds(lambda: [score(watch.model, columns, at=at).heat for watch in watches]),
             "bare numpy: three clamps and a weighted mean",
             lambda: seconds(lambda: bare.heats(bare.scores(values))),
             runs=3, goal_ratio=GOAL_RATIO,
+        ),
+        compare(
+            "its last day alone, from columns, with all of `score`",
+            lambda: seconds(lambda: [score(watch.model, columns, at=at[-1:]).heat for watch in watches]),
+            "bare numpy: three clamps and a weighted mean",
+            lambda: seconds(lambda: bare.heats(bare.scores(day))),
+            runs=5, unit="ms", scale=1000,
         ),
         compare(
             "score and run 10,000 rules over 1,826 days, from arrays",
@@ -113,6 +138,18 @@ def check(found: Counts) -> None:
     )  # fmt: skip
     if found != expected:
         raise AssertionError(f"the backtest gave {found}, not {expected}")
+
+
+def check_same(heat: Floats, watches: Sequence[Watch], columns: Mapping[str, Columns], at: Ints) -> None:
+    """Refuse to time what does not have the bits of `score`."""
+    for row, watch in zip(heat, watches, strict=True):
+        if not np.array_equal(row, score(watch.model, columns, at=at).heat):
+            raise AssertionError("the compiled models compute another heat")
+
+
+def _table(values: Floats) -> Floats:
+    """Return placements x subjects x days: indicator i is the (i // 200)-th placement of its subject."""
+    return values.reshape(-1, workload.SUBJECTS, values.shape[1])
 
 
 def watches_of(inds: Sequence[workload.Indicator]) -> list[Watch]:
