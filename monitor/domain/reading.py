@@ -55,9 +55,11 @@ def say(  # noqa: PLR0913 - rows, and by index which of them count how
     newest, firm = _last_defined(done[-1].value, latest), _last_defined(done[-1].value, settled)
     over = _last_defined(done[-1].value, over)
     used, (value, pressures) = newest, _pressures(indicator, normalisation, done, newest, at)
-    for index in (over, firm):
-        earlier = np.where(index < newest, index, -1)
-        if not np.any(earlier >= 0) or (index is over and np.all(over <= firm)):
+    for earlier in (
+        np.where((firm < over) & (over < newest), over, -1),
+        np.where(firm < newest, firm, -1),
+    ):
+        if not np.any(earlier >= 0):
             continue
         old, old_pressures = _pressures(indicator, normalisation, done, earlier, at)
         is_worse = old_pressures.value > pressures.value
