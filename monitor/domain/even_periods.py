@@ -39,7 +39,9 @@ class Spacing:
     def slots(self, starts: Ints) -> Ints:
         """Return the slot of each period's start; 0 is that of the origin."""
         if self.months:
-            return np.array([self._month_slot(start) for start in starts.tolist()], dtype=np.int64)
+            return np.rint((_months(starts) - _months(np.array([self.origin]))) / self.months).astype(
+                np.int64
+            )
         return np.rint((starts - self.origin) / self.seconds).astype(np.int64)
 
     def start_of(self, slot: int) -> int:
@@ -49,10 +51,6 @@ class Spacing:
         first = moment(self.origin)
         month = first.year * 12 + first.month - 1 + slot * self.months
         return epoch(datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC))
-
-    def _month_slot(self, start: int) -> int:
-        first, then = moment(self.origin), moment(start)
-        return round(((then.year - first.year) * 12 + then.month - first.month) / self.months)
 
 
 def spacing_of(starts: Ints) -> Spacing | None:
@@ -64,6 +62,12 @@ def spacing_of(starts: Ints) -> Spacing | None:
         return None
     spacing = _calendar(starts, step) or Spacing(origin=int(starts[0]), seconds=round(step))
     return spacing if _is_even(spacing, starts, step) else None
+
+
+def _months(starts: Ints) -> Ints:
+    """Return the calendar month of each moment, counted from 1970."""
+    found: Ints = starts.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    return found
 
 
 def _calendar(starts: Ints, step: float) -> Spacing | None:

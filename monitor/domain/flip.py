@@ -2,7 +2,7 @@
 
 One indicator at a time is moved, the others staying as they are scored, through the normalisation and the
 tree that score (any depth, floors, max and min). A subject's pressure never falls when that of an indicator
-rises, so the crossing is found by halving: first in pressure, for all indicators at once, then in the
+rises, so the crossing is found by narrowing: first in pressure, for all indicators at once, then in the
 indicator's own value.
 """
 
@@ -22,7 +22,8 @@ from monitor.domain.settled_past import Past
 from monitor.domain.tree import combine_tree
 
 LEAST_CHANGES = 8
-_HALVINGS = 60
+# Twelve rounds of 33 points halve the span sixty times.
+_ROUNDS, _POINTS = 12, 33
 _STEP = 25.0
 
 
@@ -136,33 +137,43 @@ def has_crossed(scale: Scale, heat: Floats, edge: float, *, is_worse: bool) -> B
 
 def _flips(state: _State, edge: float, *, is_worse: bool) -> list[Flip]:
     places = np.flatnonzero(~np.isnan(state.pressures))
+    end = FULL if is_worse else 0.0
+    can = has_crossed(
+        state.model.scale, _heat(state, places, np.full(len(places), end)), edge, is_worse=is_worse
+    )
+    able = places[can]
 
     def crosses(pressures: Floats) -> Bools:
-        heat = _heat(state, places, pressures)
-        return has_crossed(state.model.scale, heat, edge, is_worse=is_worse)
+        """Tell of placements x candidate pressures which cross."""
+        owners = np.repeat(able, pressures.shape[1])
+        heat = _heat(state, owners, pressures.ravel())
+        return has_crossed(state.model.scale, heat, edge, is_worse=is_worse).reshape(pressures.shape)
 
-    wanted = _least_pressures(crosses, state.pressures[places], end=FULL if is_worse else 0.0)
-    found = []
-    for place, pressure in zip(places.tolist(), wanted.tolist(), strict=True):
-        flip = None if np.isnan(pressure) else _flip(state, place, pressure, is_worse=is_worse)
-        if flip is not None:
-            found.append(flip)
-    return found
+    wanted = _least_pressures(crosses, state.pressures[able], end=end)
+    found = (
+        _flip(state, place, pressure, is_worse=is_worse)
+        for place, pressure in zip(able.tolist(), wanted.tolist(), strict=True)
+    )
+    return [flip for flip in found if flip is not None]
 
 
 def _least_pressures(crosses: Callable[[Floats], Bools], start: Floats, *, end: float) -> Floats:
-    """Return how far each pressure must go towards `end`, the others staying; NaN if that is not enough."""
+    """Return how far each pressure must go towards `end`, the others staying; `end` is far enough for all.
+
+    Each round tries a row of points between what does not cross and what does.
+    """
     inside, outside = start.copy(), np.full(len(start), end)
-    can = crosses(outside)
-    for _ in range(_HALVINGS):
-        middle = (inside + outside) / 2
-        is_there = crosses(middle)
-        inside, outside = np.where(is_there, inside, middle), np.where(is_there, middle, outside)
-    return np.where(can, outside, np.nan)
+    rows = np.arange(len(start))
+    for _ in range(_ROUNDS if len(start) else 0):
+        points = inside[:, None] + (outside - inside)[:, None] * np.linspace(0.0, 1.0, _POINTS)
+        points[:, -1] = outside
+        first = np.argmax(crosses(points), axis=1)
+        inside, outside = points[rows, np.maximum(first - 1, 0)], points[rows, first]
+    return outside
 
 
 def _heat(state: _State, places: Ints, pressures: Floats) -> Floats:
-    """Return the heat with one placement at another pressure, one moment a placement."""
+    """Return the heat with one placement at another pressure, one moment a candidate."""
     table = np.repeat(state.pressures[:, None], len(places), axis=1)
     table[places, np.arange(len(places))] = pressures
     return heat_of(state.model.scale, combine_tree(state.model, table).pressure)

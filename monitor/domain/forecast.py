@@ -29,6 +29,7 @@ MOST_ORIGINS = 120
 MOST_PERIODS = 400
 WIDE, NARROW = 0.8, 0.5
 _ROUNDING = 1e-6
+_EVEN = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +105,15 @@ class _Vintages:
 
     def interval(self, centre: float, errors: tuple[float, float]) -> tuple[float, float]:
         """Return the ends in the indicator's unit, rounded outwards to the decimals it is shown with."""
-        low, high = (float(end) for end in _back(centre + np.array(errors), self.is_log))
+        low, high = self.intervals(*(np.array([value]) for value in (centre, *errors)))
+        return float(low[0]), float(high[0])
+
+    def intervals(self, centre: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """Return the ends of many intervals."""
         fine = 10.0**self.decimals
-        return float(np.floor(low * fine + _ROUNDING) / fine), float(np.ceil(high * fine - _ROUNDING) / fine)
+        ends = (_back(centre + error, self.is_log) * fine for error in (low, high))
+        least, most = ends
+        return np.floor(least + _ROUNDING) / fine, np.ceil(most - _ROUNDING) / fine
 
 
 def forecast(
@@ -158,10 +165,8 @@ def refuse(indicator: Indicator, past: Past) -> str:
 
 def bounds(errors: Floats, share: float) -> tuple[float, float] | None:
     """Return the errors between which a new one lies with this chance, rounded outwards; None if too few."""
-    known = np.sort(errors[~np.isnan(errors)])
-    tail = (1 - share) / 2
-    low = int(np.floor((len(known) + 1) * tail + 1e-9))
-    return None if low < 1 else (float(known[low - 1]), float(known[-low]))
+    low, high = _bounds_of_rows(errors[None], share)
+    return None if np.isnan(low[0]) else (float(low[0]), float(high[0]))
 
 
 def _recent(past: Past, spacing: Spacing) -> Past:
@@ -253,16 +258,23 @@ def _ahead(
 
 def _checked(vintages: _Vintages, forecasts: Floats, errors: Floats, step: int, share: float) -> Coverage:
     """Count how many past intervals, each from the errors known at its origin, held the value that came."""
-    held = of = 0
-    for origin, missed in enumerate(errors[-1, :-1, step].tolist()):
-        found = bounds(errors[origin, :, step], share)
-        if found is not None and not np.isnan(missed):
-            centre = float(forecasts[origin, step])
-            low, high = vintages.interval(centre, found)
-            came = float(_back(np.array([centre + missed]), vintages.is_log)[0])
-            of += 1
-            held += low - _ROUNDING <= came <= high + _ROUNDING
-    return Coverage(held=held, of=of)
+    low, high = _bounds_of_rows(errors[:-1, :, step], share)
+    missed, centre = errors[-1, :-1, step], forecasts[:-1, step]
+    there = ~np.isnan(low) & ~np.isnan(missed)
+    ends = vintages.intervals(centre[there], low[there], high[there])
+    came = _back(centre[there] + missed[there], vintages.is_log)
+    held = (ends[0] - _ROUNDING <= came) & (came <= ends[1] + _ROUNDING)
+    return Coverage(held=int(np.count_nonzero(held)), of=int(np.count_nonzero(there)))
+
+
+def _bounds_of_rows(errors: Floats, share: float) -> tuple[Floats, Floats]:
+    """Return the bounds of each row's known errors, as `bounds` does; NaN where they are too few."""
+    known = np.sort(errors, axis=1)
+    count = np.count_nonzero(~np.isnan(errors), axis=1)
+    low = np.floor((count + 1) * (1 - share) / 2 + _EVEN).astype(np.int64)
+    rows = np.arange(len(errors))
+    found = [known[rows, np.clip(place, 0, known.shape[1] - 1)] for place in (low - 1, count - low)]
+    return np.where(low < 1, np.nan, found[0]), np.where(low < 1, np.nan, found[1])
 
 
 def _back(values: Floats, is_log: bool) -> Floats:  # noqa: FBT001 - the scale it was smoothed on
