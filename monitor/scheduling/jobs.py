@@ -1,11 +1,15 @@
 """The jobs of a worker: each drains one kind of due work through its service."""
 
 import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 
 from monitor.bootstrap import Application
-from monitor.services.assess import assess, claim_assessment, mark_daily
+from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
@@ -19,6 +23,9 @@ _pipeline = threading.Lock()
 _delivery = threading.Lock()
 # Whoever finds another thread delivering leaves word here, so that it looks once more before it stops.
 _asked = threading.Event()
+# Subjects claimed at once, and how long one transaction may keep other writers waiting.
+MOST_TOGETHER, LONGEST_SECONDS = 16, 0.2
+GIVEN_BACK_SECONDS = 5.0
 _generator = np.random.default_rng()
 
 
@@ -42,9 +49,9 @@ def drain_pipeline(application: Application) -> int:
             if due.days:
                 _mark_daily(application)
             elif due.assessments:
-                assessed += _assess_one(application)
+                assessed += _assess_some(application)
             else:
-                _raise_one(application)
+                _raise_some(application)
     return assessed
 
 
@@ -118,22 +125,78 @@ def _mark_daily(application: Application) -> None:
         mark_daily(session, now=application.database.now(session))
 
 
-def _assess_one(application: Application) -> bool:
-    """Claim in one transaction, work in the next: a killed worker's claim runs out and is taken again."""
+def _assess_some(application: Application) -> int:
+    """Claim in one transaction, work in the next: a killed worker's claims run out and are taken again."""
     with application.database.write() as session:
         claimed_at = application.database.now(session)
-        claim = claim_assessment(session, now=claimed_at)
-    if claim is None:
-        return False
+        claims = claim_assessments(session, now=claimed_at, most=MOST_TOGETHER)
+    begun, done = time.monotonic(), 0
+    while done < len(claims):
+        if application.should_stop() or time.monotonic() - begun > GIVEN_BACK_SECONDS:
+            _give_back(application, claims[done:])
+            break
+        try:
+            done += _assess_together(application, claims[done:], claimed_at=claimed_at)
+        except Exception:  # noqa: BLE001 - whatever it was is met again by itself, and raised there
+            _assess_one_by_one(application, claims[done:], claimed_at=claimed_at)
+            done = len(claims)
+    return done
+
+
+def _give_back(application: Application, claims: Sequence[Claim]) -> None:
+    """Let others take what would have to wait for long: drawing the past of a subject takes seconds."""
     with application.database.write() as session:
-        now = application.database.now(session)
-        assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=claimed_at)
+        slugs = tuple(claim.slug for claim in claims)
+        mark_for_assessment(session, slugs, now=application.database.now(session))
+
+
+def _assess_together(application: Application, claims: Sequence[Claim], *, claimed_at: datetime) -> int:
+    """Assess as many as one short transaction takes; count them. A commit costs as much as an assessment."""
+    with application.database.write() as session:
+        return _in_short(_assess(application, session, claim, claimed_at=claimed_at) for claim in claims)
+
+
+def _assess_one_by_one(application: Application, claims: Sequence[Claim], *, claimed_at: datetime) -> None:
+    """Assess each in a transaction of its own, so that one that fails takes no other with it."""
+    failed: Exception | None = None
+    for claim in claims:
+        try:
+            with application.database.write() as session:
+                _assess(application, session, claim, claimed_at=claimed_at)
+        except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
+            failed = failed or error
+    if failed is not None:
+        raise failed
+
+
+def _assess(application: Application, session: Any, claim: Claim, *, claimed_at: datetime) -> bool:
+    now = application.database.now(session)
+    assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=claimed_at)
     return True
 
 
-def _raise_one(application: Application) -> bool:
-    with application.database.write() as session:
-        return raise_next(session, now=application.database.now(session)) is not None
+def _raise_some(application: Application) -> None:
+    """Evaluate the rules of as many subjects as one short transaction takes; by itself what then fails."""
+    try:
+        with application.database.write() as session:
+            _in_short(_raise_one(application, session) for _ in range(MOST_TOGETHER))
+    except Exception:  # noqa: BLE001 - whatever it was is met again by itself, and raised there
+        with application.database.write() as session:
+            _raise_one(application, session)
+
+
+def _raise_one(application: Application, session: Any) -> bool:
+    return raise_next(session, now=application.database.now(session)) is not None
+
+
+def _in_short(steps: Iterator[bool]) -> int:
+    """Take steps until one has nothing to do or others have waited long enough; count those that did."""
+    begun, done = time.monotonic(), 0
+    for is_done in steps:
+        done += is_done
+        if not is_done or time.monotonic() - begun > LONGEST_SECONDS:
+            break
+    return done
 
 
 def _advance(application: Application, slug: str) -> bool:

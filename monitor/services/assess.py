@@ -21,7 +21,17 @@ from monitor.services.score_rows import driver_rows, heat_point, placement_rows
 from monitor.storage import heat_points, level_changes, pressures, series, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.sequence import next_seq
-from monitor.storage.subjects import SubjectState
+from monitor.storage.subjects import Claim, SubjectState
+
+__all__ = [
+    "Assessment",
+    "Claim",
+    "assess",
+    "claim_assessment",
+    "claim_assessments",
+    "mark_daily",
+    "mark_for_assessment",
+]
 
 # A level change is explained over this span: the step that crossed the edge alone says too little.
 EXPLAINED_DAYS = 30
@@ -54,6 +64,11 @@ class _Work:
 def claim_assessment(session: Session, *, now: datetime) -> subjects.Claim | None:
     """Take the subject that has waited longest; the caller commits before it assesses."""
     return subjects.claim_assessment(session, now)
+
+
+def claim_assessments(session: Session, *, now: datetime, most: int) -> list[Claim]:
+    """Take those that have waited longest; the caller commits before it assesses."""
+    return subjects.claim_assessments(session, now, limit=most)
 
 
 def mark_daily(session: Session, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Jobs: each drains what is due through its service, on either engine."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +10,17 @@ from monitor.config import load_settings
 from monitor.scheduling import jobs
 from monitor.services.exercise import start_exercise
 from monitor.storage import alerts, channels, heartbeats, heat_points, observations, subjects
-from tests.factories import DEATHS, NOW, a_channel, a_level_rule, a_reading, install_desk, standing
+from tests.factories import (
+    DEATHS,
+    NOW,
+    a_channel,
+    a_level_rule,
+    a_placement,
+    a_reading,
+    a_subject,
+    install_desk,
+    standing,
+)
 from tests.fakes import FakeChannel, FakeSource
 
 HISTORY = [a_reading(500.0), a_reading(500.0, series=DEATHS)]
@@ -63,6 +74,92 @@ def test_a_worker_that_is_stopping_claims_nothing(application):
     assert jobs.drain_pipeline(application) == 0
     with application.reading() as (session, _):
         assert subjects.has_marks(session, "goita")
+
+
+def more_subjects(application, *slugs):
+    with application.writing() as (session, now):
+        for slug in slugs:
+            install_desk(session, now=now, clock=standing(), subject=a_subject(slug),
+                         placements=(a_placement(subject=slug),))  # fmt: skip
+            subjects.mark_due(session, [slug], now=now)
+
+
+def assessed(application):
+    with application.reading() as (session, _):
+        return sorted(heat_points.last(session, ["goita", "niger", "togo"]))
+
+
+def test_many_subjects_are_assessed_in_few_transactions(application, monkeypatch):
+    more_subjects(application, "niger", "togo")
+    jobs.observe_due(application)
+    turns = []
+    together = jobs._assess_together
+    monkeypatch.setattr(jobs, "LONGEST_SECONDS", 60.0)
+    monkeypatch.setattr(
+        jobs, "_assess_together", lambda *a, **k: turns.append(together(*a, **k)) or turns[-1]
+    )
+    assert jobs.drain_pipeline(application) == 3
+    assert turns == [3]
+    assert assessed(application) == ["goita", "niger", "togo"]
+
+
+def test_a_transaction_that_has_lasted_long_ends_and_the_rest_follows(application, monkeypatch):
+    more_subjects(application, "niger", "togo")
+    jobs.observe_due(application)
+    monkeypatch.setattr(jobs, "LONGEST_SECONDS", -1.0)
+    assert jobs.drain_pipeline(application) == 3
+    assert assessed(application) == ["goita", "niger", "togo"]
+
+
+def test_one_that_fails_takes_no_other_with_it(application, monkeypatch):
+    more_subjects(application, "niger", "togo")
+    jobs.observe_due(application)
+    sound = jobs.assess
+
+    def failing(session, slug, **given):
+        if slug == "niger":
+            raise RuntimeError("niger cannot be assessed")
+        return sound(session, slug, **given)
+
+    monkeypatch.setattr(jobs, "assess", failing)
+    with pytest.raises(RuntimeError, match="niger"):
+        jobs.drain_pipeline(application)
+    assert assessed(application) == ["goita", "togo"]
+
+
+def test_what_would_wait_for_long_is_given_back(application, monkeypatch):
+    more_subjects(application, "niger", "togo")
+    jobs.observe_due(application)
+    monkeypatch.setattr(jobs, "LONGEST_SECONDS", -1.0)
+    monkeypatch.setattr(jobs, "GIVEN_BACK_SECONDS", -1.0)
+    assert jobs._assess_some(application) == 0
+    with application.writing() as (session, now):
+        assert len(subjects.claim_assessments(session, now, limit=9)) == 3
+
+
+def test_rules_that_fail_together_are_evaluated_by_themselves(application, monkeypatch):
+    more_subjects(application, "niger")
+    jobs.observe_due(application)
+    sound, calls = jobs.raise_next, []
+
+    def second_fails(session, **given):
+        calls.append(1)
+        if len(calls) == 2:
+            raise RuntimeError("the connection was lost")
+        return sound(session, **given)
+
+    monkeypatch.setattr(jobs, "raise_next", second_fails)
+    jobs.drain_pipeline(application)
+    assert len(calls) > 3
+    assert open_alerts(application) == ["level"]
+
+
+def test_long_series_are_packed(application):
+    with application.writing() as (session, now):
+        rows = [a_reading(1.0 + day, ends=NOW - timedelta(days=7 * day)) for day in range(300)]
+        observations.add(session, rows, source="feed", author="", note="", now=now)
+    assert jobs.pack_due(application) == 1
+    assert jobs.pack_due(application) == 0
 
 
 def test_an_exercise_is_played_to_its_end(application):
