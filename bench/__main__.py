@@ -10,7 +10,17 @@ from pathlib import Path
 from bench import report
 from bench.measure import Figure, Skipped
 
-NAMES = ("scoring", "backtesting", "storing", "reading", "assessing", "arriving", "pages", "processes")
+NAMES = (
+    "scoring",
+    "backtesting",
+    "previewing",
+    "storing",
+    "reading",
+    "assessing",
+    "arriving",
+    "pages",
+    "processes",
+)
 
 
 def main() -> None:

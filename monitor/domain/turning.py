@@ -46,7 +46,7 @@ def turning_points(rules: Sequence[Watched], at: Ints) -> Iterator[Turning]:
         marks = _carried(part, _marks(part, values), is_blind, sighted)
         turns = _turns(part, marks, health, is_blind, at)
         _count_periods(part, marks, is_blind, turns)
-        worst = health.max(axis=1)
+        worst = health.max(axis=1, initial=0)
         for row in range(len(part)):
             yield Turning(
                 points=np.flatnonzero(turns[row]),

@@ -13,6 +13,7 @@ from monitor.packs import shapes
 from monitor.packs.build import Builder
 from monitor.packs.check_shape import check_shape, models_in
 from monitor.packs.indicator_shapes import TransformTable
+from monitor.packs.nearest import nearest
 from monitor.packs.normalisations import FORMS
 from monitor.packs.references import Entry, reference_problems
 from monitor.packs.tables_of import tables_of
@@ -48,6 +49,9 @@ def read_draft(path: Path, in_force: Pack, *, kinds: Iterable[str] = _KINDS) -> 
     base = {_key(kind, table): table for kind, table in _tables(in_force)}
     merged = [_merged(raw, base) for raw in raws if raw.kind in allowed]
     entries = [_typed(raw, problems) for raw in merged]
+    problems += [
+        fault for entry in entries if entry.table is None and (fault := _unknown(entry.raw, base)) is not None
+    ]
     ours = {_key(raw.kind, raw.values) for raw in merged}
     others = [_known(kind, table) for kind, table in _tables(in_force) if _key(kind, table) not in ours]
     if not raws and not problems:
@@ -93,6 +97,16 @@ def _merge(before: Mapping[str, Any], after: Mapping[str, Any], shape: type[Base
         models = models_in(shape.model_fields[key].annotation) if key in shape.model_fields else []
         merged[key] = _laid_over(before.get(key), value, models[0]) if models else value
     return merged
+
+
+def _unknown(raw: RawTable, base: Mapping[tuple[str, str, str], Any]) -> Problem | None:
+    """Say of a table with faults that it is not in force: its slug may be a slip."""
+    key = _key(raw.kind, raw.values)
+    if key in base or raw.kind == "weight_set":
+        return None
+    known = [slug for kind, slug, _ in base if kind == raw.kind]
+    message = f"no {raw.kind} {key[1]!r} is in force, so it must be whole"
+    return raw.problem(message, key="slug", expected=nearest(key[1], known))
 
 
 def _laid_over(before: Any, after: Any, shape: type[BaseModel]) -> Any:

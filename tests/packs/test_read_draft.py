@@ -109,3 +109,11 @@ def test_a_draft_that_cannot_be_used_says_where_and_why(draft, text, problem):
 def test_only_the_kinds_asked_for_are_taken(draft):
     found = draft('[[indicator]]\nslug = "fuel-price"\nthresholds = { critical = 999 }', kinds=["rule"])
     assert str(found.problems[0]).endswith("does not belong in a draft (expected tables of rule)")
+
+
+def test_a_slip_in_a_slug_is_told_from_a_new_definition(draft):
+    found = draft('[[rule]]\nslug = "fule"\nfor_hours = 3')
+    said = "draft.toml:1 rule.fule.slug: no rule 'fule' is in force, so it must be whole (expected `fuel`)"
+    assert said in [str(each) for each in found.problems]
+    other = draft('[[weight_set]]\nsubject = "leader"\nname = "other"')
+    assert not any("in force" in str(each) for each in other.problems)
