@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -188,10 +188,9 @@ _STEPS = {
 def _if_else(node: Apply, bands: Mapping[str, Band]) -> Band:
     """Choose by a comparison; where the bounds leave it open, the result may be either."""
     condition, yes, no = node.parts
-    if not isinstance(condition, Apply):
-        raise TypeError(condition)
-    left, right = (_evaluate(part, bands) for part in condition.parts)
-    is_so, surely, surely_not = _compare(condition.name, left, right)
+    comparison = cast("Apply", condition)
+    left, right = (_evaluate(part, bands) for part in comparison.parts)
+    is_so, surely, surely_not = _compare(comparison.name, left, right)
     one, two = _evaluate(yes, bands), _evaluate(no, bands)
     value = np.where(is_so, one.value, two.value)
     value = np.where(np.isnan(left.value) | np.isnan(right.value), np.nan, value)

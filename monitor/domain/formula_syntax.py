@@ -121,8 +121,6 @@ class _Reader:
             offset = self._offset(row, column - 1)
             whole = "the formula " if offset >= len(self.text.rstrip()) or offset < 0 else ""
             raise self._fault(f"{whole}{message}", min(max(offset, 0), len(self.text.rstrip()))) from None
-        except (RecursionError, MemoryError):
-            raise self._fault("is nested too deeply", 0) from None
 
     def _offset(self, row: int, column: int) -> int:
         """Return the place in the text of a row from 1 and a column from 0 of what was parsed."""

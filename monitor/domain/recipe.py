@@ -1,29 +1,30 @@
 """Recipes: a formula, and the formulas it rests on, down to the series that tell what is new."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from monitor.domain.carry import in_force
-from monitor.domain.derived import Derived, Plan
+from monitor.domain.derived import Plan
 from monitor.domain.formula import Formula
 from monitor.domain.series import Columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """Formulas, each after those it reads, the last one's value being wanted; `leaves` are no formulas."""
+    """Formulas with their operands' keys, each after those it reads; the last one's value is wanted.
 
-    formulas: tuple[Derived, ...] = ()
+    `leaves` are what they read that is no formula.
+    """
+
+    formulas: Mapping[str, tuple[Formula, Mapping[str, str]]] = field(default_factory=dict)
     leaves: tuple[str, ...] = ()
 
     def reckon(self, leaves: Mapping[str, Columns]) -> Columns:
         """Return the rows that rows in force of the leaves give."""
         found = dict(leaves)
-        for each in self.formulas:
-            if isinstance(each.how, Formula):
-                operands = {name: found[key] for name, key in each.operands.items()}
-                found[each.key] = in_force(operands, each.how.evaluate)
-        return found[self.formulas[-1].key]
+        for key, (formula, operands) in self.formulas.items():
+            found[key] = in_force({name: found[one] for name, one in operands.items()}, formula.evaluate)
+        return found[list(self.formulas)[-1]]
 
 
 def recipe_of(plan: Plan, series: str) -> Recipe:
@@ -31,16 +32,16 @@ def recipe_of(plan: Plan, series: str) -> Recipe:
 
     One with gaps that are filled in stands for itself: what is filled in has causes of its own.
     """
-    formulas = {each.key: each for each in plan.derived if isinstance(each.how, Formula)}
+    formulas = {each.key: (each.how, each.operands) for each in plan.derived if isinstance(each.how, Formula)}
     filled = {key for each in plan.filled for key in each.keys}
     wanted = [series]
     for key in wanted:
         if key in formulas:
-            wanted += [operand for operand in formulas[key].operands.values() if operand not in wanted]
+            wanted += [operand for operand in formulas[key][1].values() if operand not in wanted]
     if series not in formulas or filled & set(wanted):
         return Recipe()
     return Recipe(
         # A plan lists each formula after those it reads, so that the one wanted comes last.
-        formulas=tuple(each for key, each in formulas.items() if key in wanted),
+        formulas={key: each for key, each in formulas.items() if key in wanted},
         leaves=tuple(key for key in wanted if key not in formulas),
     )

@@ -43,7 +43,8 @@ def test_status_tells_the_absences_apart(chad):
     [
         ("status",), ("brief", "chad"), ("brief", "chad", "--markdown"), ("brief", "chad", "--json"),
         ("explain", "chad"), ("explain", "chad", "--json"), ("heat", "chad"), ("heat", "chad", "--json"),
-        ("ledger", "chad", "--from", "2025-01-31", "--to", "2025-06-30"), ("flip", "chad"), ("flip", "chad", "--json"),
+        ("ledger", "chad", "--from", "2025-01-31", "--to", "2025-06-30"), ("flip", "chad"),
+        ("flip", "chad", "--json"),
     ],
 )  # fmt: skip
 def test_no_output_gives_it_a_level(chad, arguments):

@@ -96,6 +96,15 @@ def test_a_late_operand_revises_what_it_was_carried_to():
     assert seen(found, 5).seq.tolist() == [100, 2, 101, 101, 101]
 
 
+def test_what_is_carried_may_lie_far_back_behind_rows_that_were_withdrawn():
+    given_once = [(day, day + 1, day + 1, 0, 10 + day, 1.0) for day in range(1, 41)]
+    taken_back = [(day, day + 1, 60, 1, 100 + day, np.nan) for day in range(1, 41)]
+    one = columns_of([(0, 1, 1, 0, 1, 7.0), *given_once, *taken_back])
+    other = columns_of([(41, 42, 42, 0, 200, 1.0), (41, 42, 70, 1, 201, 2.0)])
+    found = combine({"a": one, "b": other}, SUM.evaluate)
+    assert [seen(found, day).value.tolist() for day in (59, 60, 70)] == [[2.0], [8.0], [9.0]]
+
+
 rows = st.lists(
     st.tuples(
         st.integers(0, 12), st.integers(1, 6), st.integers(0, 25), st.integers(0, 2),

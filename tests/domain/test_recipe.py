@@ -84,7 +84,7 @@ def test_a_series_that_came_to_be_reckoned_is_a_definition_edit():
 def test_a_recipe_reaches_down_to_what_is_no_formula():
     found = recipe_of(plan(["sum:x"], indicators(text="a + d")), "sum:x")
     assert found.leaves == ("a:x", "c:x")
-    assert [each.key for each in found.formulas] == ["d:x", "sum:x"]
+    assert list(found.formulas) == ["d:x", "sum:x"]
     assert recipe_of(plan(["a:x"], indicators()), "a:x").leaves == ()
 
 
