@@ -88,7 +88,7 @@ def _add_placement(above: Tree, node: "PlacementNode") -> None:
 
 
 def _lines(node: "PlacementNode") -> list[str]:
-    if not node.is_observed:
+    if node.pressure is None:
         absence = node.provenance.absence if node.provenance else ""
         return [f"never observed{': ' + absence if absence else ''}; leaves the mean, counts 0 in coverage"]
     lines = [f"value {_n(node.raw)} {node.unit} of {_days(node)}{_from(node)}"]

@@ -95,7 +95,7 @@ def _placement(
         "expires_after_days": placed.indicator.expires_after_days,
         "provenance": provenance.get(placed.placement.slug),
     }
-    if not found.observed[number, 0]:
+    if np.isnan(found.pressure[number, 0]):
         return PlacementNode(**common)
     at, known = int(scores.at[0]), int(scores.known_at[0])
     rows = _seen(columns.get(placed.placement.series) or empty_columns(), at=at, known_at=known)
@@ -140,12 +140,12 @@ def _operands(placed: Placed, columns: Mapping[str, Columns], scores: Scores, nu
     start = int(scores.placements.period_start[number, 0])
     for key in how.keys(placed.placement.series).values():
         rows = _seen(columns.get(key) or empty_columns(), at=at, known_at=known)
+        # Every operand has a value by then, or the formula would have none.
         place = int(np.searchsorted(rows.period_start, start, side="right")) - 1
-        if place >= 0:
-            yield Used(
-                period_start=int(rows.period_start[place]), period_end=int(rows.period_end[place]),
-                value=float(rows.value[place]), series=key,
-            )  # fmt: skip
+        yield Used(
+            period_start=int(rows.period_start[place]), period_end=int(rows.period_end[place]),
+            value=float(rows.value[place]), series=key,
+        )  # fmt: skip
 
 
 def _in_force(columns: Columns, known_at: int) -> Columns:

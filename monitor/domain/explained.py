@@ -38,7 +38,8 @@ class PlacementNode:
 
     Of an absent one `pressure` and all that leads to it are None. Times are epoch seconds. `share` is its
     part of the present members of its group, `effective` its part of all weight, `points` what it takes of
-    the subject's pressure. `trust` is the grade's factor, halved while held.
+    the subject's pressure. `trust` is the grade's factor, halved while held. An imputed one is scored, though
+    it was not observed: it has a pressure and no freshness.
     """
 
     slug: str

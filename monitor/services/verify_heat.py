@@ -7,6 +7,7 @@ from itertools import groupby
 import numpy as np
 from sqlalchemy.orm import Session
 
+from monitor.domain.derive import up_to
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.heat import score
 from monitor.domain.level import Levels, LevelState, levels
@@ -94,10 +95,11 @@ def _differences(session: Session, points: Sequence[HeatPoint], *, tolerance: fl
         except (InvalidInput, NotFound) as error:
             yield from (_missing(point, str(error)) for point in own)
             continue
-        seen, seen_seq = columns, -1
+        seen: Mapping[str, Columns] = columns
+        seen_seq = -1
         for point in own:
             if point.input_seq != seen_seq:
-                seen, seen_seq = _up_to(columns, point.input_seq), point.input_seq
+                seen, seen_seq = up_to(columns, point.input_seq), point.input_seq
             again, stepped = _again(model, seen, point)
             yield from _compared(point, again, tolerance=tolerance)
             yield from _of_state(model, seen, point, last)
@@ -150,10 +152,6 @@ def _is_same(was: float | None, now: float | None, tolerance: float) -> bool:
     if was is None or now is None:
         return was is now
     return was == now or abs(was - now) <= tolerance
-
-
-def _up_to(columns: Mapping[str, Columns], seq: int) -> dict[str, Columns]:
-    return {key: column.rows(column.seq <= seq) for key, column in columns.items()}
 
 
 def _missing(point: HeatPoint, why: str) -> Difference:

@@ -10,13 +10,18 @@ from hypothesis import strategies as st
 
 from monitor.domain.aggregate import METHODS
 from monitor.domain.clock import DAY_SECONDS as DAY
+from monitor.domain.derive import Inputs, ModelColumns
 from monitor.domain.explain import explain
-from monitor.domain.heat import score
+from monitor.domain.formula import Formula
+from monitor.domain.heat import compile_model, score
 from monitor.domain.level import LevelState, levels
 from monitor.domain.normalise import CURVES
+from monitor.domain.placement import Placement
 from monitor.domain.reckoning import combined, normalised
 from monitor.domain.relative import Fit, RelativeNormalisation, Yardstick
-from monitor.domain.subject import Aggregation, Floor, Side
+from monitor.domain.scale import RISK
+from monitor.domain.series import Columns
+from monitor.domain.subject import Aggregation, Driver, Floor, Side, Subject
 from monitor.domain.transform import TRANSFORMS
 from monitor.domain.working import workings
 from tests.domain.vectors import (
@@ -105,7 +110,10 @@ def test_a_value_per_head_names_the_series_and_its_value():
     assert (used.series, used.value) == ("people", 8.0)
     assert calculated(found.formula) == close(found.after) == 200.0
     [early] = worked(("per_capita", {"series": "people"}), others={"people": daily(4.0, first=90)})
-    assert (math.isnan(early.after), early.formula) == (True, "no value of people had begun by then")
+    [never] = worked(("per_capita", {"series": "people"}))
+    for nothing in (early, never):
+        assert (math.isnan(nothing.after), nothing.used) == (True, ())
+        assert nothing.formula == "no value of people had begun by then"
 
 
 def test_an_index_lists_the_values_of_its_base():
@@ -382,3 +390,44 @@ def test_without_data_there_is_nothing_to_reckon():
 def test_a_standing_is_the_complement():
     found, _ = told(a_tree(scale="standing"), some_data(), 9)
     assert found.heat == 100 - found.pressure == calculated(found.heat_formula)
+
+
+def test_an_imputed_value_is_scored_and_counts_nothing_in_coverage():
+    data = some_data()
+    filled = columns(row(2, 44.0))
+    names = [name for name in Columns.__slots__ if name != "imputed"]
+    data["kidal:mali"] = Columns(**{name: getattr(filled, name) for name in names}, imputed=np.array([True]))
+    found, scores = told(a_tree(), data, 9)
+    [kidal] = [node for node in found.placements if node.series == "kidal:mali"]
+    assert (kidal.is_observed, kidal.is_imputed, kidal.pressure, kidal.freshness) == (False, True, 44.0, 0.0)
+    assert recomputed(found.top) == close(found.raw_pressure)
+    assert calculated(found.coverage_formula) == close(float(scores.coverage[0]))
+
+
+def test_a_formula_names_what_it_read():
+    subject = Subject(
+        slug="mali",
+        name="Mali",
+        kind="country",
+        scale="risk",
+        drivers=(Driver(slug="d", name="d", weight=1.0),),
+    )
+    troops = indicator("troops", source="", derived=Formula(text="french + wagner"))
+    indicators = {each.slug: each for each in (troops, indicator("french"), indicator("wagner"))}
+    placement = Placement(subject="mali", driver="d", series="troops:mali", weight=1.0)
+    tree = compile_model(subject, RISK, [placement], indicators)
+    stored = {"french:mali": columns(row(0, 30.0)), "wagner:mali": columns(row(1, 12.0), row(4, 20.0))}
+    found, _ = told(tree, ModelColumns(tree.plan.derived, Inputs(stored=stored)), 6)
+    [node] = found.placements
+    assert (node.raw, [(each.series, each.value) for each in node.operands]) == (
+        50.0, [("french:mali", 30.0), ("wagner:mali", 20.0)],
+    )  # fmt: skip
+
+
+def test_a_denominator_is_read_as_it_was_known():
+    per_head = indicator("a", transforms=chain(("per_capita", {"series": "people:mali"})))
+    tree = model({"d": {"a": 1}}, indicators=[per_head])
+    data = {"a:mali": columns(row(5, 80.0)), "people:mali": columns(row(0, 2.0), row(0, 4.0, known=20))}
+    early, late = (told(tree, data, at)[0].placements[0] for at in (8, 25))
+    assert [calculated(node.steps[0].formula) for node in (early, late)] == [40.0, 20.0]
+    assert [node.value for node in (early, late)] == [40.0, 20.0]
