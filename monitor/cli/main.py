@@ -45,6 +45,7 @@ COMMANDS = {
     "doctor": ("monitor.cli.doctor", "doctor"),
     "verify": ("monitor.cli.verify", "verify"),
     "migrate": ("monitor.cli.migrate", "migrate"),
+    "repack": ("monitor.cli.repack", "repack"),
 }
 
 

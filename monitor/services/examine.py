@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.check import Check, ok, warning, wrong
 from monitor.domain.person import Role
+from monitor.services.pack_series import find_wrong_packed
 from monitor.services.readiness import readiness
 from monitor.storage import channels, health, people, sources
 from monitor.storage.secrets import SecretBox
@@ -29,6 +30,7 @@ def examine(session: Session, *, host: Host, now: datetime) -> list[Check]:
     """Return one check for each thing, in the order in which to mend them."""
     return [
         _integrity(session),
+        _packed(session),
         _engine(session),
         _clock(host.now, now),
         _worker(session, now=now),
@@ -43,6 +45,14 @@ def _integrity(session: Session) -> Check:
         advice = "Stop Heatwatch, copy the file away, and restore the last good backup (docs/operators.md)."
         return wrong("integrity", "; ".join(damage), advice)
     return ok("integrity", f"{health.size_bytes(session) / MIB:.1f} MiB, no damage found")
+
+
+def _packed(session: Session) -> Check:
+    """What long series are read from is made from their rows: a few are compared."""
+    if wrong_ones := find_wrong_packed(session):
+        message = f"series read otherwise than their rows say: {', '.join(wrong_ones)}"
+        return wrong("packed", message, "`heatwatch repack` makes all of them anew from the rows.")
+    return ok("packed", "long series read as their rows say")
 
 
 def _engine(session: Session) -> Check:

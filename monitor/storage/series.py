@@ -52,6 +52,12 @@ def ids(session: Session, keys: Iterable[Key]) -> dict[str, int]:
     return found
 
 
+def keys_of(session: Session, numbers: Iterable[int]) -> list[str]:
+    """Return the keys of numbered series, in order."""
+    statement = select(SeriesRow.indicator, SeriesRow.unit).where(SeriesRow.id.in_(list(numbers)))
+    return sorted(f"{indicator}:{unit}" for indicator, unit in session.execute(statement))
+
+
 def exists(session: Session, key: Key) -> bool:
     """Whether there is such a series."""
     return bool(ids(session, [key]))

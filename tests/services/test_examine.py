@@ -3,15 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from monitor.domain.check import Outcome
+from monitor.domain.clock import epoch
 from monitor.domain.person import Role
 from monitor.services.beat import beat, record_failure
 from monitor.services.examine import Host, examine
-from monitor.storage import channels, health, people, sources
+from monitor.services.pack_series import pack_series, repack_all
+from monitor.storage import channels, health, observations, people, series, sources
 from monitor.storage.engine import open_database
+from monitor.storage.rows.observations import ObservationRow
 from monitor.storage.secrets import SecretBox
-from tests.factories import NOW, a_channel, install_desk
+from tests.factories import FUEL, NOW, a_channel, a_reading, install_desk
 
 BOX = SecretBox(["MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="])
 OTHER_BOX = SecretBox(["MTEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="])
@@ -42,8 +46,20 @@ def outcome(session, name, **options):
 
 def test_a_desk_to_which_nothing_is_missing_is_well(session):
     assert {name: check.outcome for name, check in look(session).items()} == dict.fromkeys(
-        ("integrity", "engine", "clock", "worker", "people", "channels", "sources"), Outcome.OK
+        ("integrity", "packed", "engine", "clock", "worker", "people", "channels", "sources"), Outcome.OK
     )
+
+
+def test_a_packed_series_that_differs_from_its_rows_is_wrong_until_it_is_made_anew(session):
+    readings = [a_reading(1.0 + day, ends=NOW - timedelta(days=7 * day)) for day in range(300)]
+    observations.add(session, readings, source="feed", author="", note="", now=NOW)
+    pack_series(session)
+    assert outcome(session, "packed") is Outcome.OK
+    session.execute(delete(ObservationRow).where(ObservationRow.period_start < epoch(NOW) - 99 * 604_800))
+    assert FUEL in look(session)["packed"].message
+    repack_all(session)
+    assert outcome(session, "packed") is Outcome.OK
+    assert len(series.columns(session, [FUEL])[FUEL]) < 300
 
 
 def test_whatever_is_not_well_says_what_to_do(session):
