@@ -23,9 +23,9 @@ def environ_of(home: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def open_desk(home: Path) -> Iterator[Application]:
+def open_desk(home: Path, **more: str) -> Iterator[Application]:
     """Make the tables in a folder and open the application on them, in this process."""
-    settings = load_settings(environ_of(home))
+    settings = load_settings(environ_of(home, **more))
     migrate(settings)
     application = build(settings)
     try:
