@@ -44,7 +44,7 @@ def _crossing(found: "LevelFlips", each: "Crossing") -> Iterator[str]:
 
     stay = f", and stay for {each.dwell} input periods" if each.dwell > 1 else ""
     yield f"\nto {each.level} (heat {number(each.must_clear)}{stay})"
-    for row in flip_rows(found.model, each):
+    for row in flip_rows(found.known, found.model, each):
         spreads = "" if row.spreads is None else f", {row.spreads:.1f} sd of its past changes"
         yield f"  {row.name}: {row.value} to {row.wanted} ({row.steps:.1f} threshold steps{spreads})"
     if not each.flips:

@@ -17,6 +17,7 @@ from monitor.domain.model import Model, compile_model
 from monitor.domain.native_event import rfc3339
 from monitor.domain.series import Floats
 from monitor.services.model_of import DEFAULT_SCALES, model_of
+from monitor.services.overview.derivations import placement_name
 from monitor.services.read_columns import read_columns, read_columns_of_all
 from monitor.storage import heat_points, snapshot, subjects
 from monitor.storage.snapshot import Definitions
@@ -53,7 +54,12 @@ def audit_subject(session: Session, slug: str, *, now: datetime) -> SubjectAudit
         audit=audit(model, read_columns(session, model), at=epoch(as_of)),
         as_of=as_of,
         others=_pressures(session, known, model),
-        names={placed.placement.slug: placed.indicator.name for placed in model.placements},
+        names={
+            placed.placement.slug: placement_name(
+                known, placed.indicator, placed.placement.series, subject=model.subject
+            )
+            for placed in model.placements
+        },
     )
 
 

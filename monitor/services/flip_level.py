@@ -20,6 +20,7 @@ from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns
 from monitor.storage import heat_points
 from monitor.storage.heat_points import HeatPoint
+from monitor.storage.snapshot import Definitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,14 @@ class LevelFlips:
     as_of: datetime | None
     heat: float | None
     level: str
+    known: Definitions
     model: Model
     crossings: tuple[Crossing, ...]
 
 
 def flip_level(session: Session, slug: str) -> LevelFlips:
     """Return what would flip a subject's level as last published; NotFound. No point: nothing to flip."""
-    _, model = model_of(session, slug)
+    known, model = model_of(session, slug)
     point = heat_points.last(session, [slug]).get(slug)
     found = () if point is None else level_crossings(model, read_columns(session, model), point)
     return LevelFlips(
@@ -46,6 +48,7 @@ def flip_level(session: Session, slug: str) -> LevelFlips:
         as_of=None if point is None else moment(point.at),
         heat=None if point is None else point.heat,
         level="" if point is None else point.level,
+        known=known,
         model=model,
         crossings=found,
     )

@@ -13,6 +13,7 @@ from monitor.domain.denominator import columns_of
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.heat import change_moments, score
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.member import member_of
 from monitor.domain.model import Model, compile_model
 from monitor.domain.placement import Placement
 from monitor.domain.quantiles import KnownLine
@@ -115,6 +116,9 @@ def one_series(session: Session, key: str, *, now: datetime) -> OneSeries:
         parsed = SeriesKey.parse(key)
     except ValueError as error:
         raise InvalidInput(str(error), field="series") from None
+    member = member_of(key)
+    if member is not None:
+        raise NotFound(f"{key} is the heat of a subject: ask for {member}")
     indicator = known.indicators.get(parsed.indicator)
     placements = tuple(each for each in known.placements.values() if each.series == key)
     if indicator is None:

@@ -12,6 +12,7 @@ from tests.browser.desk import beat, served, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 GOITA = "/subjects/assimi-goita"
+SERIES = "/series/conflict-deaths:mali"
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,16 @@ def page(desk, browser):
 
 @pytest.mark.parametrize("width", [1440, 1180, 768, 390, 320])
 @pytest.mark.parametrize(
-    "path", ["/", f"{GOITA}?since=2025-08-31", f"{GOITA}/brief", "/alerts", f"{GOITA}/heat"]
+    "path",
+    [
+        "/",
+        f"{GOITA}?since=2025-08-31",
+        f"{GOITA}/brief",
+        "/alerts",
+        f"{GOITA}/heat",
+        SERIES,
+        f"{GOITA}/audit",
+    ],
 )
 def test_no_page_is_wider_than_its_screen(page, path, width):
     page.set_viewport_size({"width": width, "height": 800})

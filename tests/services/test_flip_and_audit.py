@@ -63,7 +63,7 @@ def test_flips_are_told_to_programs_and_in_the_indicators_words(session):
     assert {each["towards"] for each in data["crossings"]} <= {"alarm", "calm"}
     deaths = [flip for each in data["crossings"] for flip in each["flips"] if flip["series"] == DEATHS]
     assert all(flip["past_spreads"] > 0 for flip in deaths)
-    for view in crossing_views(found.model, found.crossings):
+    for view in crossing_views(found.known, found.model, found.crossings):
         for row, flip in zip(view.rows, view.crossing.flips, strict=True):
             whole = float(row.wanted.replace("\u202f", ""))
             assert abs(whole - flip.wanted) < 1

@@ -76,6 +76,7 @@ def test_a_series_without_a_subject_is_read_now(session):
         ("conflict-deaths:chad", NotFound, "there is conflict-deaths:mali"),
         ("conflict-death:mali", NotFound, "there is conflict-deaths:mali"),
         ("x:y", NotFound, "no series x:y$"),
+        ("subject:niger", NotFound, "ask for niger"),
     ],
 )
 def test_a_series_there_is_not_is_refused_with_those_that_may_be_meant(session, key, error, said):

@@ -124,6 +124,11 @@ def test_addresses_answer_in_words(watched, signed_in, path, status):
     assert signed_in("rita").get(path).status_code == status
 
 
+def test_the_heat_of_a_member_is_shown_on_its_own_page(watched, signed_in):
+    answer = signed_in("rita").get("/series/subject:niger")
+    assert (answer.status_code, answer.location) == (302, "/subjects/niger")
+
+
 def test_a_stranger_is_sent_to_sign_in(watched, client):
     assert client.get(PAGE).status_code == 302
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from monitor.domain.flip import Crossing, Flip
 from monitor.domain.indicator import Indicator
 from monitor.domain.model import Model
-from monitor.services.overview.words import series_name, value_words
+from monitor.services.overview.derivations import placement_name
+from monitor.services.overview.words import value_words
+from monitor.storage.snapshot import Definitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +32,20 @@ class CrossingView:
     rows: tuple[FlipRow, ...]
 
 
-def crossing_views(model: Model, crossings: tuple[Crossing, ...]) -> tuple[CrossingView, ...]:
+def crossing_views(
+    known: Definitions, model: Model, crossings: tuple[Crossing, ...]
+) -> tuple[CrossingView, ...]:
     """Return crossings as pages show them."""
-    return tuple(CrossingView(crossing=each, rows=flip_rows(model, each)) for each in crossings)
+    return tuple(CrossingView(crossing=each, rows=flip_rows(known, model, each)) for each in crossings)
 
 
-def flip_rows(model: Model, crossing: Crossing) -> tuple[FlipRow, ...]:
+def flip_rows(known: Definitions, model: Model, crossing: Crossing) -> tuple[FlipRow, ...]:
     """Return one crossing's flips in words, smallest first."""
     placed = {each.placement.slug: each for each in model.placements}
     return tuple(
         FlipRow(
             series=flip.series,
-            name=series_name(placed[flip.placement].indicator, flip.series, subject=model.subject),
+            name=placement_name(known, placed[flip.placement].indicator, flip.series, subject=model.subject),
             value=value_words(placed[flip.placement].indicator, flip.value),
             wanted=_wanted(placed[flip.placement].indicator, flip),
             heat=flip.heat,

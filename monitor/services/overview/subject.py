@@ -310,7 +310,7 @@ def _since(read: _Read) -> LevelSince | None:
 def _flips(read: _Read) -> tuple[CrossingView, ...]:
     if read.point is None or read.where.is_unknown:
         return ()
-    return crossing_views(read.model, level_crossings(read.model, read.columns, read.point))
+    return crossing_views(read.known, read.model, level_crossings(read.model, read.columns, read.point))
 
 
 def _held_share(read: _Read) -> float | None:

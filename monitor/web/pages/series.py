@@ -9,6 +9,7 @@ from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.member import member_of
 from monitor.services.one_series import one_series
 from monitor.services.overview.series import series_page
 from monitor.services.overview.series_picture import DEFAULT_RANGE
@@ -32,7 +33,13 @@ class DecisionForm(FlaskForm):
 @page.get("/series/<key>")
 @open_to(Access.READER)
 def show(key: str) -> ResponseReturnValue:
-    """Show the series; `range` and `rate` choose the span of the picture and the rate to suggest for."""
+    """Show the series; `range` and `rate` choose the span of the picture and the rate to suggest for.
+
+    A member's heat is shown on the member's own page.
+    """
+    member = member_of(key) if ":" in key else None
+    if member is not None:
+        return redirect(url_for("subject.show", slug=member))
     return _page(key, DecisionForm(formdata=None))
 
 
