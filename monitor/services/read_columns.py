@@ -12,19 +12,26 @@ from monitor.domain.member import MemberLine
 from monitor.domain.model import Model
 from monitor.domain.scale import AlarmingEnd
 from monitor.domain.series import Columns
+from monitor.services.lean_plans import lean_plans
 from monitor.services.model_of import scale_of_subject
 from monitor.storage import heat_points, incidents, series, snapshot
 from monitor.storage.snapshot import Definitions
 
 
 def read_columns(
-    session: Session, model: Model, *, max_seq: int | None = None, known: Definitions | None = None
+    session: Session,
+    model: Model,
+    *,
+    max_seq: int | None = None,
+    known: Definitions | None = None,
+    is_whole: bool = False,
 ) -> dict[str, Columns]:
     """Return the columns of every series the model reads, by key, from rows up to `max_seq`.
 
-    Events and members' scales are those of `known` (default: the definitions in force now).
+    Events and members' scales are those of `known` (default: the definitions in force now). `is_whole`
+    reads peers too of which no gap is filled now: for replays, which ask what was so at each `seq`.
     """
-    return read_plans(session, [model.plan], max_seq=max_seq, known=known)[0]
+    return read_plans(session, [model.plan], max_seq=max_seq, known=known, is_whole=is_whole)[0]
 
 
 def read_columns_of_all(
@@ -51,9 +58,14 @@ def read_plans(
     *,
     max_seq: int | None = None,
     known: Definitions | None = None,
+    is_whole: bool = False,
 ) -> list[dict[str, Columns]]:
     """Return the columns of each plan, reading what they share once."""
-    stored = series.columns(session, sorted({key for each in plans for key in each.stored}), max_seq)
+    stored: dict[str, Columns] = {}
+    if not is_whole:
+        plans, stored = lean_plans(session, plans, max_seq)
+    missing = {key for each in plans for key in each.stored} - stored.keys()
+    stored |= series.columns(session, sorted(missing), max_seq)
     logs = incidents.logs(session, sorted({source for each in plans for source in each.sources}), max_seq)
     members = sorted({member for each in plans for member in each.members})
     lines = _lines(session, known, members, max_seq)

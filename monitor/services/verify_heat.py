@@ -91,7 +91,7 @@ def _differences(session: Session, points: Sequence[HeatPoint], *, tolerance: fl
         try:
             known = snapshot.at_seq(session, seq)
             model = model_by(known, own[0].subject)
-            columns = read_columns(session, model, known=known)
+            columns = read_columns(session, model, known=known, is_whole=True)
         except (InvalidInput, NotFound) as error:
             yield from (_missing(point, str(error)) for point in own)
             continue
