@@ -15,7 +15,7 @@ from monitor.domain.model import Model
 from monitor.domain.scores import Scores
 from monitor.domain.series import Columns
 from monitor.services.model_of import model_of
-from monitor.services.read_lean import read_lean
+from monitor.services.read_columns import read_columns
 from monitor.services.reconstruct import reconstruct
 from monitor.services.score_rows import driver_rows, heat_point, placement_rows
 from monitor.storage import heat_points, level_changes, pressures, series, subjects
@@ -134,7 +134,7 @@ def _assess_members_first(session: Session, slug: str, *, now: datetime) -> None
 def _load(session: Session, slug: str, *, slot: int | None, now: datetime) -> _Work:
     definitions, model = model_of(session, slug)
     state = subjects.state(session, slug)
-    columns = read_lean(session, model)
+    columns = read_columns(session, model)
     own = {placed.placement.series for placed in model.placements}
     if _has_outlived_archive(state, {key: columns[key] for key in own}):
         subjects.set_clock(session, slug, LIVE)
