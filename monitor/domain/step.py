@@ -81,7 +81,9 @@ class _Course:
     @property
     def ready(self) -> Concern:
         """The highest concern that has stood for as long, and over as many periods, as the rule asks."""
-        if self.alert.state is AlertState.PENDING and self.snapshot.seq <= self.alert.awaits_seq:
+        awaits = self.alert.awaits_seq if self.alert.state is AlertState.PENDING else 0
+        # A series without any value has no number either: only an outage makes one wait for news.
+        if awaits and self.snapshot.seq <= awaits:
             return _CALM
         return max((concern for concern in self._breached if self._has_stood(concern)), default=_CALM)
 

@@ -273,6 +273,12 @@ def test_no_value_at_all_is_no_data():
     assert watch.alert.data_health is DataHealth.NO_DATA
 
 
+def test_a_series_never_observed_fires_where_the_rule_asks_for_it():
+    watch = Watch(no_data_policy=NoDataPolicy.ALERT)
+    happened = watch.sees(None, is_new=False)
+    assert types(happened) == ["data_health.changed", "firing"]
+
+
 def test_ageing_data_are_judged_as_they_are():
     watch = Watch()
     assert types(watch.sees(350.0, health=DataHealth.AGEING)) == ["data_health.changed", "firing"]
