@@ -165,10 +165,11 @@ def test_a_preview_that_knew_later_values_would_have_told_otherwise():
 
 
 @pytest.mark.parametrize("policy", NoDataPolicy)
-def test_a_history_without_a_value_tells_nothing_but_that_there_is_none(policy):
+def test_a_history_without_a_value_tells_that_there_is_none_and_fires_only_where_asked_to(policy):
     rule = a_rule(subject="mali", series=DEATHS, no_data_policy=policy)
     found = backtest(SUBJECT, {}, [(rule, 1)], until=LAST)
-    assert {event.type for event in found.courses[0].events} <= {EventType.DATA_HEALTH}
+    told = {event.type for event in found.courses[0].events} - {EventType.DATA_HEALTH}
+    assert told == ({EventType.FIRING} if policy is NoDataPolicy.ALERT else set())
 
 
 @settings(max_examples=12)
