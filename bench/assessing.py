@@ -12,6 +12,7 @@ from monitor.bootstrap import Application
 from monitor.domain.clock import epoch
 from monitor.domain.heat import score
 from monitor.domain.observation import Reading
+from monitor.scheduling.jobs import pack_due
 from monitor.services.assess import assess, claim_assessment
 from monitor.storage import observations, series
 
@@ -26,6 +27,7 @@ def run(folder: Path) -> list[Figure]:
 def _assessed(home: Path, days: int) -> Figure:
     with open_desk(home) as desk:
         _fill(desk, days)
+        pack_due(desk)
         _assess(desk)
         return compare(
             f"assess 50 series x {days:,} days, commit included",

@@ -8,6 +8,7 @@ from bench.desks import open_desk
 from bench.measure import Figure, compare, seconds
 from bench.sample import SOURCE, YEAR_DAYS, install, keys_of, readings_of
 from monitor.bootstrap import Application
+from monitor.scheduling.jobs import pack_due
 from monitor.storage import observations, series
 
 SERIES = 200
@@ -24,6 +25,7 @@ def run(folder: Path) -> list[Figure]:
             for number, key in enumerate(keys):
                 readings = readings_of(key, number, YEAR_DAYS, until=UNTIL)
                 observations.add(session, readings, source=SOURCE, author="bench", note="", now=now)
+        pack_due(desk)
         connection = sqlite3.connect(folder / "heatwatch.sqlite3")
         try:
             return [

@@ -12,7 +12,7 @@ Period = tuple[int, int, int]
 
 _NAMES = [column.key for column in LatestRow.__table__.columns]
 _SAME_COLUMNS = [ObservationRow.__table__.columns[name] for name in _NAMES]
-_KEYS_AT_ONCE = 5000
+_KEYS_AT_ONCE = 1000
 
 
 def keep(session: Session, in_force: Mapping[Period, int | None]) -> None:

@@ -28,6 +28,12 @@ def test_an_exercise_has_series_of_its_own(session):
     assert not series.exists(session, f"{FUEL}@exercise-2")
 
 
+def test_ten_thousand_series_are_found_at_once(session):
+    keys = [f"fuel-{number}:mali" for number in range(10_000)]
+    assert len(series.ensure(session, keys)) == 10_000
+    assert len(series.columns(session, keys)) == 10_000
+
+
 def test_what_is_no_key_is_refused(session):
     with pytest.raises(ValueError, match="indicator:unit"):
         series.ensure(session, ["fuel-price"])
