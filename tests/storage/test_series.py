@@ -28,10 +28,10 @@ def test_an_exercise_has_series_of_its_own(session):
     assert not series.exists(session, f"{FUEL}@exercise-2")
 
 
-def test_ten_thousand_series_are_found_at_once(session):
-    keys = [f"fuel-{number}:mali" for number in range(10_000)]
-    assert len(series.ensure(session, keys)) == 10_000
-    assert len(series.columns(session, keys)) == 10_000
+def test_ten_thousand_series_are_looked_for_at_once(session):
+    add(session, reading(5.0))
+    keys = [FUEL, *(f"fuel-{number}:mali" for number in range(10_000))]
+    assert list(series.ids(session, keys)) == [FUEL]
 
 
 def test_what_is_no_key_is_refused(session):
