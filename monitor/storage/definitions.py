@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from monitor.domain.errors import NotFound
 from monitor.domain.pack import Definition
 from monitor.storage.batches import in_batches
-from monitor.storage.kinds import KIND_NAMES, T
+from monitor.storage.kinds import KIND_NAMES, KINDS, T
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.sequence import lock, next_seq
 from monitor.storage.snapshot import WRITTEN, Definitions, current_seq, load_all
-from monitor.storage.structure import from_json, to_json
+from monitor.storage.structure import as_today, from_json, to_json
 
 __all__ = [
     "Definitions", "Saved", "VersionOf", "archive", "as_of_seq", "current_seq", "find_all", "get",
@@ -233,7 +233,7 @@ def _current(session: Session, keys: Iterable[tuple[str, str]]) -> dict[tuple[st
             .where(tuple_(DefinitionRow.kind, DefinitionRow.slug).in_(part))
         )
         for number, kind, slug, version, body in session.execute(statement):
-            found[kind, slug] = _Current(id=number, version=version, body=body)
+            found[kind, slug] = _Current(id=number, version=version, body=as_today(body, KINDS[kind]))
     return found
 
 

@@ -8,7 +8,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from monitor.storage.kinds import KINDS
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
+from monitor.storage.structure import as_today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +64,8 @@ def _installed(found: list[tuple[DefinitionRow, DefinitionVersionRow]]) -> Insta
         kind=row.kind,
         slug=row.slug,
         pack=row.pack,
-        body=current.body,
-        base=bases.get(True),
+        body=as_today(current.body, KINDS[row.kind]),
+        base=as_today(bases.get(True), KINDS[row.kind]),
         is_from_pack=current.origin == "pack",
         author=current.author,
         reason=current.reason,

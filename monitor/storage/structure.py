@@ -23,6 +23,11 @@ def from_json(body: Any, kind: type[T]) -> T:
     return _converter().structure(body, kind)
 
 
+def as_today(body: Any, kind: type[Any]) -> Any:
+    """Return a stored body as it would be written now, so that keys added since are no difference."""
+    return None if body is None else to_json(from_json(body, kind))
+
+
 @cache
 def _converter() -> JsonConverter:
     converter = make_converter(detailed_validation=False)

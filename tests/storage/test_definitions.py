@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from monitor.domain.errors import NotFound
 from monitor.domain.indicator import Indicator
@@ -10,7 +11,10 @@ from monitor.domain.placement import Placement
 from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import STANDING, Scale
 from monitor.storage import definitions
+from monitor.storage.installed import installed
+from monitor.storage.rows.definitions import DefinitionVersionRow
 from monitor.storage.sequence import next_seq
+from monitor.storage.structure import to_json
 from tests.storage.values import NOW, indicator
 
 BY = {"author": "ada", "reason": "first", "effective_at": NOW, "now": NOW}
@@ -29,6 +33,16 @@ def test_saving_the_same_again_adds_no_version(session):
     definitions.save(session, indicator(), **BY)
     assert definitions.save(session, indicator(), **BY) is None
     assert len(definitions.history(session, Indicator, "fuel-price")) == 1
+
+
+def test_what_was_stored_before_a_key_was_there_is_no_difference(session):
+    save(session, indicator())
+    row = session.execute(select(DefinitionVersionRow)).scalar_one()
+    row.body = {key: value for key, value in row.body.items() if key != "tags"}
+    session.flush()
+    assert definitions.save(session, indicator(), **BY) is None
+    here = installed(session)["indicator", "fuel-price"]
+    assert here.body == to_json(indicator())
 
 
 def test_an_edit_adds_a_version_with_author_and_reason(session):
