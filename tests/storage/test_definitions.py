@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from monitor.domain.errors import NotFound
 from monitor.domain.indicator import Indicator
+from monitor.domain.member import MEMBER
 from monitor.domain.placement import Placement
 from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import STANDING, Scale
@@ -123,7 +124,7 @@ def test_a_snapshot_holds_everything_in_force(session):
     definitions.archive(session, Indicator, "old", author="", reason="", now=NOW)
     found = definitions.load_all(session)
     assert found.scales == {"standing": STANDING}
-    assert found.indicators == {"fuel-price": indicator()}
+    assert found.indicators == {"fuel-price": indicator(), MEMBER.slug: MEMBER}
     assert found.placements_of("s") == (placement,)
     assert found.placements_of("t") == ()
     assert found.rules_of("s") == (rule,)
