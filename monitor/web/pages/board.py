@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.domain.person import Person
 from monitor.render import environment
+from monitor.services.index_table import list_indices
 from monitor.services.overview.board import BoardRow, BoardView, board
 from monitor.services.overview.desk import desk
 from monitor.web.access import Access, open_to
@@ -23,9 +24,16 @@ def show() -> ResponseReturnValue:
     """Show every subject, worst first; exercises only where asked for."""
     with reading() as (session, now):
         view = board(session, now=now, with_exercises="exercises" in request.args)
+        indices = list_indices(session)
     chosen = {name: request.args.get(name, "") for name in ("concern", "kind", "q")}
     return render_template(
-        "board.html", view=view, rows=_chosen(view, chosen), chosen=chosen, desk=view.desk, here="board"
+        "board.html",
+        view=view,
+        rows=_chosen(view, chosen),
+        chosen=chosen,
+        desk=view.desk,
+        here="board",
+        indices=indices,
     )
 
 
