@@ -63,7 +63,7 @@ properties: dev ## Run the engine's property tests on thousands of examples each
 coverage: dev ## Show which branches of domain and packs no test takes
 	@$(VENV)/bin/pytest -q -n $(WORKERS) --cov=monitor/domain --cov=monitor/packs --cov-branch --cov-report=term tests/domain tests/packs
 
-bench: dev assets ## Measure speed against plain baselines, about 3 minutes (ARGS="scoring pages")
+bench: dev assets ## Measure speed against plain baselines, about 10 minutes (ARGS="scoring pages")
 	@$(PY) -m bench $(ARGS)
 
 screenshots: dev system-parts ## Take the pictures in docs/ from a running demo
