@@ -90,11 +90,6 @@ def _are_there(own: Columns, others: Mapping[str, Columns]) -> bool:
     )
 
 
-def mixing_transforms(indicator: Indicator) -> list[str]:
-    """Return the transforms that look at more than one value, which filled ones cannot pass through."""
-    return [each.name for each in indicator.transforms if each.name not in POINTWISE]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
     """The indicator's values of units x periods as known at a time, NaN where a unit has none of its own."""

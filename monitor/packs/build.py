@@ -8,6 +8,7 @@ from monitor.domain.citation import Citation
 from monitor.domain.derived import RESERVED
 from monitor.domain.event import Event
 from monitor.domain.filling import Filling, Imputation
+from monitor.domain.impute import POINTWISE
 from monitor.domain.indicator import Derivation, Indicator, Normalisation, Transform
 from monitor.domain.member import member_key
 from monitor.domain.normalise import KNOT_PRESSURES
@@ -104,18 +105,30 @@ def _indicator(builder: Builder, table: IndicatorTable) -> Iterator[Indicator | 
         builder.fault("thresholds", "is missing", ONE_OF)
     derived = _derivation(builder, table)
     plain = table.model_dump(exclude={"transform", "tags", "imputation", *KEYS, *FORMS})
+    imputation = _imputation(builder, table)
     if normalisation is not None:
         yield builder.attempt(
             lambda: Indicator(
                 **plain, tags=tuple(table.tags), transforms=transforms, normalisation=normalisation,
-                imputation=_imputation(builder, table.imputation), derived=derived,
+                imputation=imputation, derived=derived,
             )
         )  # fmt: skip
 
 
-def _imputation(builder: Builder, table: ImputationTable | None) -> Imputation | None:
-    if table is None:
+def _imputation(builder: Builder, table: IndicatorTable) -> Imputation | None:
+    if table.imputation is None:
         return None
+    for step in table.transform:
+        if step.name not in POINTWISE:
+            builder.fault(
+                "imputation",
+                f"{step.name} looks at more than one value, and a filled one is none of them",
+                f"transforms among {', '.join(sorted(POINTWISE))}, or no imputation",
+            )
+    return _filling(builder, table.imputation)
+
+
+def _filling(builder: Builder, table: ImputationTable) -> Imputation | None:
     plain = table.model_dump(exclude={"by", "units", "group"})
     found: Imputation | None = builder.attempt(
         lambda: Imputation(**plain, by=Filling(table.by), units=tuple(table.units)), key="imputation"

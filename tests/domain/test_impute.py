@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.filling import Filling, Imputation
-from monitor.domain.impute import imputation_series, impute, may_have_gaps, mixing_transforms
+from monitor.domain.impute import imputation_series, impute, may_have_gaps
 from monitor.domain.view import observed, visible
 from tests.domain.vectors import DAY, chain, columns, indicator, model, row, score_days
 
@@ -169,11 +169,6 @@ def test_an_indicator_that_does_not_ask_and_a_unit_that_is_no_peer_stay_as_they_
     assert imputation_series(indicator()) == []
     assert len(impute(filling(Filling.MEAN), known, ["a:Z"])["a:Z"]) == 0
     assert len(impute(filling(Filling.MEAN), {}, ["a:D"])["a:D"]) == 0
-
-
-def test_transforms_over_a_window_do_not_go_with_filling():
-    mixed = indicator(transforms=chain(("log1p", {}), ("rolling_sum", {"window_days": 3})))
-    assert mixing_transforms(mixed) == ["rolling_sum"]
 
 
 @pytest.mark.parametrize(

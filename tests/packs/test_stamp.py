@@ -199,6 +199,11 @@ def test_an_export_is_written_out_unit_by_unit_and_reads_back_the_same(folder, t
         ("pack.toml", '{ by = "group_mean" }', '{ by = "group_mean", group = "land" }',
          "indicator.roads.imputation.group: no column 'land' of units to group by"),
         ("units.csv", "Upper,2,", "Upper,many,", "weight: 'many' cannot be used"),
+        ("pack.toml", 'imputation = { by = "group_mean" }',
+         'imputation = { by = "mean" }\ntransform = [{ name = "rolling_sum", window_days = 9 }]',
+         "indicator.roads.imputation: rolling_sum looks at more than one value"),
+        ("pack.toml", 'imputation = { by = "group_mean" }', 'imputation = { by = "mean", least = 0 }',
+         "indicator.roads.imputation.least: 0 cannot be used"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_with_file_line_and_key(folder, file, old, new, expected):
