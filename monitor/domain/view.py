@@ -36,6 +36,8 @@ class Part:
 
 def effective(columns: Columns) -> Columns:
     """Return the row in force for each period, highest (source_revision, seq), by rising (start, end)."""
+    if is_plain(columns):
+        return columns
     order = np.lexsort((columns.seq, columns.source_revision, columns.period_end, columns.period_start))
     rows = columns.rows(order)
     return rows.rows(_ends_of_runs(rows))
@@ -48,11 +50,14 @@ def visible(columns: Columns, *, at: int, known_at: int) -> Columns:
 
 def observed(rows: Columns) -> Columns:
     """Return the rows that are not withdrawals."""
-    return rows.rows(~np.isnan(rows.value))
+    is_there = ~np.isnan(rows.value)
+    return rows if is_there.all() else rows.rows(is_there)
 
 
 def period_ranks(columns: Columns) -> Ints:
     """Number the distinct periods by rising (start, end), from 0; one number a row."""
+    if is_plain(columns):
+        return np.arange(len(columns))
     order = np.lexsort((columns.period_end, columns.period_start))
     is_last = _ends_of_runs(columns.rows(order))
     ranks = np.empty(len(columns), dtype=np.int64)
