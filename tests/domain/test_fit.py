@@ -1,5 +1,7 @@
 """A yardstick is laid on what was known, then stays where it is until it is laid anew (heat.md 3 and 8)."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +12,7 @@ from monitor.domain.errors import InvalidInput
 from monitor.domain.fit import fit
 from monitor.domain.normalise import normalise
 from monitor.domain.relative import PEERS_ONLY, RelativeNormalisation, Yardstick
+from monitor.domain.treatment import Treatment
 from tests.domain.vectors import DAY, chain, columns, daily, data, indicator, model, row, score_days
 
 OWN = [each for each in Yardstick if each not in PEERS_ONLY]
@@ -264,3 +267,21 @@ def test_the_band_holds_the_pressure_of_every_value_between(by, past, one, two, 
 def test_the_worst_of_the_past_has_100_and_the_best_0(past):
     for by in (Yardstick.MINMAX, Yardstick.PERCENTILE):
         assert of(fitted(by, *past), min(past), max(past)) == [0, 100]
+
+
+def test_the_own_past_may_be_treated_and_imputed_values_count_only_where_asked():
+    past = daily(*range(1, 11), 100)
+    stick = yardstick(Yardstick.MINMAX, treat=Treatment())
+    found = fit(stick, past, indicator=indicator(), at=11 * DAY)
+    assert of(found, 1, 5.5, 10, 100) == pytest.approx([0, 50, 100, 100])
+    assert found.fit.treated.words == "1 winsorised"
+    made_up = replace(past, imputed=np.array([False] * 10 + [True]))
+    plain = yardstick(Yardstick.MINMAX)
+    assert fit(plain, made_up, indicator=indicator(), at=11 * DAY).fit.parameters["worst"] == 10
+    asked = replace(plain, counts_imputed=True)
+    assert fit(asked, made_up, indicator=indicator(), at=11 * DAY).fit.parameters["worst"] == 100
+
+
+def test_a_window_without_a_value_has_nothing_to_treat():
+    with pytest.raises(InvalidInput, match="the window holds 0 settled values"):
+        fit(yardstick(Yardstick.MINMAX, treat=Treatment()), daily(1), indicator=indicator(), at=0)

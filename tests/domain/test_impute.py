@@ -169,6 +169,8 @@ def test_an_indicator_that_does_not_ask_and_a_unit_that_is_no_peer_stay_as_they_
     assert imputation_series(indicator()) == []
     assert len(impute(filling(Filling.MEAN), known, ["a:Z"])["a:Z"]) == 0
     assert len(impute(filling(Filling.MEAN), {}, ["a:D"])["a:D"]) == 0
+    nobody = indicator(imputation=Imputation(by=Filling.MEAN))
+    assert len(impute(nobody, {}, ["a:D"])["a:D"]) == 0
 
 
 @pytest.mark.parametrize(
