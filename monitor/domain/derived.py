@@ -170,7 +170,7 @@ class _Planner:
                 wanted.setdefault(indicator.slug, []).append(key)
         for slug in wanted:
             read = imputation_series(self.indicators[slug])
-            if self.indicators[slug].derived is None and not self.indicators[slug].transforms:
+            if self._are_stored(read):
                 # Fifty peers of fifty indicators, for each of fifty subjects: no need to look at each.
                 self.stored.update(read)
                 continue
@@ -179,6 +179,12 @@ class _Planner:
         return tuple(
             Filled(indicator=self.indicators[slug], keys=tuple(mine)) for slug, mine in wanted.items()
         )
+
+    def _are_stored(self, keys: Iterable[str]) -> bool:
+        """Whether none of the series is derived or a member."""
+        slugs = {key.partition(":")[0] for key in keys}
+        known = [self.indicators.get(slug) for slug in slugs]
+        return SUBJECT not in slugs and all(each is None or each.derived is None for each in known)
 
     def visit(self, key: str, path: tuple[str, ...]) -> None:
         """Note a series after all it rests on."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.denominator import columns_of, denominators
+from monitor.domain.denominator import NAME, columns_of, denominators
 from monitor.domain.filling import OF_GROUPS, OF_PEERS, Filling, Imputation
 from monitor.domain.indicator import Indicator
 from monitor.domain.series import Bools, Columns, Floats, empty_columns
@@ -36,10 +36,10 @@ def imputation_series(indicator: Indicator) -> list[str]:
     """Return the keys of every series that filling gaps reads, sorted; none where it is not asked for."""
     if indicator.imputation is None:
         return []
-    own = [f"{indicator.slug}:{unit}" for unit in indicator.imputation.units]
-    if not indicator.transforms:
-        return sorted(own)
-    return sorted({*own, *(key for series in own for key in denominators(indicator, series).values())})
+    names = [str(each.parameters["series"]) for each in indicator.transforms if each.name == NAME]
+    units = indicator.imputation.units
+    keys = [name if ":" in name else f"{name}:{unit}" for name in names for unit in units]
+    return sorted({*(f"{indicator.slug}:{unit}" for unit in units), *keys})
 
 
 def impute(indicator: Indicator, columns: Mapping[str, Columns], wanted: Iterable[str]) -> dict[str, Columns]:
