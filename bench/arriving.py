@@ -16,7 +16,7 @@ from bench.sample import CRITICAL, SOURCE, YEAR_DAYS, critical_rules, install, k
 from monitor.bootstrap import Application
 from monitor.dev.arrivals import Arrival, Incoming
 from monitor.dev.receiver import Receiver, build_receiver
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
 from monitor.domain.observation import Reading
 from monitor.services.add_channel import add_channel
 from monitor.storage import observations

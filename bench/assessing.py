@@ -10,8 +10,8 @@ from bench.measure import Figure, compare, seconds
 from bench.sample import DECADE_DAYS, SOURCE, YEAR_DAYS, install, keys_of, midnight, model_of, readings_of
 from monitor.bootstrap import Application
 from monitor.domain.clock import epoch
-from monitor.domain.heat import score
 from monitor.domain.observation import Reading
+from monitor.domain.scoring.heat import score
 from monitor.scheduling.jobs import pack_due
 from monitor.services.assess import assess, claim_assessment
 from monitor.storage import observations, series

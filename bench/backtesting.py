@@ -9,22 +9,22 @@ import numpy as np
 
 from bench import workload
 from bench.measure import Figure, compare, seconds, single
-from monitor.domain.backtest import moments
+from monitor.domain.alerting.rule import Measure, Rule, RuleKind
+from monitor.domain.backtests.backtest import moments
+from monitor.domain.backtests.tally import tally
+from monitor.domain.backtests.watched import NEVER_ENDS, Watched, watched
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.compiled import compile_models
-from monitor.domain.heat import score
 from monitor.domain.indicator import Indicator
-from monitor.domain.level import Levels, levels
-from monitor.domain.model import Model, compile_model
-from monitor.domain.normalisation import CurveNormalisation
+from monitor.domain.normalisations.normalisation import CurveNormalisation
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Measure, Rule, RuleKind
 from monitor.domain.scale import RISK, Concern
-from monitor.domain.scores import Scores
+from monitor.domain.scoring.compiled import compile_models
+from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.level import Levels, levels
+from monitor.domain.scoring.model import Model, compile_model
+from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Columns, Floats, Ints
 from monitor.domain.subject import Driver, Subject
-from monitor.domain.tally import tally
-from monitor.domain.watched import NEVER_ENDS, Watched, watched
 
 UNTIL = workload.DAY0 + workload.DAYS * DAY_SECONDS
 GOAL_RATIO, GOAL_SECONDS = 3.0, 3.0

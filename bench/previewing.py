@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 
 from bench.measure import Figure, seconds, single
-from monitor.domain.backtest import Backtest, backtest
+from monitor.domain.alerting.rule import Rule, RuleKind
+from monitor.domain.backtests.backtest import Backtest, backtest
+from monitor.domain.backtests.firing import Firing, firings
+from monitor.domain.backtests.preview import Comparison, Span, compare
 from monitor.domain.clock import DAY_SECONDS, moment
-from monitor.domain.firing import Firing, firings
 from monitor.domain.indicator import Indicator
-from monitor.domain.model import Model, compile_model
-from monitor.domain.normalisation import ThresholdNormalisation
+from monitor.domain.normalisations.normalisation import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.placement import Placement
-from monitor.domain.preview import Comparison, Span, compare
-from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import RISK, Concern
+from monitor.domain.scoring.model import Model, compile_model
 from monitor.domain.series import Columns, Floats
 from monitor.domain.subject import Driver, Subject
-from monitor.domain.threshold import Thresholds
 
 INDICATORS, RULES, DAYS, FIRST_DAY = 50, 20, 3653, 16_800
 GOAL_SECONDS = 1.0

@@ -5,19 +5,19 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.clock import DAY_SECONDS, moment
 from monitor.domain.grade import grade_factor
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
-from monitor.domain.model import Model, compile_model
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import STANDING, Concern
+from monitor.domain.scoring.model import Model, compile_model
 from monitor.domain.series import Columns, Floats
 from monitor.domain.source import Source
 from monitor.domain.subject import Driver, Subject
-from monitor.domain.threshold import Thresholds
 from monitor.storage import definitions, series, subjects
 
 SEED = 20251130

@@ -10,10 +10,10 @@ import numpy as np
 from bench.measure import Figure, compare, seconds
 from bench.sample import DECADE_DAYS, columns_of, keys_of, model_of
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.heat import score
 from monitor.domain.indicator import ThresholdNormalisation
-from monitor.domain.model import Model, Placed
-from monitor.domain.normalise import KNOT_PRESSURES
+from monitor.domain.normalisations.normalise import KNOT_PRESSURES
+from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.model import Model, Placed
 from monitor.domain.series import Columns, Ints
 
 SERIES, SAMPLE = 50, 50

@@ -6,9 +6,9 @@ from datetime import timedelta
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.indicator import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
 from monitor.domain.subject import Driver
-from monitor.domain.threshold import Thresholds
 from monitor.services.assess import assess
 from monitor.storage import definitions, observations, series, subjects
 from tests.factories import NOW, a_placement, a_source, a_subject, an_indicator

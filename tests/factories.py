@@ -2,18 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.citation import Citation
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.domain.series import SeriesKey
 from monitor.domain.source import Source
 from monitor.domain.subject import Driver, Subject
-from monitor.domain.threshold import Thresholds
 from monitor.storage import definitions, series, sources, subjects
 
 NOW = datetime(2025, 11, 30, 12, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """A source and a channel that do what a test tells them: answer, fail, stall."""
 
-from monitor.domain.delivery import Receipt
+from monitor.domain.alerting.delivery import Receipt
 from monitor.domain.errors import DeliveryError, SourceError
 
 

@@ -9,15 +9,15 @@ from functools import cache
 import numpy as np
 import pytest
 
+from monitor.domain.audits.robustness import share_keeping_level
 from monitor.domain.clock import epoch
 from monitor.domain.grade import grade_factor, is_grade
-from monitor.domain.heat import change_moments, compile_model, score
-from monitor.domain.ledger import Moment, ledger
-from monitor.domain.level import levels
-from monitor.domain.model import Model
+from monitor.domain.ledgers.ledger import Moment, ledger
 from monitor.domain.pack import Pack
-from monitor.domain.robustness import share_keeping_level
 from monitor.domain.scale import RISK, STANDING
+from monitor.domain.scoring.heat import change_moments, compile_model, score
+from monitor.domain.scoring.level import levels
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.packs.read_pack import PackRead, read_pack
 from monitor.paths import packs_folder

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from monitor.domain.transform import TRANSFORMS
+from monitor.domain.transforms.transform import TRANSFORMS
 from monitor.packs import derived_shapes, history, incidents, indicator_shapes, shapes, subject_shapes
 from monitor.packs.derived_shapes import EventValuesTable, IncidentCountTable, MemberTable
 from monitor.packs.indicator_shapes import (

@@ -13,10 +13,10 @@ from monitor.config import load_settings
 from monitor.dev import webhook_sink
 from monitor.dev.arrivals import duplicates
 from monitor.dev.receiver import build_receiver
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import NotificationState
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import NotificationState
+from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.scale import STANDING, Concern
-from monitor.domain.silence import Silence, parse_matchers
 from monitor.egress.guard import EgressPolicy
 from monitor.services.acknowledge import acknowledge
 from monitor.services.add_channel import add_channel

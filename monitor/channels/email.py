@@ -9,9 +9,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from monitor.channels.smtp import SmtpServer, submit
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.clock import require_utc
-from monitor.domain.delivery import Message, Receipt
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
 from monitor.render.messages import mail

@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.domain.delivery import Receipt
+from monitor.domain.alerting.delivery import Receipt
+from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError
-from monitor.domain.retry import Trouble
 
 TOTAL_SECONDS = 15.0
 _PERMANENT = 500

@@ -9,10 +9,10 @@ import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook as Signer
 
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Message, Receipt
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Message, Receipt
+from monitor.domain.alerting.retry import Trouble, http_failure
 from monitor.domain.errors import DeliveryError, InvalidInput
-from monitor.domain.retry import Trouble, http_failure
 from monitor.egress.client import USER_AGENT, Clients
 from monitor.egress.guard import EgressRefused
 from monitor.egress.transport import REMOTE_ADDRESS

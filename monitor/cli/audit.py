@@ -11,7 +11,7 @@ from rich.table import Table
 from monitor.cli.application import opened, print_json
 
 if TYPE_CHECKING:
-    from monitor.domain.coherence import Pair
+    from monitor.domain.audits.coherence import Pair
     from monitor.services.audit_model import SubjectAudit, TemplateAudit
 
 _SHAPE = ("influence", "skew", "kurtosis")

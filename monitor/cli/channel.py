@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.application import actor, opened, print_json
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import DeliveryStatus
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import DeliveryStatus
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import count
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.domain.delivery import Attempt
+    from monitor.domain.alerting.delivery import Attempt
     from monitor.services.channel_list import ChannelLine
 
 CONCERNS = click.Choice([concern.word for concern in Concern])

@@ -71,7 +71,7 @@ def demo_environ(environ: Mapping[str, str]) -> dict[str, str]:
 def add_receiver_channels(application: Application) -> None:
     """Make a webhook and a mail channel to the local receiver, once; both take exercises."""
     from monitor.dev.arrivals import trust
-    from monitor.domain.channel import Channel
+    from monitor.domain.alerting.channel import Channel
     from monitor.services.add_channel import add_channel, channel_slugs
 
     settings = application.settings

@@ -12,7 +12,7 @@ from monitor.cli.application import opened, print_json
 from monitor.cli.moments import WRITTEN, end_of
 
 if TYPE_CHECKING:
-    from monitor.domain.explained import GroupNode, PlacementNode
+    from monitor.domain.explanations.explained import GroupNode, PlacementNode
     from monitor.services.explain import Explanation
 
 

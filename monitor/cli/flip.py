@@ -8,7 +8,7 @@ import click
 from monitor.cli.application import opened, print_json
 
 if TYPE_CHECKING:
-    from monitor.domain.flip import Crossing
+    from monitor.domain.suggestions.flip import Crossing
     from monitor.services.flip_level import LevelFlips
 
 

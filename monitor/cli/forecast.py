@@ -8,7 +8,7 @@ import click
 from monitor.cli.application import opened, print_json
 
 if TYPE_CHECKING:
-    from monitor.domain.forecast import Forecast
+    from monitor.domain.suggestions.forecast import Forecast
     from monitor.services.forecast_series import EdgeAhead, SeriesForecast
     from monitor.services.one_series import OneSeries
 

@@ -9,13 +9,13 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from monitor.domain.backtests.preview import LEAD_DAYS
 from monitor.domain.clock import moment
-from monitor.domain.preview import LEAD_DAYS
 from monitor.domain.spoken import count
 
 if TYPE_CHECKING:
-    from monitor.domain.firing import Firing
-    from monitor.domain.preview import Comparison, Outcome
+    from monitor.domain.backtests.firing import Firing
+    from monitor.domain.backtests.preview import Comparison, Outcome
     from monitor.domain.series import Floats
     from monitor.services.time_machine import Line, SubjectPreview
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from monitor.cli.application import actor, opened, print_json
-from monitor.domain.silence import Silence
+from monitor.domain.alerting.silence import Silence
 from monitor.services.preview_silence import SilencePreview
 
 MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
@@ -41,7 +41,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     A pattern must fit the whole value. `subject=assimi-goita`, `alertname=~fuel-.*`
     """
-    from monitor.domain.silence import parse_matchers, silence_end
+    from monitor.domain.alerting.silence import parse_matchers, silence_end
     from monitor.services.add_silence import add_silence
     from monitor.services.preview_silence import preview_silence
 

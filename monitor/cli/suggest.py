@@ -9,7 +9,7 @@ import click
 from monitor.cli.application import actor, opened, print_json
 
 if TYPE_CHECKING:
-    from monitor.domain.quantiles import EdgeEvidence, Suggestion
+    from monitor.domain.suggestions.quantiles import EdgeEvidence, Suggestion
     from monitor.services.one_series import OneSeries
     from monitor.services.suggest_events import EventSuggestion, EventSuggestions, Verdict
     from monitor.services.suggest_thresholds import ThresholdSuggestions

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from monitor.dev.arrivals import Arrivals, Incoming, trusted
 from monitor.dev.signature import check_signature
-from monitor.domain.native_event import CHANNEL_TEST
+from monitor.domain.alerting.native_event import CHANNEL_TEST
 
 LONGEST_HANG_SECONDS = 60.0
 _BIG = 5 * 1024 * 1024

@@ -4,18 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from monitor.domain.event_values import EventValues
-from monitor.domain.filling import Imputation
-from monitor.domain.formula import Formula
-from monitor.domain.incident_count import IncidentCount
-from monitor.domain.normalisation import (
+from monitor.domain.derivations.event_values import EventValues
+from monitor.domain.derivations.filling import Imputation
+from monitor.domain.derivations.formula import Formula
+from monitor.domain.derivations.incident_count import IncidentCount
+from monitor.domain.normalisations.normalisation import (
     CurveNormalisation,
     GoalpostNormalisation,
     StepNormalisation,
     TargetBandNormalisation,
     ThresholdNormalisation,
 )
-from monitor.domain.relative import RelativeNormalisation
+from monitor.domain.normalisations.relative import RelativeNormalisation
 
 __all__ = [
     "Derivation",

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.incident import Coverage, Incident
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Statement

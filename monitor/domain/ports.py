@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Message, Receipt
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
 

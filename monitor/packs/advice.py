@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from monitor.domain.derived import Plan, plan_of
+from monitor.domain.derivations.derived import Plan, plan_of
 from monitor.domain.indicator import Normalisation
+from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack
 from monitor.domain.problem import Problem
-from monitor.domain.relative import RelativeNormalisation
 
 _TOML = "pack.toml"
 _MOST_NAMED = 6

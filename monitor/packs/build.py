@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.domain.alerting.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.citation import Citation
-from monitor.domain.derived import RESERVED
+from monitor.domain.derivations.derived import RESERVED
+from monitor.domain.derivations.filling import Filling, Imputation
+from monitor.domain.derivations.impute import POINTWISE
+from monitor.domain.derivations.member import member_key
 from monitor.domain.event import Event
-from monitor.domain.filling import Filling, Imputation
-from monitor.domain.impute import POINTWISE
 from monitor.domain.indicator import Derivation, Indicator, Normalisation, Transform
-from monitor.domain.member import member_key
-from monitor.domain.normalise import KNOT_PRESSURES
+from monitor.domain.normalisations.normalise import KNOT_PRESSURES
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.problem import Problem
-from monitor.domain.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.scale import AlarmingEnd, Concern, Level, Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement

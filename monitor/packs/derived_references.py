@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from monitor.domain.derived import circle_in
-from monitor.domain.formula import Formula, FormulaError
+from monitor.domain.derivations.derived import circle_in
+from monitor.domain.derivations.formula import Formula, FormulaError
 from monitor.domain.problem import Problem
 from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.nearest import nearest

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from monitor.domain.event_values import EventValues
-from monitor.domain.formula import Formula
-from monitor.domain.incident_count import IncidentCount, Span, Tally, UnitIs
+from monitor.domain.derivations.event_values import EventValues
+from monitor.domain.derivations.formula import Formula
+from monitor.domain.derivations.incident_count import IncidentCount, Span, Tally, UnitIs
 from monitor.domain.indicator import Derivation
 from monitor.packs.shape import Above0, Shape, Slug, Text, key
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from monitor.domain.filling import OF_GROUPS
+from monitor.domain.derivations.filling import OF_GROUPS
 from monitor.domain.problem import Problem
 from monitor.packs.nearest import nearest
 from monitor.packs.stamp import GROUP, UNIT, Stamps, Unit, nested

@@ -6,17 +6,17 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.domain.indicator import Normalisation
-from monitor.domain.normalisation import (
+from monitor.domain.normalisations.normalisation import (
     CurveNormalisation,
     GoalpostNormalisation,
     StepNormalisation,
     TargetBandNormalisation,
     ThresholdNormalisation,
 )
-from monitor.domain.relative import Against, Fit, RelativeNormalisation, Ties, Yardstick
+from monitor.domain.normalisations.relative import Against, Fit, RelativeNormalisation, Ties, Yardstick
+from monitor.domain.normalisations.threshold import Thresholds
+from monitor.domain.normalisations.treatment import Then, Treated, Treatment
 from monitor.domain.subject import Side
-from monitor.domain.threshold import Thresholds
-from monitor.domain.treatment import Then, Treated, Treatment
 from monitor.packs.indicator_shapes import FitTable, IndicatorTable, Pairs, RelativeTable, TreatTable
 from monitor.packs.subject_shapes import PlacementTable
 

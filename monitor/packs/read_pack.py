@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.incident import Coverage
@@ -13,7 +14,6 @@ from monitor.domain.indicator import Indicator
 from monitor.domain.pack import Definition, Geo, HistoryFile, IncidentFile, Pack
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.problem import Problem
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Statement

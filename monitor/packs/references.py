@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from monitor.domain import denominator
-from monitor.domain.hierarchy import circle_of
-from monitor.domain.member import member_key
+from monitor.domain.derivations.member import member_key
 from monitor.domain.problem import Problem
 from monitor.domain.scale import RISK, STANDING, Concern
+from monitor.domain.scoring.hierarchy import circle_of
+from monitor.domain.transforms import denominator
 from monitor.packs import shapes
 from monitor.packs.derived_references import formula_problems, member_problems
 from monitor.packs.indicator_shapes import IndicatorTable

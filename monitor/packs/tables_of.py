@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.derivations.member import member_of
 from monitor.domain.indicator import Indicator, Normalisation
-from monitor.domain.member import member_of
-from monitor.domain.normalise import KNOT_PRESSURES
+from monitor.domain.normalisations.normalise import KNOT_PRESSURES
 from monitor.domain.pack import IncidentFile, Pack
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.subject import Aggregation, Driver, Floor, Subject
 from monitor.packs import shapes

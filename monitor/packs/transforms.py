@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.domain.indicator import Transform
-from monitor.domain.transform import TRANSFORMS, check_order
+from monitor.domain.transforms.transform import TRANSFORMS, check_order
 from monitor.packs.nearest import nearest
 
 Fault = tuple[str, str, str]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.domain.comparison import base_span
 from monitor.domain.observation import Reading
 from monitor.domain.problem import Problem
+from monitor.domain.transforms.comparison import base_span
 from monitor.packs.csv_files import CsvFile
 from monitor.packs.decimals import is_missing
 from monitor.packs.history import COLUMNS, HistoryContext, row_reading

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from monitor.domain.after_silence import SILENCE_ENDED
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import Message
+from monitor.domain.alerting.after_silence import SILENCE_ENDED
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import CHANNEL_TEST
 from monitor.domain.errors import InvalidInput
-from monitor.domain.native_event import CHANNEL_TEST
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import day, long_day, place_name, weekday
 from monitor.render.outlines import region_name

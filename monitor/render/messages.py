@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from monitor.domain.delivery import Message
+from monitor.domain.alerting.delivery import Message
 from monitor.domain.errors import InvalidInput
 from monitor.paths import templates_folder
 from monitor.render.mail_view import is_test, mail_view

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.domain.rule_chart import FiringSpan, RuleChart, RuleEdge
+from monitor.domain.backtests.rule_chart import FiringSpan, RuleChart, RuleEdge
 from monitor.domain.scale import FULL
 from monitor.domain.series import Floats
 from monitor.domain.spoken import count, plain, short

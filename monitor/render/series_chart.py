@@ -7,8 +7,8 @@ import numpy as np
 
 from monitor.domain.clock import moment
 from monitor.domain.series import Floats
-from monitor.domain.series_chart import Edge, Fan, SeriesChart
 from monitor.domain.spoken import day, number, plain, short
+from monitor.domain.suggestions.series_chart import Edge, Fan, SeriesChart
 from monitor.render.flags import PlacedFlag, place
 from monitor.render.svg import Frame, Tick, r, ticks
 

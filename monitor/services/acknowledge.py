@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Ack, Alert, AlertEvent
+from monitor.domain.alerting.alert import Ack, Alert, AlertEvent
+from monitor.domain.alerting.handling import acknowledged, closed
 from monitor.domain.clock import ClockMode
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
-from monitor.domain.handling import acknowledged, closed
 from monitor.domain.scale import Concern
 from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
 from monitor.services.write_alerts import Change, write_alerts

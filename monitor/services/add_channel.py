@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
 from monitor.storage import audit

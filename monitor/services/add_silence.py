@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.silence import Silence
 from monitor.domain.errors import InvalidInput
-from monitor.domain.silence import Silence
 from monitor.storage import audit, silences
 
 

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert, AlertEvent, Reason
-from monitor.domain.alert_body import Facts, Watched
+from monitor.domain.alerting.alert import Alert, AlertEvent, Reason
+from monitor.domain.alerting.alert_body import Facts, Watched
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.alerting.snapshot import Edges, Snapshot
 from monitor.domain.clock import ClockMode, moment
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Observation
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule
 from monitor.domain.scale import UNKNOWN
-from monitor.domain.snapshot import Edges, Snapshot
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.explain_alert import Explainer
 from monitor.storage import definitions, series

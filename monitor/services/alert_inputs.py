@@ -6,19 +6,19 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert
+from monitor.domain.alerting.alert import Alert
+from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.rule import Rule, RuleKind
+from monitor.domain.alerting.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot, unseen
+from monitor.domain.alerting.snapshot import Snapshot, level_edges, threshold_edges
+from monitor.domain.alerting.timers import duty
 from monitor.domain.clock import ClockMode
 from monitor.domain.errors import NotFound
-from monitor.domain.fingerprint import fingerprint
 from monitor.domain.indicator import Indicator
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import Scale
-from monitor.domain.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot, unseen
 from monitor.domain.series import SeriesKey
-from monitor.domain.snapshot import Snapshot, level_edges, threshold_edges
 from monitor.domain.subject import Subject
-from monitor.domain.timers import duty
 from monitor.services.model_of import DEFAULT_SCALES
 from monitor.storage import alerts, heat_points, outages, pressures, series, snapshot, sources, subjects
 from monitor.storage.heat_points import HeatPoint

@@ -7,12 +7,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, LIVE, ClockMode, epoch, moment
-from monitor.domain.heat import score
-from monitor.domain.ledger import Ledger, Moment, ledger
-from monitor.domain.level import LevelChange, LevelState, levels
-from monitor.domain.member import member_key
-from monitor.domain.model import Model
-from monitor.domain.scores import Scores
+from monitor.domain.derivations.member import member_key
+from monitor.domain.ledgers.ledger import Ledger, Moment, ledger
+from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.level import LevelChange, LevelState, levels
+from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Columns
 from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from monitor.domain.audit import Audit, IndicatorAudit, audit
-from monitor.domain.audit_units import IndexAudit, IndexIndicator, audit_units
+from monitor.domain.alerting.native_event import rfc3339
+from monitor.domain.audits.audit import Audit, IndicatorAudit, audit
+from monitor.domain.audits.audit_units import IndexAudit, IndexIndicator, audit_units
+from monitor.domain.audits.coherence import Pair
 from monitor.domain.clock import epoch, moment
-from monitor.domain.coherence import Pair
 from monitor.domain.errors import NotFound
-from monitor.domain.model import Model, compile_model
-from monitor.domain.native_event import rfc3339
+from monitor.domain.scoring.model import Model, compile_model
 from monitor.domain.series import Floats
 from monitor.services.model_of import DEFAULT_SCALES, model_of
 from monitor.services.overview.derivations import placement_name

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.brief import Brief, Figure, Sentence
-from monitor.domain.native_event import rfc3339
 from monitor.services.overview.citations import Cited
 from monitor.services.overview.subject import SubjectView, subject_page
 from monitor.storage import snapshot

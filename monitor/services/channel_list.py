@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Attempt
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Attempt
 from monitor.storage import attempts, channels
 
 

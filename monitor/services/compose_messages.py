@@ -4,10 +4,10 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.after_silence import after_silence
-from monitor.domain.delivery import Delivery, Message
-from monitor.domain.native_event import native_event
-from monitor.domain.silence import silence_named
+from monitor.domain.alerting.after_silence import after_silence
+from monitor.domain.alerting.delivery import Delivery, Message
+from monitor.domain.alerting.native_event import native_event
+from monitor.domain.alerting.silence import silence_named
 from monitor.storage import deliveries as stored
 from monitor.storage import notifications
 

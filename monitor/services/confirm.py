@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import moment
 from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import Indicator
+from monitor.domain.scoring.view import effective, observed
 from monitor.domain.series import Columns, SeriesKey
-from monitor.domain.view import effective, observed
 from monitor.storage import audit, confirmations, definitions, series
 
 LONGEST_REASON = 300

@@ -11,8 +11,8 @@ import numpy as np
 import structlog
 from sqlalchemy.orm import Session
 
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Delivery, Message
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
 from monitor.services.compose_messages import compose_messages

@@ -9,8 +9,8 @@ from monitor.domain.clock import ClockMode
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
 from monitor.domain.plausible import plausible_range
+from monitor.domain.scoring.view import effective
 from monitor.domain.spoken import count, listed, long_day, plain
-from monitor.domain.view import effective
 from monitor.services.record_observation import Entry, read_entry
 from monitor.storage import series, snapshot, subjects
 

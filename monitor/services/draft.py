@@ -7,15 +7,15 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.derived import require_no_circles
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.derivations.derived import require_no_circles
+from monitor.domain.derivations.member import members_by_subject
 from monitor.domain.errors import MonitorError
 from monitor.domain.indicator import Indicator
-from monitor.domain.member import members_by_subject
-from monitor.domain.model import Model
 from monitor.domain.pack import Definition, Pack
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.rule import Rule
 from monitor.domain.scale import RISK, STANDING, Scale
+from monitor.domain.scoring.model import Model
 from monitor.domain.subject import Subject
 from monitor.packs.read_draft import DraftRead, read_draft
 from monitor.services.model_of import model_by

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.clock import Clock, ClockMode, moment
 from monitor.domain.errors import Conflict
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule
 from monitor.domain.subject import Subject
 from monitor.services.exercise import RUNNING
 from monitor.services.raise_alerts import raise_alerts

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.silence import Silence
+from monitor.domain.alerting.silence import Silence
 from monitor.services.add_silence import as_audited
 from monitor.storage import alerts, audit, notifications, silences
 

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.clock import DAY_SECONDS, Clock, ClockMode, epoch
 from monitor.domain.errors import InvalidInput
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule
 from monitor.domain.subject import Subject
 from monitor.services.model_of import model_of
 from monitor.storage import audit, definitions, exercises, series, sources, subjects

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.absence import absence_of
 from monitor.domain.clock import moment
-from monitor.domain.explain import explain as write_out
-from monitor.domain.explained import Explained, Provenance
-from monitor.domain.formula import Formula
+from monitor.domain.derivations.formula import Formula
+from monitor.domain.explanations.explain import explain as write_out
+from monitor.domain.explanations.explained import Explained, Provenance
 from monitor.domain.indicator import Indicator
-from monitor.domain.model import Placed
 from monitor.domain.observation import Observation
+from monitor.domain.scoring.absence import absence_of
+from monitor.domain.scoring.model import Placed
 from monitor.services.see import Seen, see
 from monitor.storage import observations, sources
 from monitor.storage.heat_points import Origin

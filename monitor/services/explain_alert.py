@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.explanation import Explanation, Moved
+from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.clock import ClockMode, epoch
-from monitor.domain.explanation import Explanation, Moved
-from monitor.domain.ledger import Ledger, Moment, Term, ledger
-from monitor.domain.model import Model
-from monitor.domain.rule import Rule, RuleKind
+from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.overview.derivations import placement_name

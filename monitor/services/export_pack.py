@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.derived import plan
+from monitor.domain.derivations.derived import plan
+from monitor.domain.derivations.member import SUBJECT
 from monitor.domain.errors import Conflict, NotFound
-from monitor.domain.member import SUBJECT
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.pack import HistoryFile, IncidentFile, Pack
 from monitor.domain.scale import RISK, STANDING

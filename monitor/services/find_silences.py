@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.silence import Silence
+from monitor.domain.alerting.silence import Silence
 from monitor.storage import alerts, silences
 
 

@@ -8,10 +8,10 @@ import numpy as np
 import structlog
 from sqlalchemy.orm import Session
 
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Attempt, Delivery, Receipt
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Attempt, Delivery, Receipt
+from monitor.domain.alerting.retry import RetryDecision, next_attempt
 from monitor.domain.errors import DeliveryError
-from monitor.domain.retry import RetryDecision, next_attempt
 from monitor.services.form_deliveries import absorb
 from monitor.storage import channels, deliveries
 

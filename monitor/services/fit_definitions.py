@@ -9,17 +9,17 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
-from monitor.domain.denominator import columns_of, denominators
-from monitor.domain.derived import plan
+from monitor.domain.derivations.derived import plan
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.fit import fit
 from monitor.domain.indicator import Indicator
-from monitor.domain.newest import newest_value
-from monitor.domain.normalise import normalise
-from monitor.domain.peers import fit_to_peers, peer_series
+from monitor.domain.normalisations.fit import fit
+from monitor.domain.normalisations.normalise import normalise
+from monitor.domain.normalisations.peers import fit_to_peers, peer_series
+from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.placement import Placement
-from monitor.domain.relative import RelativeNormalisation
+from monitor.domain.scoring.newest import newest_value
 from monitor.domain.series import Columns
+from monitor.domain.transforms.denominator import columns_of, denominators
 from monitor.services.read_columns import read_plans
 from monitor.storage import audit, definitions, snapshot, subjects
 from monitor.storage.installed import installed

@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.clock import moment
-from monitor.domain.denominator import columns_of
-from monitor.domain.flip import Crossing, Flip, crossings, spread_of
-from monitor.domain.heat import score
-from monitor.domain.model import Model
-from monitor.domain.native_event import rfc3339
+from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
-from monitor.domain.settled_past import settled_past
+from monitor.domain.suggestions.flip import Crossing, Flip, crossings, spread_of
+from monitor.domain.suggestions.settled_past import settled_past
+from monitor.domain.transforms.denominator import columns_of
 from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns
 from monitor.storage import heat_points

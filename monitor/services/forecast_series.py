@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.clock import moment
-from monitor.domain.forecast import Ahead, Forecast, NoForecast, forecast
 from monitor.domain.indicator import ThresholdNormalisation
-from monitor.domain.native_event import rfc3339
-from monitor.domain.time_to_threshold import TimeToThreshold, time_to_threshold
+from monitor.domain.suggestions.forecast import Ahead, Forecast, NoForecast, forecast
+from monitor.domain.suggestions.time_to_threshold import TimeToThreshold, time_to_threshold
 from monitor.services.one_series import OneSeries
 
 

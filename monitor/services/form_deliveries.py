@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import EventType
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import NotificationState, Queued, absorptions
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import NotificationState, Queued, absorptions
+from monitor.domain.alerting.muting import Fate
+from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import InvalidInput
-from monitor.domain.muting import Fate
 from monitor.domain.ports import ChannelKinds
-from monitor.domain.retry import Trouble
 from monitor.services.judge_silenced import Judged, judge_silenced
 from monitor.storage import channels as stored_channels
 from monitor.storage import deliveries, notifications, silences

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import NotFound
-from monitor.domain.heat import heat_of, score
-from monitor.domain.level import levels
-from monitor.domain.model import Model, Placed
-from monitor.domain.relative import RelativeNormalisation
+from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.scale import Concern, Scale
-from monitor.domain.scores import Scores
+from monitor.domain.scoring.heat import heat_of, score
+from monitor.domain.scoring.level import levels
+from monitor.domain.scoring.model import Model, Placed
+from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Bools, Floats
 from monitor.services.model_of import model_by
 from monitor.services.read_columns import read_columns_of_all

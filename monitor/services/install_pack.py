@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import Clock, ClockMode
-from monitor.domain.derived import plan_of, require_no_circles
+from monitor.domain.derivations.derived import plan_of, require_no_circles
+from monitor.domain.derivations.member import members_by_subject
 from monitor.domain.errors import NotFound
-from monitor.domain.member import members_by_subject
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack, PackEdition
 from monitor.services.compare_values import Change, ValueChange, pack_author

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import NotificationState
-from monitor.domain.muting import Fate, Outstanding, Verdict, verdicts
-from monitor.domain.silence import Silence, muted_by, silence_named
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import NotificationState
+from monitor.domain.alerting.muting import Fate, Outstanding, Verdict, verdicts
+from monitor.domain.alerting.silence import Silence, muted_by, silence_named
 from monitor.storage import alerts, notifications
 from monitor.storage.alerts import Episode
 from monitor.storage.notifications import EpisodeEvent, Notification

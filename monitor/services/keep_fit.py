@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement
-from monitor.domain.relative import RelativeNormalisation
 from monitor.storage.structure import from_json
 
 

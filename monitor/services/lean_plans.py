@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.derived import Filled, Plan
-from monitor.domain.impute import imputation_series, may_have_gaps
+from monitor.domain.derivations.derived import Filled, Plan
+from monitor.domain.derivations.impute import imputation_series, may_have_gaps
 from monitor.domain.series import Columns
 from monitor.storage import series
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
 from monitor.domain.errors import InvalidInput
-from monitor.domain.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
 from monitor.services.see import Seen, see
 
 

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.errors import InvalidInput
-from monitor.domain.heat import heat_of, score
-from monitor.domain.level import LevelState, levels
-from monitor.domain.model import Model
-from monitor.domain.momentum import WINDOWS_DAYS, MomentumLine, changes_at, momentum_line
 from monitor.domain.scale import Scale
+from monitor.domain.scoring.heat import heat_of, score
+from monitor.domain.scoring.level import LevelState, levels
+from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.momentum import WINDOWS_DAYS, MomentumLine, changes_at, momentum_line
 from monitor.domain.series import Columns, Floats, Ints
 from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
-from monitor.domain.model import Model, compile_model
 from monitor.domain.scale import RISK, STANDING, Scale
+from monitor.domain.scoring.model import Model, compile_model
 from monitor.domain.subject import Subject
 from monitor.storage import snapshot
 from monitor.storage.snapshot import Definitions

@@ -9,24 +9,24 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, ClockMode, epoch
-from monitor.domain.denominator import columns_of
+from monitor.domain.derivations.member import member_of
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.heat import change_moments, score
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
-from monitor.domain.member import member_of
-from monitor.domain.model import Model, compile_model
+from monitor.domain.normalisations.relative import RelativeNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.placement import Placement
-from monitor.domain.quantiles import KnownLine
-from monitor.domain.relative import RelativeNormalisation
 from monitor.domain.scale import RISK
-from monitor.domain.scores import Scores
+from monitor.domain.scoring.heat import change_moments, score
+from monitor.domain.scoring.model import Model, compile_model
+from monitor.domain.scoring.scores import Scores
+from monitor.domain.scoring.view import observed, visible
 from monitor.domain.series import Columns, Ints, SeriesKey
-from monitor.domain.settled_past import Past, settled_past
 from monitor.domain.subject import Driver, Subject
-from monitor.domain.threshold import Thresholds
-from monitor.domain.track import Track
-from monitor.domain.transform import is_time_dependent, stages
-from monitor.domain.view import observed, visible
+from monitor.domain.suggestions.quantiles import KnownLine
+from monitor.domain.suggestions.settled_past import Past, settled_past
+from monitor.domain.transforms.denominator import columns_of
+from monitor.domain.transforms.track import Track
+from monitor.domain.transforms.transform import is_time_dependent, stages
 from monitor.services.read_columns import read_columns
 from monitor.storage import snapshot, subjects
 from monitor.storage.snapshot import Definitions

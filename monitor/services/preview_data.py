@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from monitor.domain.backtests.firing import Firing
+from monitor.domain.backtests.preview import Comparison, Outcome, Shift, level_flips
 from monitor.domain.clock import moment
-from monitor.domain.firing import Firing
-from monitor.domain.level import LevelChange
-from monitor.domain.preview import Comparison, Outcome, Shift, level_flips
+from monitor.domain.scoring.level import LevelChange
 from monitor.services.time_machine import Line, Preview, SubjectPreview
 from monitor.storage.kinds import KIND_NAMES
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert
+from monitor.domain.alerting.alert import Alert
+from monitor.domain.alerting.silence import Silence
 from monitor.domain.scale import Concern
-from monitor.domain.silence import Silence
 from monitor.storage import alerts
 
 TOO_MUCH = 0.5

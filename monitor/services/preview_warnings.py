@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.domain.backtest import Backtest, Course
+from monitor.domain.alerting.snapshot import Measure, threshold_edges
+from monitor.domain.backtests.backtest import Backtest, Course
+from monitor.domain.backtests.preview import Comparison, Span, fires_weekly
 from monitor.domain.clock import epoch
-from monitor.domain.model import Placed
-from monitor.domain.preview import Comparison, Span, fires_weekly
 from monitor.domain.scale import FULL
+from monitor.domain.scoring.model import Placed
 from monitor.domain.series import Bools
-from monitor.domain.snapshot import Measure, threshold_edges
 from monitor.domain.spoken import count, listed, percent, plain
 
 # Below this share of the span, values beyond the last edge are what a last edge is for.

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain import step as machine
-from monitor.domain.alert import Alert, AlertEvent, DataHealth, Reason, Resolution
+from monitor.domain.alerting import step as machine
+from monitor.domain.alerting.alert import Alert, AlertEvent, DataHealth, Reason, Resolution
+from monitor.domain.alerting.episode import end
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.alerting.snapshot import Edges, Snapshot
 from monitor.domain.clock import ClockMode, epoch, moment
-from monitor.domain.episode import end
 from monitor.domain.errors import MonitorError
-from monitor.domain.rule import Rule
-from monitor.domain.snapshot import Edges, Snapshot
 from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
 from monitor.services.write_alerts import Change, write_alerts
 from monitor.storage import subjects

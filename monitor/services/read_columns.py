@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.derive import Inputs, ModelColumns
-from monitor.domain.derived import Plan, plan
-from monitor.domain.event_values import EventValues
+from monitor.domain.derivations.derive import Inputs, ModelColumns
+from monitor.domain.derivations.derived import Plan, plan
+from monitor.domain.derivations.event_values import EventValues
+from monitor.domain.derivations.member import MemberLine
 from monitor.domain.indicator import Indicator
-from monitor.domain.member import MemberLine
-from monitor.domain.model import Model
 from monitor.domain.scale import AlarmingEnd
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.lean_plans import lean_plans
 from monitor.services.model_of import scale_of_subject

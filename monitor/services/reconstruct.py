@@ -6,11 +6,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.heat import change_moments, score
-from monitor.domain.ledger import Ledger, Moment, ledger
-from monitor.domain.level import Levels, LevelState, levels
-from monitor.domain.model import Model
-from monitor.domain.scores import Scores
+from monitor.domain.ledgers.ledger import Ledger, Moment, ledger
+from monitor.domain.scoring.heat import change_moments, score
+from monitor.domain.scoring.level import Levels, LevelState, levels
+from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Bools, Columns, Floats, Ints
 from monitor.services.score_rows import heat_point
 from monitor.storage import heat_points, level_changes

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import NotFound
 from monitor.domain.indicator import Indicator
-from monitor.domain.reading import last_settled
 from monitor.domain.revisions import (
     Age,
     PeriodRevisions,
@@ -17,8 +16,9 @@ from monitor.domain.revisions import (
     settling,
     suggested_settles_after,
 )
+from monitor.domain.scoring.reading import last_settled
+from monitor.domain.scoring.view import effective, observed
 from monitor.domain.series import Columns, SeriesKey
-from monitor.domain.view import effective, observed
 from monitor.storage import series, snapshot
 
 MOST_SHOWN = 36

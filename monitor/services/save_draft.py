@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import LIVE
-from monitor.domain.derived import plan_of
+from monitor.domain.derivations.derived import plan_of
 from monitor.domain.errors import InvalidInput
 from monitor.domain.pack import Definition
 from monitor.domain.spoken import clipped

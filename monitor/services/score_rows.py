@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from monitor.domain.model import Model
 from monitor.domain.scale import Concern
-from monitor.domain.scores import Scores
+from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.scores import Scores
 from monitor.storage.heat_points import HeatPoint, Origin
 from monitor.storage.pressures import DriverPressure, Pressure
 

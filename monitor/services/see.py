@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch, moment
 from monitor.domain.errors import InvalidInput
-from monitor.domain.heat import change_moments, score
-from monitor.domain.level import Levels, LevelState, levels
-from monitor.domain.model import Model
-from monitor.domain.scores import Scores
+from monitor.domain.scoring.heat import change_moments, score
+from monitor.domain.scoring.level import Levels, LevelState, levels
+from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Columns, Ints
 from monitor.services.model_of import model_by
 from monitor.services.read_columns import read_columns

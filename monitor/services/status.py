@@ -7,11 +7,11 @@ from typing import TypedDict
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.absence import absence_of
+from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.clock import epoch
-from monitor.domain.ledger import Ledger
-from monitor.domain.native_event import rfc3339
+from monitor.domain.ledgers.ledger import Ledger
 from monitor.domain.scale import UNKNOWN
+from monitor.domain.scoring.absence import absence_of
 from monitor.services.overview.ledgers import Span, ledgers
 from monitor.services.overview.standings import model_from, shown, standing
 from monitor.services.overview.values import Standing

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.change_point import LEAST_VALUES, change_points
+from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.domain.event import Event
-from monitor.domain.native_event import rfc3339
-from monitor.domain.settled_past import Past
 from monitor.domain.spoken import number, percent, period
+from monitor.domain.suggestions.change_point import LEAST_VALUES, change_points
+from monitor.domain.suggestions.settled_past import Past
 from monitor.services.one_series import OneSeries
 from monitor.storage import audit, definitions, observations, suggestion_decisions
 from monitor.storage.suggestion_decisions import SuggestionDecision
@@ -27,7 +27,8 @@ _SAME_WITHIN = 2
 class EventSuggestion:
     """A change point proposed as an event: the mean went from `before` to `after` as the period began.
 
-    `strength` and `share` are its evidence (domain/change_point.py); `near` are events within two periods.
+    `strength` and `share` are its evidence, as the domain's change points have them; `near` are events within
+    two periods.
     """
 
     period_start: datetime

@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.clock import moment
 from monitor.domain.indicator import ThresholdNormalisation
-from monitor.domain.native_event import rfc3339
-from monitor.domain.quantiles import EdgeEvidence, Suggestion, edge_evidence, suggest_edge, suggest_thresholds
+from monitor.domain.suggestions.quantiles import (
+    EdgeEvidence,
+    Suggestion,
+    edge_evidence,
+    suggest_edge,
+    suggest_thresholds,
+)
 from monitor.services.one_series import OneSeries
 
 USUAL_RATE = 2.0

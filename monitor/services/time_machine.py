@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
-from monitor.domain.backtest import Backtest, backtest
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.backtests.backtest import Backtest, backtest
+from monitor.domain.backtests.firing import Firing, firings
+from monitor.domain.backtests.preview import Comparison, Span, compare
 from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
-from monitor.domain.firing import Firing, firings
-from monitor.domain.level import LevelChange
-from monitor.domain.model import Model
 from monitor.domain.pack import Definition
-from monitor.domain.preview import Comparison, Span, compare
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
+from monitor.domain.scoring.level import LevelChange
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns, Floats, Ints
 from monitor.domain.subject import Subject
 from monitor.services.draft import touched, with_draft

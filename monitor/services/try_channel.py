@@ -6,10 +6,10 @@ from datetime import datetime
 
 import uuid_utils
 
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Message, Receipt
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Message, Receipt
+from monitor.domain.alerting.native_event import channel_test
 from monitor.domain.errors import DeliveryError, InvalidInput
-from monitor.domain.native_event import channel_test
 from monitor.domain.ports import ChannelKind, ChannelKinds
 from monitor.storage import audit, channels
 from monitor.storage.engine import Database

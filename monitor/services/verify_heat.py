@@ -7,11 +7,11 @@ from itertools import groupby
 import numpy as np
 from sqlalchemy.orm import Session
 
-from monitor.domain.derive import up_to
+from monitor.domain.derivations.derive import up_to
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.heat import score
-from monitor.domain.level import Levels, LevelState, levels
-from monitor.domain.model import Model
+from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.level import Levels, LevelState, levels
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.model_of import model_by
 from monitor.services.read_columns import read_columns

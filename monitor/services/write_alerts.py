@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert, AlertEvent, EventType, Resolution
-from monitor.domain.alert_body import event_body
-from monitor.domain.channel import Channel
-from monitor.domain.rule import Rule
+from monitor.domain.alerting.alert import Alert, AlertEvent, EventType, Resolution
+from monitor.domain.alerting.alert_body import event_body
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.alerting.snapshot import Snapshot
 from monitor.domain.scale import Concern
-from monitor.domain.snapshot import Snapshot
 from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_facts
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.end_silence import expire_silences

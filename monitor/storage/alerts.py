@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import (
+from monitor.domain.alerting.alert import (
     Ack,
     Alert,
     AlertEvent,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus
+from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus
 from monitor.storage.deliveries import delivery_from
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow
 

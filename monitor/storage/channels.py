@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import ConfigError, Conflict, NotFound
 from monitor.domain.scale import Concern
 from monitor.storage.rows.alerts import ChannelRow

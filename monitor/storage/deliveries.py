@@ -10,9 +10,9 @@ import uuid_utils
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, NotificationState, Queued
-from monitor.domain.retry import LIFETIME
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus, NotificationState, Queued
+from monitor.domain.alerting.retry import LIFETIME
 from monitor.storage.notifications import Notification
 from monitor.storage.rows.alerts import AlertEventRow
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, NotificationRow

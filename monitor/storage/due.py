@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
-from monitor.domain.delivery import DeliveryStatus, NotificationState
+from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
 from monitor.storage.rows.desk import SourceStateRow
 from monitor.storage.rows.subjects import SubjectStateRow

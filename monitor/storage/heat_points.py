@@ -11,9 +11,9 @@ from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.clock import epoch
-from monitor.domain.level import LevelState
-from monitor.domain.member import MemberLine
+from monitor.domain.derivations.member import MemberLine
 from monitor.domain.scale import FULL, Concern
+from monitor.domain.scoring.level import LevelState
 from monitor.domain.series import Floats, Ints
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples

@@ -10,9 +10,9 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch
-from monitor.domain.derived import INCIDENTS
+from monitor.domain.derivations.derived import INCIDENTS
+from monitor.domain.derivations.incident_count import Covered, IncidentLog
 from monitor.domain.incident import Coverage, Incident
-from monitor.domain.incident_count import Covered, IncidentLog
 from monitor.domain.series import SeriesKey
 from monitor.storage import series, subjects
 from monitor.storage.batches import in_batches

@@ -2,12 +2,12 @@
 
 from typing import Any, TypeVar
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator
 from monitor.domain.pack import PackEdition
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Statement

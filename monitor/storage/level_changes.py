@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
-from monitor.domain.ledger import Ledger
-from monitor.domain.level import LevelChange, LevelReason
+from monitor.domain.ledgers.ledger import Ledger
 from monitor.domain.scale import Concern
+from monitor.domain.scoring.level import LevelChange, LevelReason
 from monitor.storage.heat_points import Origin
 from monitor.storage.rows.subjects import LevelChangeRow
 from monitor.storage.structure import from_json, to_json

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.domain.alert import AlertEvent, EventType
-from monitor.domain.delivery import NotificationState
+from monitor.domain.alerting.alert import AlertEvent, EventType
+from monitor.domain.alerting.delivery import NotificationState
 from monitor.domain.scale import Concern
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
-from monitor.domain.derived import RESERVED
+from monitor.domain.derivations.derived import RESERVED
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.series import Columns, SeriesKey, empty_columns
 from monitor.storage.batches import in_batches

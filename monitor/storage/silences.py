@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.matcher import Matcher
+from monitor.domain.alerting.silence import Silence
 from monitor.domain.errors import NotFound
-from monitor.domain.matcher import Matcher
-from monitor.domain.silence import Silence
 from monitor.storage.rows.silences import SilenceRow
 from monitor.storage.structure import from_json, to_json
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
+from monitor.domain.derivations.member import MEMBER, SUBJECT
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator
-from monitor.domain.member import MEMBER, SUBJECT
 from monitor.domain.pack import PackEdition
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Statement

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.errors import NotFound
-from monitor.domain.level import LevelState
+from monitor.domain.scoring.level import LevelState
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.observations import WatchedSeriesRow
 from monitor.storage.rows.subjects import SubjectStateRow

@@ -13,12 +13,12 @@ from monitor.channels import smtp
 from monitor.channels.email import EmailChannel, checked_address
 from monitor.channels.smtp import SmtpServer
 from monitor.dev.receiver import build_receiver
-from monitor.domain.alert import AlertEvent, EventType
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Message
+from monitor.domain.alerting.alert import AlertEvent, EventType
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import channel_test, native_event
+from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError, InvalidInput
-from monitor.domain.native_event import channel_test, native_event
-from monitor.domain.retry import Trouble
 from monitor.domain.scale import Concern
 
 NOW = datetime(2026, 11, 23, 1, 45, 30, tzinfo=UTC)

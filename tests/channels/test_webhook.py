@@ -12,12 +12,12 @@ import time_machine
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from monitor.channels.webhook import WebhookChannel, retry_after_seconds, sign
-from monitor.domain.alert import AlertEvent, EventType
-from monitor.domain.channel import Channel
-from monitor.domain.delivery import Message
+from monitor.domain.alerting.alert import AlertEvent, EventType
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import native_event
+from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError, InvalidInput
-from monitor.domain.native_event import native_event
-from monitor.domain.retry import Trouble
 from monitor.domain.scale import Concern
 from monitor.egress.guard import EgressRefused
 

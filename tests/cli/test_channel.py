@@ -10,9 +10,9 @@ from flask import Flask
 
 from monitor.dev.arrivals import Arrivals, trusted
 from monitor.dev.webhook_sink import webhook_sink
-from monitor.domain.delivery import Attempt
+from monitor.domain.alerting.delivery import Attempt
+from monitor.domain.alerting.native_event import channel_test
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
-from monitor.domain.native_event import channel_test
 from monitor.storage import attempts, audit, deliveries, notifications
 from monitor.storage.engine import open_database
 from tests.services.alert_rows import NOW, raise_event

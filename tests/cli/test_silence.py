@@ -43,7 +43,7 @@ def test_a_silence_is_ended(run, run_json):
 
 
 def test_what_would_be_muted_is_named_with_a_warning(run, monkeypatch):
-    from monitor.domain.alert import Alert
+    from monitor.domain.alerting.alert import Alert
     from monitor.domain.scale import Concern
     from monitor.services import preview_silence
 

@@ -7,12 +7,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.domain.heat import compile_model
 from monitor.domain.indicator import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.placement import Placement
 from monitor.domain.scale import RISK, STANDING
+from monitor.domain.scoring.heat import compile_model
 from monitor.domain.subject import Aggregation, Driver, Floor, Side, Subject
-from monitor.domain.threshold import Thresholds
 from tests.domain.vectors import columns, indicator, row
 
 MEANS = ("arithmetic", "geometric", "harmonic", "worst_dominates", "max", "min")

@@ -2,15 +2,19 @@
 
 import numpy as np
 
-from monitor.domain.heat import Model, compile_model, score
 from monitor.domain.indicator import Indicator, StepNormalisation, ThresholdNormalisation, Transform
-from monitor.domain.normalisation import CurveNormalisation, GoalpostNormalisation, TargetBandNormalisation
+from monitor.domain.normalisations.normalisation import (
+    CurveNormalisation,
+    GoalpostNormalisation,
+    TargetBandNormalisation,
+)
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.placement import Placement
 from monitor.domain.scale import RISK, STANDING
+from monitor.domain.scoring.heat import Model, compile_model, score
 from monitor.domain.series import Columns
 from monitor.domain.subject import Aggregation, Driver, Subject
-from monitor.domain.threshold import Thresholds
-from monitor.domain.transform import heads_at, stages
+from monitor.domain.transforms.transform import heads_at, stages
 
 DAY = 86_400
 PLAIN = ThresholdNormalisation(thresholds=Thresholds(calm=0, critical=100))

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.domain.alert import Alert, DataHealth, EventType
-from monitor.domain.fingerprint import fingerprint
+from monitor.domain.alerting.alert import Alert, DataHealth, EventType
+from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.snapshot import Snapshot, level_edges, threshold_edges
+from monitor.domain.alerting.step import step
 from monitor.domain.indicator import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.scale import Concern
-from monitor.domain.snapshot import Snapshot, level_edges, threshold_edges
-from monitor.domain.step import step
-from monitor.domain.threshold import Thresholds
 from tests.factories import FUEL, a_rule
 
 START = datetime(2025, 11, 1, tzinfo=UTC)

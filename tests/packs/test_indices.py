@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from monitor.domain.aggregate import combine
 from monitor.domain.clock import epoch
-from monitor.domain.heat import compile_model, score
-from monitor.domain.normalise import normalise
+from monitor.domain.normalisations.normalise import normalise
 from monitor.domain.scale import RISK, STANDING
+from monitor.domain.scoring.aggregate import combine
+from monitor.domain.scoring.heat import compile_model, score
 from monitor.domain.subject import Aggregation, Side
 from monitor.packs.read_pack import read_pack
 from tests.domain.vectors import columns

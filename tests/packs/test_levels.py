@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from monitor.domain.clock import epoch
-from monitor.domain.heat import compile_model, score
 from monitor.domain.scale import RISK
+from monitor.domain.scoring.heat import compile_model, score
 from monitor.domain.subject import Floor
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import write_pack

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.relative import Fit, RelativeNormalisation, Yardstick
+from monitor.domain.normalisations.relative import Fit, RelativeNormalisation, Yardstick
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import write_pack
 from tests.domain.vectors import curve, goalposts, steps, target_band, thresholds

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.normalisation import CurveNormalisation
+from monitor.domain.alerting.rule import Rule
+from monitor.domain.normalisations.normalisation import CurveNormalisation
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern
 from monitor.domain.subject import Subject
 from monitor.packs.read_draft import read_draft

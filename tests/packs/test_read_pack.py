@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.alerting.rule import NoDataPolicy, RuleKind
 from monitor.domain.indicator import StepNormalisation, ThresholdNormalisation, Transform
-from monitor.domain.rule import NoDataPolicy, RuleKind
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.scale import AlarmingEnd, Concern
 from monitor.domain.statement import Question
 from monitor.domain.subject import Aggregation
-from monitor.domain.threshold import Thresholds
 from monitor.packs.read_pack import read_pack
 
 TINY = Path(__file__).parents[1] / "data" / "packs" / "tiny"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.domain.filling import Filling
+from monitor.domain.derivations.filling import Filling
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import write_pack
 

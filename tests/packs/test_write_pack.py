@@ -7,9 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.alerting.rule import Measure
 from monitor.domain.observation import Reading
 from monitor.domain.pack import HistoryFile
-from monitor.domain.rule import Measure
 from monitor.packs.history import HistoryContext, parse_history
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import history_text, write_pack

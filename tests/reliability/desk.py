@@ -13,7 +13,7 @@ from pathlib import Path
 from monitor.bootstrap import Application, build
 from monitor.cli.first_start import prepare
 from monitor.config import load_settings
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
 from monitor.services.add_channel import add_channel
 from monitor.services.exercise import running_exercises, start_exercise
 

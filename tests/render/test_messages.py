@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import jinja2
 import pytest
 
-from monitor.domain.after_silence import after_silence
-from monitor.domain.alert import AlertEvent, EventType
-from monitor.domain.delivery import Message
-from monitor.domain.native_event import native_event
+from monitor.domain.alerting.after_silence import after_silence
+from monitor.domain.alerting.alert import AlertEvent, EventType
+from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import native_event
 from monitor.domain.scale import STANDING, Concern
 from monitor.render import messages
 from monitor.render.mail_view import mail_view, number

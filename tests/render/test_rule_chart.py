@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from monitor.domain.backtests.rule_chart import FiringSpan, RuleChart, RuleEdge
 from monitor.domain.chart import Flag
-from monitor.domain.rule_chart import FiringSpan, RuleChart, RuleEdge
 from monitor.domain.scale import Concern
 from monitor.render.rule_chart import rule_chart
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from monitor.domain.chart import Flag
-from monitor.domain.series_chart import Edge, Fan, SeriesChart
+from monitor.domain.suggestions.series_chart import Edge, Fan, SeriesChart
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from tests.domain.months import month_start
 

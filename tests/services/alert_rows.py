@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from monitor.domain.alert import AlertEvent, EventType
+from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.scale import Concern
 from monitor.storage import channels, notifications
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from monitor.domain.alert import AlertState, EventType
+from monitor.domain.alerting.alert import AlertState, EventType
+from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
-from monitor.domain.fingerprint import fingerprint
 from monitor.domain.scale import Concern
 from monitor.domain.subject import Subject
 from monitor.services.acknowledge import acknowledge, close

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.channels.webhook import WebhookChannel
 from monitor.dev.receiver import build_receiver
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.egress.client import Clients
 from monitor.egress.guard import EgressPolicy

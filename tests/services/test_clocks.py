@@ -7,8 +7,8 @@ import pytest
 
 from monitor.domain.clock import epoch
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.normalisation import ThresholdNormalisation
-from monitor.domain.threshold import Thresholds
+from monitor.domain.normalisations.normalisation import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.explain import explain
 from monitor.services.ledger_between import By, ledger_between

@@ -6,10 +6,10 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import DeliveryStatus, NotificationState
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
+from monitor.domain.alerting.retry import LIFETIME, Trouble, http_failure
 from monitor.domain.errors import DeliveryError
-from monitor.domain.retry import LIFETIME, Trouble, http_failure
 from monitor.domain.scale import Concern
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.storage import attempts, channels, notifications

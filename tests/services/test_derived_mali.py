@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.clock import epoch
+from monitor.domain.derivations.incident_count import IncidentCount
 from monitor.domain.incident import Coverage
-from monitor.domain.incident_count import IncidentCount
-from monitor.domain.view import observed, visible
+from monitor.domain.scoring.view import observed, visible
 from monitor.packs.read_pack import read_pack
 from monitor.paths import packs_folder
 from monitor.services.install_pack import install_pack

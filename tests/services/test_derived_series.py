@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from monitor.domain.clock import DAY_SECONDS, epoch
+from monitor.domain.derivations.formula import Formula
 from monitor.domain.errors import InvalidInput
-from monitor.domain.formula import Formula
-from monitor.domain.heat import score
 from monitor.domain.incident import Coverage, Incident
-from monitor.domain.ledger import Moment, ledger
+from monitor.domain.ledgers.ledger import Moment, ledger
 from monitor.domain.observation import Reading
-from monitor.domain.view import observed, visible
+from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.view import observed, visible
 from monitor.packs.read_pack import read_pack
 from monitor.services.assess import assess
 from monitor.services.exercise import advance_exercise, start_exercise

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alert import Resolution
+from monitor.domain.alerting.alert import Resolution
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.end_exercise import exercise_list, remove_exercise, stop_exercise

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alert import EventType
-from monitor.domain.fingerprint import fingerprint
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.services.acknowledge import acknowledge
 from monitor.services.assess import assess
 from monitor.services.overview.alert_page import alert_page

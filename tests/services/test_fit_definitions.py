@@ -8,8 +8,8 @@ import pytest
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.indicator import Indicator
+from monitor.domain.normalisations.relative import Against, RelativeNormalisation, Yardstick
 from monitor.domain.placement import Placement
-from monitor.domain.relative import Against, RelativeNormalisation, Yardstick
 from monitor.services.diff_pack import diff_pack
 from monitor.services.fit_definitions import fit_definitions
 from monitor.services.install_pack import install_pack

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from sqlalchemy import update
 
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import DeliveryStatus, NotificationState
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
+from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.errors import DeliveryError, InvalidInput
-from monitor.domain.silence import Silence, parse_matchers
 from monitor.services import form_deliveries as forming
 from monitor.services.add_silence import add_silence
 from monitor.services.deliver import DeliverResult, deliver

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.errors import InvalidInput
 from monitor.domain.event import Event
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Scale
 from monitor.domain.subject import Subject
-from monitor.domain.threshold import Thresholds
 from monitor.packs.read_pack import read_pack
 from monitor.services.compare_values import Change
 from monitor.services.diff_pack import diff_pack

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alert import AlertState
-from monitor.domain.delivery import Attempt
+from monitor.domain.alerting.alert import AlertState
+from monitor.domain.alerting.delivery import Attempt
+from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.fingerprint import fingerprint
 from monitor.domain.scale import Concern
-from monitor.domain.silence import Silence, parse_matchers
 from monitor.services.acknowledge import acknowledge, close
 from monitor.services.add_silence import add_silence
 from monitor.services.assess import assess

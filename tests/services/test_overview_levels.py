@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.model import compile_model
 from monitor.domain.scale import RISK
+from monitor.domain.scoring.model import compile_model
 from monitor.domain.subject import Floor
 from monitor.packs.read_pack import read_pack
 from monitor.services.assess import assess

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.clock import moment
 from monitor.domain.indicator import Indicator, Transform
-from monitor.domain.relative import RelativeNormalisation, Yardstick
+from monitor.domain.normalisations.relative import RelativeNormalisation, Yardstick
 from monitor.domain.scale import Concern
 from monitor.domain.source import Source
 from monitor.services.one_series import one_series

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from monitor.domain.alert import EventType
+from monitor.domain.alerting.alert import EventType
 from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import ThresholdNormalisation, Transform
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
 from monitor.domain.scale import Concern
-from monitor.domain.threshold import Thresholds
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.confirm import confirm
 from monitor.services.deliver import deliver

@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import select
 
-from monitor.domain.alert import AlertState, DataHealth, EventType, Resolution
+from monitor.domain.alerting.alert import AlertState, DataHealth, EventType, Resolution
+from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.clock import Clock, ClockMode, epoch
 from monitor.domain.errors import Conflict, NotFound
-from monitor.domain.fingerprint import fingerprint
 from monitor.domain.indicator import ThresholdNormalisation
-from monitor.domain.rule import Rule
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.scale import Concern
-from monitor.domain.threshold import Thresholds
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.raise_alerts import raise_alerts, raise_next
 from monitor.storage import (

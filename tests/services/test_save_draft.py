@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.rule import Rule
 from monitor.domain.scale import Concern
 from monitor.services.look_up_definitions import body_of, list_all, table_text, versions_of
 from monitor.services.save_draft import save_draft

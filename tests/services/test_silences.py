@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
-from monitor.domain.fingerprint import fingerprint
 from monitor.domain.scale import Concern
-from monitor.domain.silence import Silence, parse_matchers
 from monitor.services.add_silence import add_silence
 from monitor.services.assess import assess
 from monitor.services.end_silence import SYSTEM, end_silence

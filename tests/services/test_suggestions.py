@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from monitor.domain.clock import moment
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.domain.event import Event
-from monitor.domain.normalisation import TargetBandNormalisation
-from monitor.domain.relative import RelativeNormalisation, Yardstick
+from monitor.domain.normalisations.normalisation import TargetBandNormalisation
+from monitor.domain.normalisations.relative import RelativeNormalisation, Yardstick
 from monitor.services.assess import assess
 from monitor.services.forecast_series import series_forecast
 from monitor.services.one_series import one_series

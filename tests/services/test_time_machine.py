@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from monitor.domain import step as machine
+from monitor.domain.alerting import step as machine
+from monitor.domain.alerting.rule import Measure
 from monitor.domain.clock import Clock
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
 from monitor.domain.indicator import ThresholdNormalisation
-from monitor.domain.rule import Measure
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.scale import Concern
 from monitor.domain.subject import Driver
-from monitor.domain.threshold import Thresholds
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.raise_alerts import raise_next
 from monitor.services.time_machine import preview, try_rule

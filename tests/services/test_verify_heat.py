@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from monitor.domain.clock import epoch
 from monitor.domain.errors import NotFound
-from monitor.domain.normalisation import ThresholdNormalisation
-from monitor.domain.threshold import Thresholds
+from monitor.domain.normalisations.normalisation import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.exercise import advance_exercise, start_exercise
 from monitor.services.verify_heat import verifiable, verify_heat

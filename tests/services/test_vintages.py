@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.clock import epoch
 from monitor.domain.observation import Reading
-from monitor.domain.view import effective
+from monitor.domain.scoring.view import effective
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.revisions import revisions
 from monitor.services.see import score_as_of, see

@@ -4,8 +4,8 @@ import numpy as np
 
 from monitor.domain.clock import moment
 from monitor.domain.indicator import ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
-from monitor.domain.threshold import Thresholds
 from monitor.services.assess import assess
 from monitor.storage import observations
 from tests.domain.months import month_start

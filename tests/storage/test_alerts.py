@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alert import (
+from monitor.domain.alerting.alert import (
     Ack,
     Alert,
     AlertEvent,

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from monitor.domain.alerting.rule import Rule, RuleKind
+from monitor.domain.derivations.member import MEMBER
 from monitor.domain.errors import NotFound
 from monitor.domain.indicator import Indicator
-from monitor.domain.member import MEMBER
 from monitor.domain.placement import Placement
-from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import STANDING, Scale
 from monitor.storage import definitions
 from monitor.storage.installed import installed

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alert import EventType
-from monitor.domain.delivery import Attempt, DeliveryStatus, NotificationState
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.delivery import Attempt, DeliveryStatus, NotificationState
 from monitor.storage import attempts, deliveries, notifications
 from tests.services.alert_rows import NOW, add_channel, raise_event
 

@@ -39,7 +39,9 @@ def test_only_what_differs_is_written_again(session):
 
 
 def test_of_two_tellings_in_one_call_the_last_counts(session):
-    assert incidents.keep(session, [AMBUSH, replace(AMBUSH, killed=5)], now=NOW) == Kept(changed=1, unchanged=0)
+    assert incidents.keep(session, [AMBUSH, replace(AMBUSH, killed=5)], now=NOW) == Kept(
+        changed=1, unchanged=0
+    )
     assert incidents.between(session, "MLI")[0].killed == 5
 
 

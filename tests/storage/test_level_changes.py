@@ -1,10 +1,10 @@
 """Every change of level is a row with its reason and its ledger."""
 
-from monitor.domain.cause import Cause
 from monitor.domain.clock import epoch
-from monitor.domain.ledger import Ledger, Term
-from monitor.domain.level import LevelChange, LevelReason
+from monitor.domain.ledgers.cause import Cause
+from monitor.domain.ledgers.ledger import Ledger, Term
 from monitor.domain.scale import Concern
+from monitor.domain.scoring.level import LevelChange, LevelReason
 from monitor.storage import level_changes
 from monitor.storage.heat_points import Origin
 from tests.storage.values import day

@@ -3,7 +3,7 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import ConfigError, Conflict, NotFound
 from monitor.storage import channels
 from monitor.storage.rows.alerts import ChannelRow

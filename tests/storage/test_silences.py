@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.errors import NotFound
-from monitor.domain.silence import Silence, parse_matchers
 from monitor.storage import silences
 from monitor.storage.schema import current_revision, head_revision, migrate
 from tests.services.alert_rows import NOW

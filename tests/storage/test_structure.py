@@ -5,13 +5,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.domain.alert import Ack
+from monitor.domain.alerting.alert import Ack
+from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.event import Event
 from monitor.domain.indicator import StepNormalisation, Transform
-from monitor.domain.normalisation import CurveNormalisation, GoalpostNormalisation, TargetBandNormalisation
+from monitor.domain.normalisations.normalisation import (
+    CurveNormalisation,
+    GoalpostNormalisation,
+    TargetBandNormalisation,
+)
+from monitor.domain.normalisations.relative import Fit, RelativeNormalisation, Yardstick
 from monitor.domain.placement import Placement, WeightSet
-from monitor.domain.relative import Fit, RelativeNormalisation, Yardstick
-from monitor.domain.rule import Rule, RuleKind
 from monitor.domain.scale import RISK, STANDING, Concern
 from monitor.domain.source import Source
 from monitor.domain.subject import Aggregation, Driver, Side, Subject

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.errors import NotFound
-from monitor.domain.level import LevelState
+from monitor.domain.scoring.level import LevelState
 from monitor.storage import subjects
 from monitor.storage.engine import open_database
 from tests.storage.values import NOW

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.observation import Reading
-from monitor.domain.threshold import Thresholds
 from monitor.storage import observations
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.alert import AlertState
-from monitor.domain.fingerprint import fingerprint
+from monitor.domain.alerting.alert import AlertState
+from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.services.assess import assess
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import alerts, observations, silences

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert, AlertState, Resolution
+from monitor.domain.alerting.alert import Alert, AlertState, Resolution
+from monitor.domain.alerting.silence import Silence, muted_by
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
-from monitor.domain.silence import Silence, muted_by
 from monitor.services.overview.alert_words import happened, resolution_words, title
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.desk import desk

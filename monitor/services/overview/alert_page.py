@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import Alert, AlertEvent, EventType
-from monitor.domain.channel import Channel
+from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.explanation import Explanation
+from monitor.domain.alerting.matcher import Matcher
+from monitor.domain.alerting.silence import Silence
 from monitor.domain.errors import NotFound
-from monitor.domain.explanation import Explanation
-from monitor.domain.matcher import Matcher
-from monitor.domain.silence import Silence
 from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
 from monitor.services.overview.alert_list import AlertLine, alert_line, over_line
 from monitor.services.overview.alert_timeline import TimelineItem, timeline

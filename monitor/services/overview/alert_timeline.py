@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.alert import AlertEvent, EventType, Resolution
-from monitor.domain.delivery import Attempt, Delivery, DeliveryStatus, NotificationState
+from monitor.domain.alerting.alert import AlertEvent, EventType, Resolution
+from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus, NotificationState
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import age, capital, word
 from monitor.services.overview.alert_words import happened, resolution_words

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.domain.alert import Resolution
+from monitor.domain.alerting.alert import Resolution
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import age, lowered, number, plain, signed
 from monitor.services.overview.words import value_words

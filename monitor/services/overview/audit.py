@@ -7,11 +7,11 @@ from datetime import datetime
 import numpy as np
 from sqlalchemy.orm import Session
 
-from monitor.domain.audit import Draws, IndicatorAudit
-from monitor.domain.audit_units import IndexIndicator, UnitRank
+from monitor.domain.audits.audit import Draws, IndicatorAudit
+from monitor.domain.audits.audit_units import IndexIndicator, UnitRank
+from monitor.domain.audits.coherence import ALIKE, Pair
+from monitor.domain.audits.leave_one_out import Without
 from monitor.domain.clock import moment
-from monitor.domain.coherence import ALIKE, Pair
-from monitor.domain.leave_one_out import Without
 from monitor.domain.scale import Scale
 from monitor.domain.series import Floats
 from monitor.domain.spoken import number, percent

@@ -2,11 +2,11 @@
 
 import re
 
-from monitor.domain.event_values import EventValues
-from monitor.domain.formula import Formula
-from monitor.domain.incident_count import IncidentCount, Tally
+from monitor.domain.derivations.event_values import EventValues
+from monitor.domain.derivations.formula import Formula
+from monitor.domain.derivations.incident_count import IncidentCount, Tally
+from monitor.domain.derivations.member import member_of
 from monitor.domain.indicator import Indicator
-from monitor.domain.member import member_of
 from monitor.domain.subject import Subject
 from monitor.services.overview.words import series_name
 from monitor.storage.snapshot import Definitions

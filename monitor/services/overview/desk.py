@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alert import AlertState
+from monitor.domain.alerting.alert import AlertState
 from monitor.services.overview.values import DeskView
 from monitor.services.readiness import WORKER_SILENT
 from monitor.storage import alerts, heartbeats

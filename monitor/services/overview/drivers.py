@@ -6,17 +6,17 @@ from datetime import datetime
 
 import numpy as np
 
-from monitor.domain.absence import Absence, absence_of
 from monitor.domain.chart import Strip
 from monitor.domain.clock import moment
 from monitor.domain.grade import grade_factor, grade_of
-from monitor.domain.hierarchy import Hierarchy
 from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
-from monitor.domain.ledger import Ledger
-from monitor.domain.model import Model, Placed
+from monitor.domain.ledgers.ledger import Ledger
 from monitor.domain.observation import Observation
 from monitor.domain.placement import Placement
 from monitor.domain.scale import AlarmingEnd, Concern
+from monitor.domain.scoring.absence import Absence, absence_of
+from monitor.domain.scoring.hierarchy import Hierarchy
+from monitor.domain.scoring.model import Model, Placed
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import age, cadence, period, short
 from monitor.services.overview.citations import NOTHING, Citations, Cited

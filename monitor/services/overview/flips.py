@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass
 
-from monitor.domain.flip import Crossing, Flip
 from monitor.domain.indicator import Indicator
-from monitor.domain.model import Model
+from monitor.domain.scoring.model import Model
+from monitor.domain.suggestions.flip import Crossing, Flip
 from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.words import value_words
 from monitor.storage.snapshot import Definitions

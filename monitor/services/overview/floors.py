@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.domain.model import Model, Placed
-from monitor.domain.normalise import KNOT_PRESSURES
+from monitor.domain.normalisations.normalise import KNOT_PRESSURES
 from monitor.domain.scale import FULL
+from monitor.domain.scoring.model import Model, Placed
+from monitor.domain.scoring.tree import lifting_floor
 from monitor.domain.spoken import short
 from monitor.domain.subject import Floor
-from monitor.domain.tree import lifting_floor
 from monitor.services.overview.words import series_name
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.pressures import Pressure

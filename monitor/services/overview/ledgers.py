@@ -8,12 +8,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from monitor.domain.cause import Cause
 from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.clock import moment
-from monitor.domain.ledger import Ledger, Moment, Term, ledger
-from monitor.domain.model import Model
+from monitor.domain.ledgers.cause import Cause
+from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
 from monitor.domain.scale import UNKNOWN, Scale
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.values import Mover, change_of

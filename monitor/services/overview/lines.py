@@ -7,9 +7,9 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.chart import HeatChart, MomentumChart, Trace, joined
-from monitor.domain.model import Model
-from monitor.domain.momentum import momentum_line
 from monitor.domain.scale import UNKNOWN
+from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.momentum import momentum_line
 from monitor.domain.series import Columns
 from monitor.services.lines import restated
 from monitor.services.overview.traces import before_floors, traces

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.domain.alert import Alert, DataHealth
+from monitor.domain.alerting.alert import Alert, DataHealth
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.series import SeriesKey
 from monitor.services.overview.values import OpenAlert

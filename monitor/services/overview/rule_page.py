@@ -6,16 +6,16 @@ from datetime import UTC, datetime, time, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.rule import Rule, RuleKind
+from monitor.domain.backtests.preview import Comparison, Span
+from monitor.domain.backtests.rule_chart import FiringSpan, RuleChart, RuleEdge
+from monitor.domain.backtests.watched import Watched
 from monitor.domain.chart import Flag
 from monitor.domain.clock import epoch
 from monitor.domain.errors import NotFound
-from monitor.domain.preview import Comparison, Span
-from monitor.domain.rule import Rule, RuleKind
-from monitor.domain.rule_chart import FiringSpan, RuleChart, RuleEdge
 from monitor.domain.scale import AlarmingEnd, Scale
 from monitor.domain.spoken import plain
 from monitor.domain.subject import Subject
-from monitor.domain.watched import Watched
 from monitor.services.overview.desk import desk
 from monitor.services.overview.rule_words import rule_words
 from monitor.services.overview.values import DeskView

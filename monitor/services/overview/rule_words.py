@@ -1,12 +1,12 @@
 """A rule in words: what it compares, when it fires, what it waits for, when it ends."""
 
+from monitor.domain.alerting.rule import Measure, NoDataPolicy, Rule, RuleKind
+from monitor.domain.alerting.timers import keep_firing_seconds, needed_periods
+from monitor.domain.backtests.watched import Watched
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.scale import Concern
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import age, count, listed, plain
-from monitor.domain.timers import keep_firing_seconds, needed_periods
-from monitor.domain.watched import Watched
 from monitor.services.overview.words import series_name, value_words
 from monitor.storage.snapshot import Definitions
 

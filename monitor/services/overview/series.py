@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.chart import Strip
 from monitor.domain.indicator import Indicator, Transform
-from monitor.domain.normalise import concern_of
+from monitor.domain.normalisations.normalise import concern_of
 from monitor.domain.scale import Concern
-from monitor.domain.series_chart import SeriesChart
 from monitor.domain.source import Source
+from monitor.domain.suggestions.series_chart import SeriesChart
 from monitor.services.forecast_series import SeriesForecast, series_forecast
 from monitor.services.one_series import OneSeries, one_series
 from monitor.services.overview.citations import Citations, Cited

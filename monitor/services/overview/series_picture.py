@@ -8,8 +8,8 @@ import numpy as np
 from monitor.domain.chart import Flag
 from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.indicator import ThresholdNormalisation
-from monitor.domain.series_chart import Edge, Fan, SeriesChart
 from monitor.domain.spoken import number
+from monitor.domain.suggestions.series_chart import Edge, Fan, SeriesChart
 from monitor.services.forecast_series import SeriesForecast
 from monitor.services.one_series import OneSeries
 from monitor.services.overview.words import series_name, value_words

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.domain.clock import moment
-from monitor.domain.model import Model, compile_model
 from monitor.domain.scale import Scale
+from monitor.domain.scoring.model import Model, compile_model
 from monitor.domain.subject import Subject
 from monitor.services.model_of import DEFAULT_SCALES
 from monitor.services.overview.values import Standing

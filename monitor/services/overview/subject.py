@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from sqlalchemy.orm import Session
 
+from monitor.domain.audits.robustness import share_keeping_level
 from monitor.domain.brief import Brief
 from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart, MomentumChart
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
-from monitor.domain.ledger import Ledger
-from monitor.domain.model import Model
-from monitor.domain.robustness import share_keeping_level
+from monitor.domain.ledgers.ledger import Ledger
 from monitor.domain.scale import UNKNOWN
+from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject

@@ -8,8 +8,8 @@ import numpy as np
 
 from monitor.domain.chart import Trace, joined
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.momentum import Momentum, momenta
 from monitor.domain.scale import FULL, UNKNOWN, AlarmingEnd
+from monitor.domain.scoring.momentum import Momentum, momenta
 from monitor.domain.series import Bools
 from monitor.storage.heat_points import HeatLine, Origin
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from monitor.domain.derivations.member import SUBJECT
 from monitor.domain.indicator import Indicator
-from monitor.domain.member import SUBJECT
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import FIXED, capital, number, place_name
 from monitor.domain.subject import Subject

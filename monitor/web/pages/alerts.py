@@ -10,9 +10,9 @@ from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectChoice, S
 from wtforms.validators import InputRequired, Length
 
 from monitor.bootstrap import SessionAt
+from monitor.domain.alerting.silence import Silence, parse_matchers, silence_end
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
-from monitor.domain.silence import Silence, parse_matchers, silence_end
 from monitor.domain.spoken import at
 from monitor.services.acknowledge import acknowledge, close
 from monitor.services.add_silence import add_silence

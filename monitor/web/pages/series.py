@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
+from monitor.domain.derivations.member import member_of
 from monitor.domain.errors import InvalidInput
-from monitor.domain.member import member_of
 from monitor.services.one_series import one_series
 from monitor.services.overview.series import series_page
 from monitor.services.overview.series_picture import DEFAULT_RANGE

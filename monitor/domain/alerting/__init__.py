@@ -1,0 +1,1 @@
+"""Rules, alerts, silences, and what is told to whom (alerting.md)."""

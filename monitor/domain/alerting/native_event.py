@@ -1,0 +1,94 @@
+"""The native event: what a message says about one alert event, by names that are a public promise."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from monitor.domain.alerting.alert import AlertEvent, AlertState, EventType
+from monitor.domain.clock import require_utc
+from monitor.domain.scale import Concern
+
+SCHEMA = "1"
+CHANNEL_TEST = "channel.test"
+# Every name of `data` (alerting.md 3.6), with what it is where the event's own body says nothing.
+_DEFAULTS: Mapping[str, Any] = {
+    "previousConcern": None,
+    "peakConcern": None,
+    "level": None,
+    "resolution": None,
+    "subject": None,
+    "series": None,
+    "indicator": None,
+    "rule": None,
+    "observation": None,
+    "evaluation": None,
+    "startsAt": None,
+    "endsAt": None,
+    "ack": None,
+    "suppressedWhile": [],
+}
+
+
+def native_event(
+    event: AlertEvent,
+    *,
+    message_id: str,
+    first_concern: Concern,
+    absorbed: Sequence[tuple[int, EventType]] = (),
+    is_exercise: bool = False,
+    base_url: str = "",
+) -> dict[str, Any]:
+    """Return the event as it is sent; what its body names wins over the defaults, never over its identity.
+
+    `absorbed` are the earlier events of the episode that this message tells in place of their own.
+    """
+    is_over = event.type is EventType.RESOLVED
+    links = {"view": f"{base_url}/alerts/{event.fingerprint}", "ack": None, "silence": None}
+    data = {
+        **_DEFAULTS,
+        "state": "resolved" if is_over else AlertState.FIRING.value,
+        **event.body,
+        "messageId": message_id,
+        "episodeId": event.episode_id,
+        "eventSeq": event.event_seq,
+        "fingerprint": event.fingerprint,
+        "dedupKey": f"{event.fingerprint}.{event.episode_id}",
+        "reason": event.reason,
+        "concern": int(event.concern),
+        "concernName": event.concern.word,
+        "firstConcern": int(first_concern),
+        "firstConcernName": first_concern.word,
+        "firingUndelivered": any(kind is EventType.FIRING for _, kind in absorbed),
+        "absorbed": [number for number, _ in absorbed],
+        "exercise": is_exercise,
+    }
+    data["links"] = links | dict(event.body.get("links") or {})
+    return {"type": event.type.value, "timestamp": rfc3339(event.at), "schema": SCHEMA, "data": data}
+
+
+def channel_test(*, message_id: str, channel: str, at: datetime, base_url: str = "") -> dict[str, Any]:
+    """Return the message of `heatwatch channel test`: no alert, and so marked."""
+    data = {
+        **_DEFAULTS,
+        "messageId": message_id,
+        "episodeId": "",
+        "eventSeq": 0,
+        "fingerprint": "",
+        "dedupKey": "",
+        "reason": "channel_test",
+        "state": "test",
+        "concern": int(Concern.NORMAL),
+        "concernName": Concern.NORMAL.word,
+        "channel": channel,
+        "summary": f"Test of channel {channel}. There is no alert.",
+        "firingUndelivered": False,
+        "absorbed": [],
+        "exercise": False,
+        "links": {"view": base_url or None, "ack": None, "silence": None},
+    }
+    return {"type": CHANNEL_TEST, "timestamp": rfc3339(at), "schema": SCHEMA, "data": data}
+
+
+def rfc3339(value: datetime) -> str:
+    """Return a moment as RFC 3339 in UTC with a Z."""
+    return require_utc(value, field="time").isoformat().replace("+00:00", "Z")

@@ -1,0 +1,112 @@
+"""Silences: for a stretch of wall time, alerts whose labels match send nothing but `resolved`."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.domain.alerting.matcher import Matcher
+from monitor.domain.clock import require_utc
+from monitor.domain.errors import Conflict, InvalidInput
+
+LONGEST = timedelta(days=30)
+_NAME = re.compile(r"silence:\d+")
+_SPAN = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class SilenceState(StrEnum):
+    """Where a silence stands; computed from its window, never stored."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Which alerts are muted from `starts_at` until just before `ends_at`, by whom and why.
+
+    An alert is muted if its episode's labels meet every matcher. `id` is 0 until it is stored. With
+    `expire_on_resolve` it ends as soon as nothing that it matches fires any more.
+    """
+
+    id: int = 0
+    matchers: tuple[Matcher, ...]
+    author: str
+    comment: str
+    starts_at: datetime
+    ends_at: datetime
+    expire_on_resolve: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a silence for everything, without a reason, or without an end in sight; InvalidInput."""
+        if all(matcher.is_met_by_nothing for matcher in self.matchers):
+            raise InvalidInput(
+                "say which alerts: at least one matcher that an alert without labels does not meet",
+                field="matchers",
+            )
+        if not self.author.strip():
+            raise InvalidInput("say who silences", field="author")
+        if not self.comment.strip():
+            raise InvalidInput("say why", field="comment")
+        length = require_utc(self.ends_at, field="ends_at") - require_utc(self.starts_at, field="starts_at")
+        if length < timedelta(0):
+            raise InvalidInput("a silence ends after it starts", field="ends_at")
+        if length > LONGEST:
+            raise InvalidInput(f"a silence lasts at most {LONGEST.days} days", field="ends_at")
+
+    @property
+    def name(self) -> str:
+        """How reasons name it: `silence:7`."""
+        return f"silence:{self.id}"
+
+    def state(self, at: datetime) -> SilenceState:
+        """Return where it stands at a wall time."""
+        if at >= self.ends_at:
+            return SilenceState.EXPIRED
+        return SilenceState.ACTIVE if at >= self.starts_at else SilenceState.PENDING
+
+    def is_active(self, at: datetime) -> bool:
+        """Whether it mutes at a wall time."""
+        return self.state(at) is SilenceState.ACTIVE
+
+    def matches(self, labels: Mapping[str, str]) -> bool:
+        """Whether an alert with these labels is one it mutes."""
+        return all(matcher.matches(labels) for matcher in self.matchers)
+
+    def ended(self, at: datetime) -> "Silence":
+        """Return it with its end moved to now; one that had not begun never does. Conflict if it is over."""
+        if self.state(at) is SilenceState.EXPIRED:
+            raise Conflict(f"silence {self.id} ended already")
+        return replace(self, starts_at=min(self.starts_at, at), ends_at=at)
+
+
+def muted_by(silences: Iterable[Silence], labels: Mapping[str, str], *, at: datetime) -> Silence | None:
+    """Return the silence that mutes these labels and does so the longest; None if none does."""
+    found = [silence for silence in silences if silence.is_active(at) and silence.matches(labels)]
+    return max(found, key=lambda silence: (silence.ends_at, silence.id), default=None)
+
+
+def silence_named(reason: str) -> str:
+    """Return the `silence:7` that a notification's reason begins with; empty if it names none."""
+    found = _NAME.match(reason)
+    return found[0] if found else ""
+
+
+def silence_end(*, starts_at: datetime, lasts: str = "", until: datetime | None = None) -> datetime:
+    """Return when a silence ends: it `lasts` 30m, 8h, 2d or 1w, or is said to end at a moment."""
+    if bool(lasts) is (until is not None):
+        raise InvalidInput("say when the silence ends: for how long, or until when", field="ends_at")
+    if until is not None:
+        return until
+    found = _SPAN.fullmatch(lasts.strip())
+    if found is None:
+        raise InvalidInput(f"a span is written 30m, 8h, 2d or 1w, not {lasts!r}", field="ends_at")
+    return starts_at + timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def parse_matchers(texts: Sequence[str]) -> tuple[Matcher, ...]:
+    """Read matchers as people write them; InvalidInput names the first that is wrong."""
+    return tuple(Matcher.parse(text) for text in texts)

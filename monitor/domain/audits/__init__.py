@@ -1,0 +1,1 @@
+"""How far an index can be trusted: redundancy, leave one out, other weights (COINr's audit)."""

@@ -1,0 +1,1 @@
+"""What rules and drafts would have done on history as it was known then (heat.md 9)."""

@@ -1,0 +1,1 @@
+"""Series that are reckoned from others: formulas, counts, events, members, filled gaps."""

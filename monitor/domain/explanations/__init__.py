@@ -1,0 +1,1 @@
+"""A heat written out so that anybody can reckon it again."""

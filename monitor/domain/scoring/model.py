@@ -1,0 +1,164 @@
+"""A model: a subject's tree compiled with the definitions it is scored by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from monitor.domain.derivations.derived import Plan, indicator_of, plan
+from monitor.domain.errors import InvalidInput
+from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.placement import Placement, WeightSet
+from monitor.domain.scale import Scale
+from monitor.domain.scoring.hierarchy import TOP, Hierarchy, hierarchy_of, parents_of
+from monitor.domain.series import Floats
+from monitor.domain.subject import Subject
+from monitor.domain.transforms.denominator import denominators
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A placement with its indicator, its driver's place in the subject and the weight in force."""
+
+    placement: Placement
+    indicator: Indicator
+    driver_index: int
+    weight: float
+
+    @property
+    def normalisation(self) -> Normalisation:
+        """The placement's own normalisation, else the indicator's."""
+        return self.placement.normalisation or self.indicator.normalisation
+
+    @property
+    def denominators(self) -> dict[str, str]:
+        """The keys of the series it is divided by, by the name its transforms give them."""
+        return denominators(self.indicator, self.placement.series)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """What `score` needs beside columns; sums run in the stored order of drivers and placements.
+
+    A group's members are its placements in that order, then its drivers. A circle of drivers: InvalidInput.
+    Placements that do not apply are apart: nothing is reckoned with them.
+    """
+
+    subject: Subject
+    scale: Scale
+    placements: tuple[Placed, ...]
+    plan: Plan = field(default_factory=Plan)
+    not_applicable: tuple[Placement, ...] = ()
+    hierarchy: Hierarchy = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Arrange the drivers once: every scoring asks for them."""
+        placed = [each.driver_index for each in self.placements]
+        object.__setattr__(self, "hierarchy", hierarchy_of(parents_of(self.subject.drivers), placed))
+
+    @property
+    def series(self) -> list[str]:
+        """The keys of every stored series it reads, operands and denominators included, sorted, each once."""
+        return list(self.plan.stored)
+
+    @property
+    def scored(self) -> list[str]:
+        """The keys of every series it is scored by, derived ones and denominators included."""
+        return _scored(self.placements)
+
+    @property
+    def weights(self) -> Floats:
+        """The placements' own weights, comparable within a driver."""
+        return np.array([placed.weight for placed in self.placements], dtype=np.float64)
+
+    @property
+    def driver_weights(self) -> Floats:
+        """The drivers' weights."""
+        return np.array([driver.weight for driver in self.subject.drivers], dtype=np.float64)
+
+    @property
+    def effective_weights(self) -> Floats:
+        """Each placement's share of the subject, the product of the shares on its path; they add up to 1."""
+        weights, whole = _weights_below(self)[TOP]
+        return weights / (whole or 1.0)
+
+    @property
+    def weights_below(self) -> list[Floats]:
+        """For each driver the weights of all placements, comparable within it at any depth; 0 outside it."""
+        return [weights for weights, _ in _weights_below(self)[:TOP]]
+
+
+def _scored(placements: Iterable[Placed]) -> list[str]:
+    return sorted({
+        key for each in placements for key in (each.placement.series, *each.denominators.values())
+    })  # fmt: skip
+
+
+def _weights_below(model: Model) -> list[tuple[Floats, float]]:
+    """Return each driver's placements by weight and the sum of its members' weights; the subject's come last.
+
+    A member driver's weight is spread over its placements; one without any counts nowhere.
+    """
+    own, across = model.weights, model.driver_weights
+    tree = model.hierarchy
+    found = [(np.zeros(len(own)), 0.0)] * (len(tree.groups) + 1)
+    for driver, members in [*((each, tree.groups[each]) for each in tree.upward), (TOP, tree.top)]:
+        weights = np.zeros(len(own))
+        weights[members.placements] = own[members.placements]
+        whole = float(np.cumsum([0.0, *own[members.placements]])[-1])
+        for child in members.drivers:
+            inside, total = found[child]
+            if total > 0:
+                weights += inside / total * across[child]
+                whole += float(across[child])
+        found[driver] = weights, whole
+    return found
+
+
+def compile_model(
+    subject: Subject,
+    scale: Scale,
+    placements: Iterable[Placement],
+    indicators: Mapping[str, Indicator],
+    *,
+    weight_set: WeightSet | None = None,
+) -> Model:
+    """Join a subject's placements with their indicators (by slug) and a lens's weights.
+
+    Raises InvalidInput naming a placement whose driver or indicator is not there, a driver whose parent is
+    not or that lies under itself, a floor whose placement is not, or a formula that cannot be reckoned.
+    """
+    drivers = {driver.slug: number for number, driver in enumerate(subject.drivers)}
+    lens = {} if weight_set is None else weight_set.weights
+    placed, absent = [], []
+    for placement in placements:
+        if placement.not_applicable:
+            absent.append(placement)
+            continue
+        indicator = indicator_of(placement.series, indicators)
+        if placement.driver not in drivers or indicator is None:
+            missing = "indicator" if placement.driver in drivers else "driver"
+            message = f"placement {placement.slug}: its {missing} is not defined"
+            raise InvalidInput(message, field=missing)
+        placed.append(
+            Placed(
+                placement=placement,
+                indicator=indicator,
+                driver_index=drivers[placement.driver],
+                weight=float(lens.get(placement.slug, placement.weight)),
+            )
+        )
+    names = [each.name for each in (*(one.placement for one in placed), *absent)]
+    for floor in subject.floors:
+        if floor.placement not in names:
+            message = (
+                f"subject {subject.slug}: its floor names {floor.placement}, which is no placement of it"
+            )
+            raise InvalidInput(message, field="floors")
+    return Model(
+        subject=subject,
+        scale=scale,
+        placements=tuple(placed),
+        plan=plan(_scored(placed), indicators),
+        not_applicable=tuple(absent),
+    )

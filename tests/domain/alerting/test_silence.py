@@ -1,0 +1,147 @@
+"""Silences: never for everything, never without a reason, never without an end."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.domain.alerting.matcher import Matcher
+from monitor.domain.alerting.silence import (
+    Silence,
+    SilenceState,
+    muted_by,
+    parse_matchers,
+    silence_end,
+    silence_named,
+)
+from monitor.domain.errors import Conflict, InvalidInput
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def a_silence(*matchers, **values):
+    return Silence(**{
+        "id": 7, "matchers": parse_matchers(matchers or ["subject=goita"]), "author": "ana",
+        "comment": "known", "starts_at": NOW, "ends_at": NOW + 8 * HOUR, **values,
+    })  # fmt: skip
+
+
+def test_case_23_an_empty_matcher_set_is_refused():
+    with pytest.raises(InvalidInput, match="which alerts") as caught:
+        a_silence(matchers=())
+    assert caught.value.field == "matchers"
+
+
+@pytest.mark.parametrize("matchers", [["subject=~.*"], ["team!=ops"], ["team=", "subject!~x"]])
+def test_case_23_matchers_that_everything_meets_are_refused(matchers):
+    with pytest.raises(InvalidInput, match="which alerts"):
+        a_silence(*matchers)
+
+
+@pytest.mark.parametrize(
+    "values,field",
+    [
+        ({"author": " "}, "author"),
+        ({"comment": " "}, "comment"),
+        ({"ends_at": NOW - HOUR}, "ends_at"),
+        ({"ends_at": NOW + 30 * DAY + timedelta(seconds=1)}, "ends_at"),
+    ],
+)
+def test_an_impossible_silence_cannot_be_made(values, field):
+    with pytest.raises(InvalidInput) as caught:
+        a_silence(**values)
+    assert caught.value.field == field
+
+
+def test_a_silence_may_last_thirty_days():
+    assert a_silence(ends_at=NOW + 30 * DAY).is_active(NOW + 29 * DAY)
+
+
+def test_a_time_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="ends_at has no time zone"):
+        a_silence(ends_at=datetime(2026, 11, 24))  # noqa: DTZ001 (that is the point)
+
+
+@pytest.mark.parametrize(
+    "at,state",
+    [
+        (NOW - timedelta(seconds=1), SilenceState.PENDING),
+        (NOW, SilenceState.ACTIVE),
+        (NOW + 8 * HOUR - timedelta(seconds=1), SilenceState.ACTIVE),
+        (NOW + 8 * HOUR, SilenceState.EXPIRED),
+    ],
+)
+def test_its_state_follows_from_its_window(at, state):
+    assert a_silence().state(at) is state
+    assert a_silence().is_active(at) is (state is SilenceState.ACTIVE)
+
+
+def test_every_matcher_must_be_met():
+    silence = a_silence("subject=goita", "alertname=~fuel-.*")
+    assert silence.matches({"subject": "goita", "alertname": "fuel-high"})
+    assert not silence.matches({"subject": "goita", "alertname": "level"})
+
+
+def test_ended_it_is_over_at_once():
+    ended = a_silence().ended(NOW + HOUR)
+    assert (ended.starts_at, ended.ends_at) == (NOW, NOW + HOUR)
+    assert ended.state(NOW + HOUR) is SilenceState.EXPIRED
+
+
+def test_one_to_come_that_is_ended_never_begins():
+    ended = a_silence(starts_at=NOW + HOUR).ended(NOW)
+    assert (ended.starts_at, ended.ends_at) == (NOW, NOW)
+
+
+def test_what_is_over_cannot_be_ended():
+    with pytest.raises(Conflict, match="silence 7 ended already"):
+        a_silence().ended(NOW + 8 * HOUR)
+
+
+def test_of_several_the_one_that_lasts_longest_mutes():
+    short, long = a_silence(id=1), a_silence(id=2, ends_at=NOW + DAY)
+    to_come, other = (
+        a_silence(id=3, starts_at=NOW + HOUR, ends_at=NOW + 2 * DAY),
+        a_silence("subject=x", id=4),
+    )
+    found = muted_by([short, long, to_come, other], {"subject": "goita"}, at=NOW)
+    assert found == long
+    assert muted_by([to_come, other], {"subject": "goita"}, at=NOW) is None
+
+
+@pytest.mark.parametrize(
+    "reason,name",
+    [
+        ("silence:7", "silence:7"),
+        ("silence:12 ended, still firing", "silence:12"),
+        ("", ""),
+        ("a silence:7", ""),
+    ],
+)
+def test_a_reason_names_the_silence_it_begins_with(reason, name):
+    assert silence_named(reason) == name
+    assert a_silence().name == "silence:7"
+
+
+@pytest.mark.parametrize(
+    "lasts,length", [("30m", HOUR / 2), ("8h", 8 * HOUR), (" 2d ", 2 * DAY), ("1w", 7 * DAY)]
+)
+def test_an_end_is_given_as_a_span(lasts, length):
+    assert silence_end(starts_at=NOW, lasts=lasts) == NOW + length
+
+
+def test_an_end_is_given_as_a_moment():
+    assert silence_end(starts_at=NOW, until=NOW + DAY) == NOW + DAY
+
+
+@pytest.mark.parametrize("values", [{}, {"lasts": "8h", "until": NOW}, {"lasts": "8"}, {"lasts": "999999h"}])
+def test_an_end_is_needed_in_one_form(values):
+    with pytest.raises(InvalidInput) as caught:
+        silence_end(starts_at=NOW, **values)
+    assert caught.value.field == "ends_at"
+
+
+def test_a_matcher_that_is_wrong_is_named():
+    assert parse_matchers(["a=b"]) == (Matcher(name="a", value="b"),)
+    with pytest.raises(InvalidInput, match="'nonsense'"):
+        parse_matchers(["a=b", "nonsense"])
