@@ -132,19 +132,20 @@ def _in_period(normalisation: RelativeNormalisation, start: Ints, end: Ints, sin
 
 
 def _sign(normalisation: RelativeNormalisation) -> float:
-    """Return 1 where a higher value has the higher score; a share of the highest always has."""
+    """Return -1 where a higher value has the lower score; a share of the highest is of values as they are."""
     if normalisation.by is Yardstick.FRACTION_OF_MAX:
         return 1.0
-    return 1.0 if normalisation.is_higher_worse is (normalisation.of is Side.PRESSURE) else -1.0
+    return -1.0 if _is_turned(normalisation) else 1.0
+
+
+def _is_turned(normalisation: RelativeNormalisation) -> bool:
+    """Whether a higher value has the lower score."""
+    return normalisation.is_higher_worse is not (normalisation.of is Side.PRESSURE)
 
 
 def _pressures(field: _Field, knots: Knots) -> Knots:
     """Turn scores by rising turned value into pressures by rising value."""
-    given = field.normalisation
-    if given.by is Yardstick.FRACTION_OF_MAX:
-        is_pressure = given.is_higher_worse
-    else:
-        is_pressure = given.of is Side.PRESSURE
+    is_pressure = field.normalisation.of is Side.PRESSURE
     return tuple(
         sorted((field.sign * value, score if is_pressure else FULL - score) for value, score in knots)
     )
@@ -222,7 +223,10 @@ def _fraction_of_max(field: _Field) -> _Scored:
     if not most > 0:
         message = f"the highest value is {most:g}: a share of it needs one above 0"
         raise InvalidInput(message, field="peers")
-    return _between(field, 0.0, most), {"max": most}
+    (nothing, low), (highest, high) = _between(field, 0.0, most)
+    # Turned, what is missing to the highest scores: the highest itself has the range's lower end.
+    ends = (high, low) if _is_turned(field.normalisation) else (low, high)
+    return ((nothing, ends[0]), (highest, ends[1])), {"max": most}
 
 
 def _distance_to_reference(field: _Field) -> _Scored:

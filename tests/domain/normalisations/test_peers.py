@@ -106,6 +106,9 @@ def test_the_scores_are_coinrs(by, given, expected):
         # n_dist2targ(x, 6, direction = -1): (10 - x) / (10 - 6).
         (Yardstick.DISTANCE_TO_TARGET, {"range": (0.0, 50.0), "cap": False}, [100, 0, 100, 75, 25]),
         (Yardstick.SCALED, {}, [90, 50, 90, 80, 60]),
+        # n_fracmax(x) reversed: 1 - x / 10, over 0 to 100 and over 1 to 100; the highest has the lower end.
+        (Yardstick.FRACTION_OF_MAX, {}, [80, 0, 80, 60, 20]),
+        (Yardstick.FRACTION_OF_MAX, {"range": (1.0, 100.0)}, [80.2, 1, 80.2, 60.4, 20.8]),
     ],
 )
 def test_where_less_is_better_values_are_turned_first(by, given, expected):
@@ -120,6 +123,31 @@ def test_the_score_may_be_pressure_itself():
     turned = fitted(Yardstick.PERCENTILE, is_higher_worse=False)
     assert pressures(turned, 2, 10, 4) == [75, 0, 50]
     assert pressures(fitted(Yardstick.FRACTION_OF_MAX, is_higher_worse=False), 4) == [60]
+    ranged = fitted(Yardstick.FRACTION_OF_MAX, is_higher_worse=False, range=(10.0, 60.0))
+    assert pressures(ranged, 10, 4, 0) == [10, 40, 60]
+
+
+@given(
+    by=st.sampled_from([each for each in Yardstick if each is not Yardstick.ZSCORE]),
+    side=st.sampled_from(Side),
+    is_higher_worse=st.booleans(),
+    ends=st.tuples(st.integers(0, 99), st.integers(1, 100)).filter(lambda ends: ends[0] < ends[1]),
+    others=st.lists(st.integers(0, 500), min_size=2, max_size=2),
+)
+def test_the_scores_of_the_fitted_peers_lie_within_the_range(by, side, is_higher_worse, ends, others):
+    """Whichever way the value counts, and of whichever side the range is; it fills no more than that."""
+    # The reference lies within, and the target and posts within the ends.
+    table = dict(zip("ABCDF", [-1.0, *map(float, others), 501.0, 6.0], strict=True))
+    turned = is_higher_worse is not (side is Side.PRESSURE)
+    found = fitted(
+        by, table, range=(float(ends[0]), float(ends[1])), of=side, is_higher_worse=is_higher_worse
+    )
+    of_pressure = np.array(pressures(found, *table.values()))
+    scored = of_pressure if side is Side.PRESSURE else 100 - of_pressure
+    assert scored.min() >= ends[0] - 1e-9
+    assert scored.max() <= ends[1] + 1e-9
+    if by is not Yardstick.RANK and by is not Yardstick.BORDA:
+        assert scored[3] == pytest.approx(ends[0] if turned else ends[1])
 
 
 def test_a_fit_says_what_it_was_made_from():
