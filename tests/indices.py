@@ -16,10 +16,12 @@ def small_index(folder):
     text = GUIDE.read_text(encoding="utf-8")
     units, figures = re.findall(r"```csv\n(.*?)```", text, re.DOTALL)
     tables = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
-    return _read(folder / "links", {"units.csv": units, "data.csv": figures, "pack.toml": "\n".join(tables)})
+    files = {"units.csv": units, "data.csv": figures, "pack.toml": "\n".join(tables)}
+    return pack_of(folder / "links", files)
 
 
-def _read(folder, files):
+def pack_of(folder, files):
+    """Write these files and SOURCES.md to a folder, and read the pack."""
     folder.mkdir()
     for name, text in (files | {"SOURCES.md": "# made up"}).items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -68,7 +70,7 @@ class Synthetic:
     def pack(self, folder):
         """Write the pack as a person would, and read it."""
         where = {"units.csv": self._units(), "data.csv": self._data(), "pack.toml": self._toml()}
-        return _read(folder / "synthetic", where)
+        return pack_of(folder / "synthetic", where)
 
     def _units(self):
         lines = (f"{unit},Unit {unit},{group}" for unit, group in zip(self.units, self.groups, strict=True))

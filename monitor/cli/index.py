@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 _AT = click.option("--at", type=WRITTEN, help="Score at this UTC moment; a day is its end.")
 _AS_OF = click.option("--as-of", type=WRITTEN, help="From what was known by this UTC moment.")
 
+_PERIOD = click.option(
+    "--period",
+    default="",
+    help="Of this year, month or day (2021, 2021-08, 2021-08-01), alone.",
+)
+
 
 @click.group()
 def index() -> None:
@@ -45,11 +51,12 @@ def list_all(*, as_json: bool) -> None:
 @index.command()
 @click.argument("template")
 @_AT
+@_PERIOD
 @_AS_OF
 @click.option("--json", "as_json", is_flag=True, help="Print every level as JSON.")
-def show(template: str, *, at: datetime | None, as_of: datetime | None, as_json: bool) -> None:
+def show(template: str, *, at: datetime | None, period: str, as_of: datetime | None, as_json: bool) -> None:
     """Show the index TEMPLATE: its units by rank, with the drivers at the top."""
-    found = _read(template, at=at, as_of=as_of)
+    found = _read(template, at=at, period=period, as_of=as_of)
     if as_json:
         print_json(_as_data(found))
         return
@@ -71,15 +78,16 @@ def show(template: str, *, at: datetime | None, as_of: datetime | None, as_json:
 @click.argument("template")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @_AT
+@_PERIOD
 @_AS_OF
 @click.option("--json", "as_json", is_flag=True, help="Print the names of the files as JSON.")
 def export(
-    template: str, folder: Path, *, at: datetime | None, as_of: datetime | None, as_json: bool
+    template: str, folder: Path, *, at: datetime | None, period: str, as_of: datetime | None, as_json: bool
 ) -> None:
     """Write the index TEMPLATE to FOLDER, one CSV table a level; files of the same name are replaced."""
     from monitor.services.index_files import index_files
 
-    files = index_files(_read(template, at=at, as_of=as_of))
+    files = index_files(_read(template, at=at, period=period, as_of=as_of))
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
@@ -89,11 +97,15 @@ def export(
         click.echo(f"Wrote {len(files)} tables to {folder}: {', '.join(sorted(files))}")
 
 
-def _read(template: str, *, at: datetime | None, as_of: datetime | None) -> "IndexTable":
+def _read(template: str, *, at: datetime | None, period: str, as_of: datetime | None) -> "IndexTable":
     from monitor.services.index_table import index_table
 
+    if at is not None and period:
+        raise click.UsageError("give --at or --period, not both")
     with opened() as application, application.reading() as (session, now):
-        return index_table(session, template, now=now, at=end_of(at, now), as_of=end_of(as_of, now))
+        return index_table(
+            session, template, now=now, at=end_of(at, now), as_of=end_of(as_of, now), period=period
+        )
 
 
 def _by_rank(found: "IndexTable") -> list[int]:
@@ -114,6 +126,8 @@ def _as_data(found: "IndexTable") -> dict[str, Any]:
         "template": found.template,
         "scale": found.scale.slug,
         "known_at": found.known_at,
+        "period": found.period or None,
+        "periods": list(found.periods),
         "units": [
             {
                 name: getattr(each, name) for name in each.__slots__ if name != "concern"

@@ -1,24 +1,31 @@
 """An index over units: the subjects stamped from one template, scored together, units x columns."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch, moment
-from monitor.domain.errors import NotFound
+from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.scoring.heat import heat_of, score
 from monitor.domain.scoring.level import levels
 from monitor.domain.scoring.model import Model, Placed
+from monitor.domain.scoring.newest import raw_value
+from monitor.domain.scoring.one_period import periods_in, up_to_period
 from monitor.domain.scoring.scores import Scores
-from monitor.domain.series import Bools, Floats
+from monitor.domain.series import Bools, Columns, Floats, empty_columns
+from monitor.packs.dates import after, read_date
 from monitor.services.model_of import model_by
 from monitor.services.read_columns import read_columns_of_all
 from monitor.storage import snapshot, subjects
+from monitor.storage.snapshot import Definitions
+
+_PERIOD = re.compile(r"\d{4}(-\d\d){0,2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +33,7 @@ class IndexHead:
     """One template and how many subjects were stamped from it."""
 
     template: str
+    name: str
     subjects: int
     groups: tuple[str, ...]
 
@@ -78,12 +86,16 @@ class DriverLevel:
 class IndexTable:
     """All levels of an index at one moment; arrays are units x indicators, NaN where there is nothing.
 
-    `value` is the indicator's after its transforms, `treated` what its pressure is read off.
+    `raw` is as it came, of the period scored; `value` the indicator's after its transforms, `treated` what
+    its pressure is read off. `period` is the one asked for ("" where a moment was), `periods` those there
+    are, newest first.
     """
 
     template: str
     scale: Scale
     known_at: datetime
+    period: str
+    periods: tuple[str, ...]
     units: tuple[IndexUnit, ...]
     indicators: tuple[IndexColumn, ...]
     raw: Floats
@@ -98,13 +110,25 @@ class IndexTable:
 def list_indices(session: Session) -> list[IndexHead]:
     """Return every template that subjects were stamped from, by name."""
     found: dict[str, list[str]] = {}
-    for subject in snapshot.current(session).subjects.values():
+    here = snapshot.current(session)
+    for subject in here.subjects.values():
         if subject.template and not subject.is_exercise:
             found.setdefault(subject.template, []).append(subject.group)
     return [
-        IndexHead(template=name, subjects=len(groups), groups=tuple(sorted(filter(None, set(groups)))))
-        for name, groups in sorted(found.items())
+        IndexHead(
+            template=template,
+            name=index_name(here, template),
+            subjects=len(groups),
+            groups=tuple(sorted(filter(None, set(groups)))),
+        )
+        for template, groups in sorted(found.items())
     ]
+
+
+def index_name(known: Definitions, template: str) -> str:
+    """Return an index's name for people: its pack's, where the template is named after it."""
+    edition = known.pack_editions.get(template)
+    return template.replace("-", " ").capitalize() if edition is None else edition.name
 
 
 def index_table(
@@ -114,11 +138,14 @@ def index_table(
     now: datetime,
     at: datetime | None = None,
     as_of: datetime | None = None,
+    period: str = "",
 ) -> IndexTable:
     """Score every subject of a template at a moment (default: its own now) as known then (default: now).
 
-    One read for all. NotFound if no subject was stamped from it.
+    With a `period` (2021, 2021-08, 2021-08-01) at its end, from it and earlier ones alone, all of them
+    settled. One read for all. NotFound if no subject was stamped from it, InvalidInput for another period.
     """
+    end = _end_of(period) if period else None
     here = snapshot.current(session)
     slugs = [
         slug for slug, each in here.subjects.items() if each.template == template and not each.is_exercise
@@ -127,15 +154,30 @@ def index_table(
         raise NotFound(f"there is no index {template}: no subject was stamped from such a template")
     models = [model_by(here, slug) for slug in slugs]
     states = subjects.states(session, slugs)
+    at = end or at
     moments = [epoch(at or (states[slug].clock.at(now) if slug in states else now)) for slug in slugs]
     known_at = epoch(as_of or now)
     columns = read_columns_of_all(session, models)
-    known = np.array([known_at])
+    periods = periods_in(
+        each
+        for model, own in zip(models, columns, strict=True)
+        for each in (own.get(placed.placement.series) for placed in model.placements)
+        if each is not None
+    )
     scored = [
-        _Scored(model=model, scores=score(model, own, at=np.array([second]), known_at=known), at=second)
+        _score(model, own, at=second, known_at=known_at, end=end)
         for model, own, second in zip(models, columns, moments, strict=True)
     ]
-    return _table(template, scored, known_at=known_at)
+    return _table(template, scored, known_at=known_at, period=period, periods=periods)
+
+
+def _end_of(period: str) -> datetime:
+    written = read_date(period) if _PERIOD.fullmatch(period) else None
+    # No moment comes after the last year there is.
+    if written is None or written.start.year == MAXYEAR:
+        message = f"a period is a year, a month or a day, such as 2021, 2021-08 or 2021-08-01, not {period!r}"
+        raise InvalidInput(message, field="period")
+    return after(written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,28 +187,48 @@ class _Scored:
     model: Model
     scores: Scores
     at: int
+    raw: Floats
 
 
-def _table(template: str, scored: Sequence[_Scored], *, known_at: int) -> IndexTable:
+def _score(
+    model: Model, columns: Mapping[str, Columns], *, at: int, known_at: int, end: datetime | None
+) -> _Scored:
+    series = [placed.placement.series for placed in model.placements]
+    if end is not None:
+        columns = up_to_period(columns, series, end=at)
+    scores = score(model, columns, at=np.array([at]), known_at=np.array([known_at]))
+    placed = scores.placements
+    spans = zip(placed.period_start[:, 0].tolist(), placed.period_end[:, 0].tolist(), strict=True)
+    raw = [
+        raw_value(columns.get(key) or empty_columns(), period=span, at=at, known_at=known_at)
+        for key, span in zip(series, spans, strict=True)
+    ]
+    return _Scored(model=model, scores=scores, at=at, raw=np.array(raw, dtype=np.float64))
+
+
+def _table(
+    template: str, scored: Sequence[_Scored], *, known_at: int, period: str, periods: tuple[str, ...]
+) -> IndexTable:
     indicators = _indicators(scored)
-    found = {name: np.full((len(scored), len(indicators)), np.nan) for name in ("raw", "value", "pressure")}
-    treated, imputed = found["value"].copy(), np.zeros(found["value"].shape, dtype=np.bool_)
+    found = {name: np.full((len(scored), len(indicators)), np.nan) for name in ("value", "pressure")}
+    raw, treated = found["value"].copy(), found["value"].copy()
+    imputed = np.zeros(raw.shape, dtype=np.bool_)
     places = {column.key: number for number, column in enumerate(indicators)}
     for row, each in enumerate(scored):
         own = [places[key] for key in _keys(each.model)]
         placed = each.scores.placements
         for name, array in found.items():
             array[row, own] = getattr(placed, name)[:, 0]
-        imputed[row, own] = placed.imputed[:, 0]
+        raw[row, own], imputed[row, own] = each.raw, placed.imputed[:, 0]
         treated[row, own] = [
             _treated(one, value)
             for one, value in zip(each.model.placements, placed.value[:, 0].tolist(), strict=True)
         ]
     scale = scored[0].model.scale
     return IndexTable(
-        template=template, scale=scale, known_at=moment(known_at), units=tuple(_units(scored)),
-        indicators=indicators, treated=treated, imputed=imputed, heat=heat_of(scale, found["pressure"]),
-        drivers=tuple(_drivers(scored)), **found,
+        template=template, scale=scale, known_at=moment(known_at), period=period, periods=periods,
+        units=tuple(_units(scored)), indicators=indicators, raw=raw, treated=treated, imputed=imputed,
+        heat=heat_of(scale, found["pressure"]), drivers=tuple(_drivers(scored)), **found,
     )  # fmt: skip
 
 

@@ -61,3 +61,18 @@ def test_a_fit_shows_how_pressures_move_and_saves_with_a_reason(run, links):
 def test_a_fit_asks_for_names_or_all_and_tells_what_it_cannot_fit(run, links):
     assert "name indicators, or give --all" in run("definition", "fit", expect=2).output
     assert "not fitted: debt" in run("definition", "fit", "debt", "--until", "2020-01-01", expect=1).output
+
+
+def test_a_period_alone_is_shown_and_exported_and_goes_with_no_moment(run, links, tmp_path):
+    found = json.loads(run("index", "show", "links", "--period", "2022", "--json").output)
+    assert (found["period"], found["periods"]) == ("2022", ["2022"])
+    assert {each["heat"] for each in found["units"]} != {None}
+    run("index", "export", "links", str(tmp_path / "early"), "--period", "2021")
+    assert (
+        (tmp_path / "early" / "index.csv")
+        .read_text()
+        .splitlines()[1]
+        .startswith("ALB,Albania,Europe,links-alb,,")
+    )
+    both = run("index", "show", "links", "--period", "2022", "--at", "2022-12-31", expect=2).output
+    assert "--at or --period, not both" in both

@@ -38,3 +38,16 @@ def newest_value(
         period_end=int(last.end[place]),
         is_imputed=bool(rows.imputed[place]),
     )
+
+
+def raw_value(columns: Columns, *, period: tuple[int, int], at: int, known_at: int) -> float:
+    """Return the value as it came for a period, as visible then; NaN where that was filled in.
+
+    With a period of (-1, -1), where nothing was scored, it is the newest there is: a value whose denominator
+    is missing came all the same.
+    """
+    own = observed(visible(columns.rows(~columns.imputed), at=at, known_at=known_at))
+    if period == (-1, -1):
+        return float(own.value[-1]) if len(own) else float("nan")
+    there = np.flatnonzero((own.period_start == period[0]) & (own.period_end == period[1]))
+    return float(own.value[there[-1]]) if len(there) else float("nan")
