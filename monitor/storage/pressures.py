@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import case, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from monitor.storage.batches import in_batches
@@ -54,6 +54,14 @@ class DriverPressure:
     points: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imputed:
+    """How much of a subject was filled in: the share of all weight, and the number of placements."""
+
+    share: float
+    count: int
+
+
 def replace(
     session: Session, subject: str, *, placements: Iterable[Pressure], drivers: Iterable[DriverPressure]
 ) -> None:
@@ -88,6 +96,22 @@ def drivers_of(session: Session, subjects: Collection[str]) -> dict[str, dict[st
         )
         for row in session.execute(statement).scalars():
             found[row.subject][row.driver] = _value(row, DriverPressure)
+    return found
+
+
+def imputed_of(session: Session, subjects: Collection[str]) -> dict[str, Imputed]:
+    """Return how much of many subjects was filled in, by subject."""
+    row, found = PressureRow, {}
+    share = func.sum(case((row.is_imputed, row.weight), else_=0.0))
+    count = func.sum(case((row.is_imputed, 1), else_=0))
+    for part in in_batches(subjects):
+        statement = (
+            select(row.subject, share, func.sum(row.weight), count)
+            .where(row.subject.in_(part))
+            .group_by(row.subject)
+        )
+        for subject, weight, whole, number in session.execute(statement):
+            found[subject] = Imputed(share=weight / whole if whole else 0.0, count=number)
     return found
 
 

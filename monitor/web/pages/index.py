@@ -1,13 +1,22 @@
-"""Indices: the subjects stamped from one template, by rank."""
+"""Indices: the list of them, and the subjects stamped from one template by rank."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from monitor.services.overview.index_page import index_page
+from monitor.services.overview.index_page import index_list, index_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading
 
 page = Blueprint("index", __name__)
+
+
+@page.get("/indices")
+@open_to(Access.READER)
+def show_all() -> ResponseReturnValue:
+    """List the indices."""
+    with reading() as (session, now):
+        view = index_list(session, now=now)
+    return render_template("indices.html", view=view, desk=view.desk, here="board")
 
 
 @page.get("/indices/<template>")
