@@ -193,7 +193,7 @@ class TestImport:
         code, output = run(import_file, path, "--series", FUEL)
         assert code == 0
         assert "encoding utf-8, delimiter semicolon" in output
-        assert "1 lines without a value: 3" in output
+        assert "1 line without a value: 3" in output
         assert output.endswith("1 new, 0 revised, 0 known already, 0 lines left out.\n")
         with desk.read() as session:
             assert series.latest(session, [FUEL])[FUEL].reading.value == 1600.5
@@ -203,7 +203,7 @@ class TestImport:
         code, output = run(import_file, path, "--series", FUEL, "--dry-run")
         assert code == 1, "one line is too short"
         assert "columns not read: place" in output
-        assert f"line 3: {FUEL} 2025-11-01 to 2025-12-01 = 1600.0, known 2025-12-21 (reckoned)" in output
+        assert f"line 3: {FUEL} 2025-11-01 to 2025-11-30 = 1600.0, known 2025-12-21 (reckoned)" in output
         with desk.read() as session:
             assert series.latest(session, [FUEL])[FUEL].reading.value == 1500
 

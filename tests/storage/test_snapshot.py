@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from monitor.domain.derivations.member import MEMBER
 from monitor.domain.indicator import Indicator
 from monitor.storage import definitions, snapshot
 from tests.storage.values import NOW, indicator
 
 BY = {"author": "ada", "reason": "", "effective_at": NOW, "now": NOW}
+BUILT_IN = {MEMBER.slug: MEMBER}
 
 
 def test_nothing_is_read_again_while_nothing_changes(database):
@@ -20,12 +22,12 @@ def test_nothing_is_read_again_while_nothing_changes(database):
 
 def test_a_change_is_seen_by_the_next_session(database):
     with database.read() as session:
-        assert snapshot.current(session).indicators == {}
+        assert snapshot.current(session).indicators == BUILT_IN
     with database.write() as session:
         definitions.save(session, indicator(), **BY)
-        assert snapshot.current(session).indicators == {"fuel-price": indicator()}
+        assert snapshot.current(session).indicators == {"fuel-price": indicator()} | BUILT_IN
     with database.read() as session:
-        assert snapshot.current(session).indicators == {"fuel-price": indicator()}
+        assert snapshot.current(session).indicators == {"fuel-price": indicator()} | BUILT_IN
 
 
 def test_what_was_undone_is_not_kept_though_its_number_is_taken_again(database):
@@ -45,10 +47,10 @@ def test_definitions_are_found_again_as_they_were_at_a_number(session):
     definitions.save(session, indicator(decimals=2), **BY)
     second = definitions.current_seq(session)
     definitions.archive(session, Indicator, "fuel-price", author="ada", reason="", now=NOW)
-    assert snapshot.at_seq(session, first - 1).indicators == {}
-    assert snapshot.at_seq(session, first).indicators == {"fuel-price": indicator(decimals=1)}
+    assert snapshot.at_seq(session, first - 1).indicators == BUILT_IN
+    assert snapshot.at_seq(session, first).indicators == {"fuel-price": indicator(decimals=1)} | BUILT_IN
     assert snapshot.at_seq(session, second).version_of("indicator", "fuel-price") == 2
-    assert snapshot.at_seq(session, second + 1).indicators == {}
+    assert snapshot.at_seq(session, second + 1).indicators == BUILT_IN
 
 
 def test_definitions_are_found_again_as_they_were_in_force_at_a_moment(session):
@@ -73,4 +75,4 @@ def test_what_was_archived_by_then_is_not_in_force(session):
     definitions.save(session, indicator(), **BY)
     definitions.archive(session, Indicator, "fuel-price", author="ada", reason="", now=NOW)
     assert snapshot.as_of(session, NOW) == snapshot.as_of(session, NOW + timedelta(days=9))
-    assert snapshot.as_of(session, NOW)[0].indicators == {}
+    assert snapshot.as_of(session, NOW)[0].indicators == BUILT_IN

@@ -22,7 +22,20 @@ def found():
     return audit_units([a_unit(number) for number in range(UNITS)])
 
 
-def test_units_are_ranked_by_pressure_the_worst_first(found):
+def test_where_cold_alarms_the_highest_heat_ranks_first_too_with_its_draws_and_shifts(found):
+    tree = {"one": {"a": 1, "b": 1}, "two": {"c": 2}}
+    standing = audit_units([a_unit(number, model(tree, scale="standing")) for number in range(UNITS)])
+    assert [unit.subject for unit in standing.units] == [unit.subject for unit in reversed(found.units)]
+    assert [unit.heat for unit in standing.units] == sorted(
+        (unit.heat for unit in standing.units), reverse=True
+    )
+    assert [unit.rank for unit in standing.units] == list(range(1, UNITS + 1))
+    assert all(unit.rank_low <= unit.rank <= unit.rank_high for unit in standing.units)
+    assert [each.most_shift for each in standing.indicators] != [each.most_shift for each in found.indicators]
+    assert [each.mean_shift for each in standing.indicators] == [each.mean_shift for each in found.indicators]
+
+
+def test_units_are_ranked_by_heat_the_highest_first(found):
     wanted = (VALUES[0] + VALUES[1]) / 4 + VALUES[2] / 2
     order = np.argsort(-wanted)
     assert [unit.subject for unit in found.units] == [f"unit-{number:02}" for number in order]
@@ -89,7 +102,7 @@ def test_no_units_with_data_are_an_empty_audit():
     assert (found.units, found.indicators, found.unranked, found.alphas) == ((), (), ("mali",), {"": None})
 
 
-def test_equal_pressures_share_the_better_place():
+def test_equal_heats_share_the_least_number():
     assert ranks(np.array([[5.0], [9.0], [5.0], [1.0]]))[:, 0].tolist() == [2, 1, 2, 4]
 
 

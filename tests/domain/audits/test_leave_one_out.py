@@ -29,3 +29,6 @@ def test_the_rank_is_among_the_others():
     first, _ = leave_one_out(flat(a=1, b=1), np.array([0.0, 60.0]))
     assert first.rank(np.array([80.0, 60.0, 20.0])) == 2
     assert rank(10.0, np.array([])) == 1
+    standing, _ = leave_one_out(model({"d": {"a": 1, "b": 1}}, scale="standing"), np.array([0.0, 60.0]))
+    assert standing.heat == 40
+    assert standing.rank(np.array([80.0, 60.0, 20.0])) == 3
