@@ -25,7 +25,7 @@ from monitor.storage.snapshot import Definitions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectAudit:
-    """A subject's audit, with the pressures of the other subjects on its scale for ranks."""
+    """A subject's audit, with the heats of the other subjects on its scale for ranks."""
 
     model: Model
     audit: Audit
@@ -53,7 +53,7 @@ def audit_subject(session: Session, slug: str, *, now: datetime) -> SubjectAudit
         model=model,
         audit=audit(model, read_columns(session, model), at=epoch(as_of)),
         as_of=as_of,
-        others=_pressures(session, known, model),
+        others=_heats(session, known, model),
         names={
             placed.placement.slug: placement_name(
                 known, placed.indicator, placed.placement.series, subject=model.subject
@@ -90,8 +90,8 @@ def audit_template(session: Session, template: str, *, now: datetime) -> Templat
     )
 
 
-def _pressures(session: Session, known: Definitions, model: Model) -> Floats:
-    """Return the published pressures of the other subjects on the same scale."""
+def _heats(session: Session, known: Definitions, model: Model) -> Floats:
+    """Return the published heats of the other subjects on the same scale."""
     own = model.subject
     slugs = [
         each.slug
@@ -99,7 +99,7 @@ def _pressures(session: Session, known: Definitions, model: Model) -> Floats:
         if each.scale == own.scale and each.slug != own.slug and not each.is_exercise
     ]
     points = heat_points.last(session, slugs).values()
-    return np.array([point.pressure for point in points if point.pressure is not None], dtype=np.float64)
+    return np.array([point.heat for point in points if point.heat is not None], dtype=np.float64)
 
 
 def subject_data(found: SubjectAudit) -> dict[str, Any]:

@@ -76,3 +76,11 @@ def test_a_period_alone_is_shown_and_exported_and_goes_with_no_moment(run, links
     )
     both = run("index", "show", "links", "--period", "2022", "--at", "2022-12-31", expect=2).output
     assert "--at or --period, not both" in both
+
+
+def test_an_index_and_its_audit_rank_the_same_way_round(run, links):
+    shown = json.loads(run("index", "show", "links", "--json").output)["units"]
+    audited = json.loads(run("audit", "links", "--json").output)["units"]
+    ranks = {each["subject"]: each["rank"] for each in audited}
+    assert ranks == {each["subject"]: each["rank"] for each in shown}
+    assert ranks["links-dnk"] == 1

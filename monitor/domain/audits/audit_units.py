@@ -10,7 +10,7 @@ from monitor.domain.audits.coherence import Pair, alike, correlations, cronbach_
 from monitor.domain.audits.leave_one_out import leave_one_out
 from monitor.domain.audits.robustness import weight_draws
 from monitor.domain.normalisations.statistics import is_well_shaped, kurtosis, skewness
-from monitor.domain.scoring.heat import score
+from monitor.domain.scoring.heat import heat_of, score
 from monitor.domain.scoring.model import Model, Placed
 from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Columns, Floats, Ints
@@ -48,7 +48,7 @@ class IndexIndicator:
 
     `observed` of them have it. `stated`, `effective`: its weight as written and its share of the whole.
     `influence` is the correlation of its pressure with the subject's. `mean_shift` and `most_shift` are how
-    far ranks move without it, the latter in the unit `most_shifted` (below 0: towards the worst).
+    far ranks move without it, the latter in the unit `most_shifted` (below 0: towards rank 1).
     """
 
     driver: str
@@ -70,7 +70,7 @@ class IndexIndicator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitRank:
-    """One unit: its place (1 the worst), those that 90 % of draws of the weights give it, its level kept."""
+    """One unit: its rank (1: the highest heat), those in 90 % of draws of the weights, its level kept."""
 
     subject: str
     heat: float
@@ -102,6 +102,7 @@ class _Grid:
     pressures: Floats
     values: Floats
     totals: Floats
+    heats: Floats
 
     def with_key(self, key: Key) -> list[tuple[Scored, int]]:
         """Return the units that have an indicator, with its place in each."""
@@ -132,9 +133,9 @@ def key_of(placed: Placed) -> Key:
     return placed.placement.driver, placed.indicator.slug
 
 
-def ranks(pressures: Floats) -> Ints:
-    """Return the place of each row in each column, 1 the worst; equal ones share the better place."""
-    places: Ints = 1 + np.sum(pressures[None, :, :] > pressures[:, None, :], axis=1)
+def ranks(heats: Floats) -> Ints:
+    """Return the place of each row in each column, 1 the highest; equal ones share the least number."""
+    places: Ints = 1 + np.sum(heats[None, :, :] > heats[:, None, :], axis=1)
     return places
 
 
@@ -147,7 +148,8 @@ def _grid(units: Sequence[Scored]) -> _Grid:
         tables[0, rows, column] = unit.pressures
         tables[1, rows, column] = turned(unit.model, unit.scores)[:, -1]
     totals = np.array([float(unit.scores.pressure[-1]) for unit in units])
-    return _Grid(units=units, keys=keys, pressures=tables[0], values=tables[1], totals=totals)
+    heats = np.array([float(unit.scores.heat[-1]) for unit in units])
+    return _Grid(units=units, keys=keys, pressures=tables[0], values=tables[1], totals=totals, heats=heats)
 
 
 def _indicators(grid: _Grid) -> tuple[IndexIndicator, ...]:
@@ -196,12 +198,12 @@ def _indicator(
 
 
 def _shifts(grid: _Grid) -> Ints:
-    """Return indicators x units of how many places each moves without the indicator, below 0 to the worse."""
-    without = np.repeat(grid.totals[None, :], len(grid.keys), axis=0)
+    """Return indicators x units of how far ranks move without the indicator, below 0 towards rank 1."""
+    without = np.repeat(grid.heats[None, :], len(grid.keys), axis=0)
     for column, unit in enumerate(grid.units):
         for key, left in zip(unit.keys, leave_one_out(unit.model, unit.pressures), strict=True):
-            without[grid.keys.index(key), column] = np.nan if left.pressure is None else left.pressure
-    before = ranks(grid.totals[:, None])[:, 0]
+            without[grid.keys.index(key), column] = np.nan if left.heat is None else left.heat
+    before = ranks(grid.heats[:, None])[:, 0]
     after = ranks(np.nan_to_num(without, nan=-1.0).T).T
     found: Ints = after - before
     return found
@@ -224,20 +226,19 @@ def _alphas(grid: _Grid) -> dict[str, float | None]:
 def _unit_ranks(grid: _Grid) -> list[UnitRank]:
     if not grid.units:
         return []
-    drawn = np.array(
-        [
-            weight_draws(
-                unit.model, unit.pressures[:, None], generator=np.random.default_rng(_SEED), draws=DRAWS
-            )
-            for unit in grid.units
-        ]
-    )
+    drawn = np.array([_drawn(unit) for unit in grid.units])
     low, high = np.quantile(ranks(drawn), [0.05, 0.95], axis=1, method="inverted_cdf")
-    places = ranks(grid.totals[:, None])[:, 0]
+    places = ranks(grid.heats[:, None])[:, 0]
     return [
         _unit_rank(unit, int(places[number]), (int(low[number]), int(high[number])))
         for number, unit in enumerate(grid.units)
     ]
+
+
+def _drawn(unit: Scored) -> Floats:
+    generator = np.random.default_rng(_SEED)
+    drawn = weight_draws(unit.model, unit.pressures[:, None], generator=generator, draws=DRAWS)
+    return heat_of(unit.model.scale, drawn)
 
 
 def _unit_rank(unit: Scored, place: int, span: tuple[int, int]) -> UnitRank:

@@ -14,7 +14,7 @@ from monitor.domain.series import Floats
 class Without:
     """Heat and level (read without hysteresis) without one placement; None where nothing is left.
 
-    `pressure` orders subjects; floors that name the placement left out are not reached.
+    Subjects rank by heat; floors that name the placement left out are not reached.
     """
 
     placement: str
@@ -23,8 +23,8 @@ class Without:
     level: str
 
     def rank(self, others: Floats) -> int | None:
-        """Return its place among others by pressure, 1 the worst."""
-        return None if self.pressure is None else rank(self.pressure, others)
+        """Return its place among others by heat, 1 the highest."""
+        return None if self.heat is None else rank(self.heat, others)
 
 
 def leave_one_out(model: Model, pressures: Floats) -> tuple[Without, ...]:
@@ -39,9 +39,9 @@ def leave_one_out(model: Model, pressures: Floats) -> tuple[Without, ...]:
     )
 
 
-def rank(pressure: float, others: Floats) -> int:
-    """Return the place of a pressure among others, 1 the worst; equal ones share the better place."""
-    return 1 + int(np.count_nonzero(others > pressure))
+def rank(heat: float, others: Floats) -> int:
+    """Return the place of a heat among others, 1 the highest; equal ones share the least number."""
+    return 1 + int(np.count_nonzero(others > heat))
 
 
 def _without(model: Model, number: int, pressure: float, heat: float) -> Without:
