@@ -93,8 +93,10 @@ def test_neither_order_nor_scale_of_weights_matters(seed):
         ),
     )
     before, after = combine_tree(tree.model, found), combine_tree(mixed.model, found[order])
-    assert after.pressure == pytest.approx(before.pressure, abs=1e-9, nan_ok=True)
-    assert after.drivers[:, 0] == pytest.approx(before.drivers[drivers, 0], abs=1e-9, nan_ok=True)
+    # Near 0, taken as strength, 1e-14 of 100 is lost: a geometric mean above magnifies it.
+    close = 1e-6 if np.any((found > 0) & (found < 1)) else 1e-9
+    assert after.pressure == pytest.approx(before.pressure, abs=close, nan_ok=True)
+    assert after.drivers[:, 0] == pytest.approx(before.drivers[drivers, 0], abs=close, nan_ok=True)
 
 
 @seeded(300)
