@@ -1,15 +1,14 @@
 """`heatwatch silence`: keep alerts quiet for a while."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.moments import WRITTEN, start_of
 from monitor.domain.alerting.silence import Silence
 from monitor.services.preview_silence import SilencePreview
-
-MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%MZ", "%Y-%m-%dT%H:%M:%SZ"])
 
 
 @click.group()
@@ -20,8 +19,8 @@ def silence() -> None:
 @silence.command()
 @click.argument("matchers", nargs=-1, required=True)
 @click.option("--for", "lasts", default="", help="How long, such as 30m, 8h, 2d or 1w; at most 30 days.")
-@click.option("--until", type=MOMENT, help="Until this UTC moment, instead of --for.")
-@click.option("--from", "starts_at", type=MOMENT, help="From this UTC moment; without it from now.")
+@click.option("--until", type=WRITTEN, help="Until this UTC moment, instead of --for.")
+@click.option("--from", "starts_at", type=WRITTEN, help="From this UTC moment; without it from now.")
 @click.option("--comment", required=True, help="Why; everyone on the desk reads it.")
 @click.option("--expire-on-resolve", is_flag=True, help="End it early, once nothing it matches fires.")
 @click.option("--dry-run", is_flag=True, help="Show what it would mute now, and change nothing.")
@@ -47,15 +46,13 @@ def add(  # noqa: PLR0913 - one parameter an option
 
     with opened() as application:
         with application.reading() as (session, now):
-            begins = starts_at.replace(tzinfo=UTC) if starts_at else now
+            begins = start_of(starts_at) or now
             new = Silence(
                 matchers=parse_matchers(matchers),
                 author=actor(),
                 comment=comment,
                 starts_at=begins,
-                ends_at=silence_end(
-                    starts_at=begins, lasts=lasts, until=until.replace(tzinfo=UTC) if until else None
-                ),
+                ends_at=silence_end(starts_at=begins, lasts=lasts, until=start_of(until)),
                 expire_on_resolve=expire_on_resolve,
             )
             preview = preview_silence(session, new)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import click
 
 from monitor.cli.application import actor, opened
+from monitor.cli.moments import WRITTEN
 
 
 @click.group()
@@ -16,10 +17,10 @@ def subject() -> None:
 @click.argument("slug")
 @click.option("--live", "is_live", is_flag=True, help="Wall time: from now on old values count as old.")
 @click.option(
-    "--standing", metavar="MOMENT", help="Stand at this UTC moment; a day alone means the end of that day."
+    "--standing", type=WRITTEN, help="Stand at this UTC moment; a day alone means the end of that day."
 )
 @click.option("--reason", default="", help="Kept in the audit log.")
-def clock(slug: str, *, is_live: bool, standing: str | None, reason: str) -> None:
+def clock(slug: str, *, is_live: bool, standing: datetime | None, reason: str) -> None:
     """Set the clock of the subject SLUG to live or to a standing moment, and assess it again."""
     from monitor.cli.stages import drain
     from monitor.domain.clock import Clock, ClockMode
@@ -36,12 +37,8 @@ def clock(slug: str, *, is_live: bool, standing: str | None, reason: str) -> Non
     click.echo(f"{slug}: clock {new.mode.value}{at}")
 
 
-def _moment(text: str) -> datetime:
-    """Return the moment a text says; a day is over at its last second, as what holds for it says."""
-    for pattern in ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"):
-        try:
-            found = datetime.strptime(text, pattern).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-        return found.replace(hour=23, minute=59, second=59) if pattern == "%Y-%m-%d" else found
-    raise click.UsageError(f"--standing {text}: expected 2025-11-30 or 2025-11-30T23:59:59")
+def _moment(written: datetime) -> datetime:
+    """Return a moment as written; a day is over at its last second, as what holds for it says."""
+    if written.tzinfo is not None:
+        return written
+    return written.replace(hour=23, minute=59, second=59, tzinfo=UTC)
