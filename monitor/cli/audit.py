@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.domain.audits.coherence import Pair
@@ -37,7 +37,7 @@ def audit(subject: str, *, as_json: bool) -> None:
         print_json(data)
     else:
         for part in parts:
-            Console().print(part)
+            print_table(part)
 
 
 def _subject(found: "SubjectAudit") -> Iterator[Any]:

@@ -1,10 +1,10 @@
 """`heatwatch definition`: fit the yardsticks of definitions to what is known."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -12,6 +12,7 @@ from monitor.cli.application import actor, opened, print_json
 from monitor.cli.definition_draft import preview, save
 from monitor.cli.definition_versions import history, list_definitions, show
 from monitor.cli.moments import WRITTEN, end_of
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.services.fit_definitions import Fitting, Fittings
@@ -79,11 +80,29 @@ def _print(found: "Fittings") -> None:
             "" if made is None or made.treated is None else made.treated.words,
             f"{sum(1 for move in moves if move)} of {len(each.moved)}", f"{max(moves, default=0.0):.1f}",
         )  # fmt: skip
-    Console().print(table)
+    print_table(table)
+    for each in found.fitted:
+        for line in _winsorised(each):
+            click.echo(f"{each.name}: {line}")
     for failure in found.failures:
         click.secho(f"not fitted: {failure}", fg="red")
     saved = "saved" if found.is_saved else "nothing saved"
     click.echo(f"{len(found.fitted)} fitted ({saved}); {len(found.subjects)} subjects are scored by them.")
+
+
+def _winsorised(each: "Fitting") -> Iterator[str]:
+    """Yield whose values were drawn in, from what to what; of several periods the newest is shown."""
+    made = each.normalisation.fit
+    done = None if made is None else made.treated
+    if done is None or not done.points:
+        return
+    values = {moved.series.partition(":")[2]: moved.value for moved in each.moved}
+    for unit in dict.fromkeys(done.units):
+        value = values.get(unit)
+        if value is not None and (kept := done.kept(value)) != value:
+            yield f"{unit} winsorised from {value:g} to {kept:g}"
+        else:
+            yield f"{unit} winsorised"
 
 
 def _moves(each: "Fitting") -> list[float]:
@@ -105,6 +124,7 @@ def _as_data(found: "Fittings") -> dict[str, Any]:
                 "by": each.normalisation.by.value,
                 "count": None if each.normalisation.fit is None else each.normalisation.fit.count,
                 "knots": None if each.normalisation.fit is None else each.normalisation.fit.knots,
+                "winsorised": list(_winsorised(each)),
                 "moved": [{name: getattr(moved, name) for name in moved.__slots__} for moved in each.moved],
             }
             for each in found.fitted

@@ -1,11 +1,11 @@
 """`heatwatch definition list`, `show` and `history`: what is in force, and how it came to be."""
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
+from monitor.cli.tables import print_table
 
 
 @click.command("list")
@@ -23,7 +23,7 @@ def list_definitions(kind: str | None, *, as_json: bool) -> None:
     table = Table("kind", "slug", "version", box=None)
     for row in rows:
         table.add_row(row["kind"], row["slug"], str(row["version"]))
-    Console().print(table)
+    print_table(table)
 
 
 @click.command()
@@ -61,4 +61,4 @@ def history(kind: str, slug: str, *, as_json: bool) -> None:
             str(row["version"]), row["effective_at"][:16].replace("T", " "), escape(row["author"]),
             escape(row["reason"]), what,
         )  # fmt: skip
-    Console().print(table)
+    print_table(table)

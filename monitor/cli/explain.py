@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
 from monitor.cli.application import opened, print_json
 from monitor.cli.moments import WRITTEN, end_of
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.domain.explanations.explained import GroupNode, PlacementNode
@@ -33,7 +33,7 @@ def explain(subject: str, *, at: datetime | None, as_of: datetime | None, as_jso
     if as_json:
         print_json(found)
     else:
-        Console().print(_tree(found))
+        print_table(_tree(found))
 
 
 def _tree(found: "Explanation") -> Tree:

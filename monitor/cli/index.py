@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
 from monitor.cli.moments import WRITTEN, end_of
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.services.index_table import IndexTable
@@ -45,7 +45,7 @@ def list_all(*, as_json: bool) -> None:
     table = Table("index", "subjects", "groups", box=None)
     for each in found:
         table.add_row(each.template, str(each.subjects), escape(", ".join(each.groups)))
-    Console().print(table)
+    print_table(table)
 
 
 @index.command()
@@ -71,7 +71,7 @@ def show(template: str, *, at: datetime | None, period: str, as_of: datetime | N
             each.level, *(_shown(value) for value in heats[number].tolist()), f"{each.coverage:.0%}",
             f"{each.imputed:.0%}",
         )  # fmt: skip
-    Console().print(table)
+    print_table(table)
 
 
 @index.command()

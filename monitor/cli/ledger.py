@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
 from monitor.cli.moments import WRITTEN, end_of
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.services.ledger_between import LedgerBetween
@@ -47,7 +47,7 @@ def ledger(
     if as_json:
         print_json(found)
         return
-    Console().print(_table(found))
+    print_table(_table(found))
     click.echo(_ends(found))
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.tables import print_table
 from monitor.packs.read_pack import PackRead, read_pack
 from monitor.paths import packs_folder
 
@@ -74,7 +74,7 @@ def list_packs(*, as_json: bool) -> None:
     table = Table("pack", "name", "installed", "bundled", box=None)
     for row in sorted(rows.values(), key=lambda each: str(each["slug"])):
         table.add_row(row["slug"], row["name"], row["installed"] or "-", row["bundled"] or "-")
-    Console().print(table)
+    print_table(table)
 
 
 @pack.command()

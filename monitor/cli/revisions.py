@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.services.revisions import PeriodRow, Revisions
@@ -33,7 +33,7 @@ def revisions(series: str, *, as_json: bool, is_all: bool) -> None:
         return
     rows = found.rows if is_all else found.revised[:SHOWN]
     if rows:
-        Console().print(_table(found, rows))
+        print_table(_table(found, rows))
     else:
         click.echo(f"{series}: no period was ever revised")
     click.echo(_settling(found))

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
+from monitor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -37,7 +37,7 @@ def status(*, as_json: bool, since: datetime | None, exercises: bool) -> None:
     if as_json:
         print_json(view)
     elif view["subjects"]:
-        Console().print(_table(view["subjects"]))
+        print_table(_table(view["subjects"]))
     else:
         click.echo("No subjects yet. `heatwatch pack install` brings some.")
     if problems and not as_json:

@@ -89,10 +89,17 @@ class Treated:
 
     def apply(self, values: Floats) -> Floats:
         """Return values as treated; it never turns their order. Missing stays missing."""
-        low = -np.inf if self.low is None else self.low
-        high = np.inf if self.high is None else self.high
-        kept: Floats = np.clip(values, low, high)
+        kept: Floats = np.clip(values, *self._ends)
         return _THEN[self.then](self, kept)
+
+    def kept(self, value: float) -> float:
+        """Return a value drawn in where it is winsorised, else as it is."""
+        low, high = self._ends
+        return min(max(value, low), high)
+
+    @property
+    def _ends(self) -> tuple[float, float]:
+        return -math.inf if self.low is None else self.low, math.inf if self.high is None else self.high
 
     @property
     def words(self) -> str:
