@@ -60,6 +60,25 @@ def test_a_narrow_screen_finds_drivers_coverage_and_imputed_share_under_the_name
     assert second == "Transport 63 Money 1 coverage 67 % imputed 33 %"
 
 
+def test_a_period_is_shown_alone_and_leads_to_the_others(opened):
+    now = opened.get("/indices/links?sort=name").text
+    assert "<b>Now</b>" in now
+    assert 'href="/indices/links?sort=name&amp;period=2022">2022</a>' in now
+    alone = opened.get("/indices/links?period=2022&group=Europe").text
+    assert "Of 2022 alone, as known now" in alone
+    assert NAMES.findall(alone) == ["Denmark", "Albania"]
+    assert 'href="/indices/links?group=Europe">Now</a>' in alone
+    assert "<b>2022</b>" in alone
+    assert "period=2022" in re.search(r"<th[^>]*><a[^>]*>Rank", alone)[0]
+
+
+def test_a_period_before_all_values_has_none_and_what_is_no_period_is_refused(opened):
+    early = opened.get("/indices/links?period=2019").text
+    assert "Denmark" in early
+    assert '<rect class="fill"' not in early
+    assert opened.get("/indices/links?period=soon").status_code == 422
+
+
 def test_the_list_of_indices_leads_to_each(opened):
     text = opened.get("/indices").text
     assert 'href="/indices/links">Links between lands</a>' in text
@@ -87,4 +106,4 @@ def test_what_was_published_is_shown_in_few_queries_and_as_a_new_scoring_has_it(
         monkeypatch.setattr("monitor.storage.heat_points.last", lambda *_: {})
         scored = index_page(session, "links", now=now)
     assert shown(published) == shown(scored)
-    assert len(queries) <= 8
+    assert len(queries) <= 9

@@ -21,10 +21,7 @@ def up_to_period(columns: Mapping[str, Columns], scored: Collection[str], *, end
 
 
 def periods_in(columns: Iterable[Columns]) -> tuple[str, ...]:
-    """Return the names of the periods that observed values are about, newest first.
-
-    A calendar year is 2021, a month or a quarter its last month (2021-08), anything else its last day.
-    """
+    """Return the names of the periods that observed values are about, newest first."""
     spans = [
         np.stack([each.period_start[seen], each.period_end[seen]], axis=1)
         for each in columns
@@ -32,9 +29,16 @@ def periods_in(columns: Iterable[Columns]) -> tuple[str, ...]:
     ]
     if not spans:
         return ()
+    return names_of_periods((start, end) for start, end in np.unique(np.concatenate(spans), axis=0).tolist())
+
+
+def names_of_periods(spans: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Return the name of each end once, newest first.
+
+    A calendar year is 2021, a month or a quarter its last month (2021-08), anything else its last day.
+    """
     # Of the periods that end together the longest comes last, and names the end.
-    found = np.unique(np.concatenate(spans), axis=0)[::-1]
-    ends = {end: name_of_period(start, end) for start, end in found.tolist()}
+    ends = {end: name_of_period(start, end) for start, end in sorted(spans, reverse=True)}
     return tuple(ends[end] for end in sorted(ends, reverse=True))
 
 

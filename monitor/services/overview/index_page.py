@@ -1,10 +1,10 @@
 """The page of an index: its units by rank, with their drivers as bars, in any order and of any group.
 
 It shows what was last published of each unit, as the board does; only while a unit has not been assessed yet
-is all scored anew.
+is all scored anew, and where one period alone is asked for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,16 +14,19 @@ from sqlalchemy.orm import Session
 from monitor.domain.errors import NotFound
 from monitor.domain.scale import FULL
 from monitor.domain.scoring.heat import heat_of
+from monitor.domain.scoring.one_period import names_of_periods
 from monitor.domain.subject import Driver, Subject
 from monitor.services.index_table import IndexHead, IndexTable, index_name, index_table, list_indices
 from monitor.services.overview.desk import desk
 from monitor.services.overview.standings import scale_of
 from monitor.services.overview.values import DeskView
-from monitor.storage import heat_points, pressures, snapshot
+from monitor.storage import heat_points, pressures, series, snapshot
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.snapshot import Definitions
 
 RANK, NAME, GROUP, COVERAGE = "rank", "name", "group", "coverage"
+MONTH_DAYS = 27
+MOST_PERIODS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,10 @@ class IndexDriver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPage:
-    """What the page shows; `groups` are all there are, `imputed` counts the values filled in."""
+    """What the page shows; `groups` are all there are, `imputed` counts the values filled in.
+
+    `period` is the one it is of ("": now), `periods` are the newest there are values of.
+    """
 
     desk: DeskView
     template: str
@@ -76,6 +82,8 @@ class IndexPage:
     count: int
     indicators: int
     imputed: int
+    period: str
+    periods: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,19 +100,22 @@ def index_list(session: Session, *, now: datetime) -> IndexList:
 
 
 def index_page(
-    session: Session, template: str, *, now: datetime, sort: str = RANK, group: str = ""
+    session: Session, template: str, *, now: datetime, sort: str = RANK, group: str = "", period: str = ""
 ) -> IndexPage:
-    """Return the page of a template; an unknown order is that by rank. NotFound for an unknown template."""
+    """Return the page of a template, of a period alone where one is given.
+
+    An unknown order is that by rank. NotFound for an unknown template, InvalidInput for what is no period.
+    """
     known = snapshot.current(session)
     units = [each for each in known.subjects.values() if each.template == template and not each.is_exercise]
     if not units:
         raise NotFound(f"there is no index {template}: no subject was stamped from such a template")
     points = heat_points.last(session, [each.slug for each in units])
-    if len(points) == len(units):
+    if len(points) == len(units) and not period:
         drivers = _top(units)
         rows = _published(session, known, units, points, drivers)
     else:
-        table = index_table(session, template, now=now)
+        table = index_table(session, template, now=now, period=period)
         columns = table.drivers[0].columns if table.drivers else ()
         drivers = tuple(IndexDriver(key=each.key, name=each.name) for each in columns)
         rows = _scored(table, drivers)
@@ -120,7 +131,16 @@ def index_page(
         count=len(units),
         indicators=len({(each.driver, each.series.partition(":")[0]) for each in placed}),
         imputed=sum(row.imputed_count for row in rows),
+        period=period,
+        periods=_periods(session, known, {each.series.partition(":")[0] for each in placed}),
     )
+
+
+def _periods(session: Session, known: Definitions, slugs: Iterable[str]) -> tuple[str, ...]:
+    """Return the newest periods of indicators that come monthly or less often: of days there are too many."""
+    chosen = [each for each in slugs if known.indicators[each].cadence_days >= MONTH_DAYS]
+    spans = [span for found in series.first_known(session, chosen).values() for span in found]
+    return names_of_periods(spans)[:MOST_PERIODS]
 
 
 def _top(units: Sequence[Subject]) -> tuple[IndexDriver, ...]:

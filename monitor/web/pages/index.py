@@ -22,8 +22,8 @@ def show_all() -> ResponseReturnValue:
 @page.get("/indices/<template>")
 @open_to(Access.READER)
 def show(template: str) -> ResponseReturnValue:
-    """Show an index; `sort` is rank, name, group, coverage or a driver, `group` shows one group only."""
-    chosen = {name: request.args.get(name, "") for name in ("sort", "group")}
+    """Show an index; `sort` is rank, name, group, coverage or a driver, `group` and `period` one alone."""
+    chosen = {name: request.args.get(name, "") for name in ("sort", "group", "period")}
     with reading() as (session, now):
         view = index_page(session, template, now=now, **chosen)
     return render_template("index.html", view=view, chosen=chosen, desk=view.desk, here="board")
