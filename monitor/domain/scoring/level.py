@@ -8,7 +8,7 @@ import numpy as np
 
 from monitor.domain.scale import FULL, UNKNOWN, AlarmingEnd, Concern, Scale
 from monitor.domain.scoring.scores import Scores
-from monitor.domain.series import Floats, Ints
+from monitor.domain.series import Bools, Floats, Ints
 
 
 class LevelReason(StrEnum):
@@ -71,36 +71,48 @@ def levels(scale: Scale, min_coverage: float, scores: Scores, state: LevelState 
     here = _places(scale, scores.heat)
     calmer = _places(scale, _shifted(scale, scores.heat))
     by_place = _by_place(scale)
-    now, names, changes = state or LevelState(), [], []
-    still, since = -1, now.last_known_at
-    table = zip(
-        scores.at.tolist(),
-        known.tolist(),
-        here.tolist(),
-        calmer.tolist(),
-        scores.period.tolist(),
-        strict=True,
+    ends = _ends_of_runs(known, here)
+    at, is_known, places, pasts, periods = (
+        each.tolist() for each in (scores.at, known, here, calmer, scores.period)
     )
-    for number, (at, is_known, place, past, period) in enumerate(table):
-        if is_known and place == still:
+    now, names, changes = state or LevelState(), [], []
+    still, since, number = -1, now.last_known_at, 0
+    while number < len(at):
+        if is_known[number] and places[number] == still:
             # Nothing goes on but the time, as at most moments.
-            since = at
-            names.append(now.level)
+            since = at[ends[number] - 1]
+            names += [now.level] * (ends[number] - number)
+            number = ends[number]
             continue
+        place = places[number]
         before = now if since == now.last_known_at else replace(now, last_known_at=since)
-        now = _step(scale, before, at, place, past, period) if is_known else _lose(before)
-        still = place if is_known and not now.dwelt and now.level == by_place[place] else -1
+        if is_known[number]:
+            now = _step(scale, before, at[number], place, pasts[number], periods[number])
+            still = place if not now.dwelt and now.level == by_place[place] else -1
+        else:
+            now, still = _lose(before), -1
         since = now.last_known_at
         names.append(now.level)
         if now.level != before.level:
-            changes.append(_change(scale, before, now, at, float(scores.heat[number])))
+            changes.append(_change(scale, before, now, at[number], float(scores.heat[number])))
+        number += 1
     concerns = {level.name: level.concern for level in scale.levels}
     return Levels(
         names=tuple(names),
-        concerns=tuple(concerns.get(name) for name in names),
+        concerns=tuple(map(concerns.get, names)),
         changes=tuple(changes),
         state=replace(now, last_known_at=since),
     )
+
+
+def _ends_of_runs(known: Bools, here: Ints) -> list[int]:
+    """Return for each moment the first one after it that is of another level, or Unknown where it is not."""
+    is_first = np.ones(len(here), dtype=np.bool_)
+    is_first[1:] = (here[1:] != here[:-1]) | (known[1:] != known[:-1])
+    starts = np.flatnonzero(is_first)
+    ends = np.append(starts, len(here))[1:]
+    found: list[int] = np.repeat(ends, ends - starts).tolist()
+    return found
 
 
 def _places(scale: Scale, heat: Floats) -> Ints:
