@@ -24,8 +24,8 @@ def index_files(table: IndexTable) -> dict[str, str]:
     }
     files = {"index.csv": _index(table), "structure.csv": _structure(table)}
     for level in table.drivers:
-        for name, values in (("pressure", level.pressure), ("heat", level.heat)):
-            files[f"drivers-{level.depth}-{name}.csv"] = _wide(table, level.columns, values)
+        for name in ("pressure", "heat", "present"):
+            files[f"drivers-{level.depth}-{name}.csv"] = _wide(table, level.columns, getattr(level, name))
     for name, array in arrays.items():
         files[f"indicators-{name}.csv"] = _wide(table, table.indicators, array)
     return files

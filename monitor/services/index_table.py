@@ -74,12 +74,16 @@ class IndexColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverLevel:
-    """All drivers at one depth, 1 directly under the index; pressure and heat are units x drivers."""
+    """All drivers at one depth, 1 directly under the index; arrays are units x drivers.
+
+    `present` is the share of a driver's members, by number, that have a value, imputed ones included.
+    """
 
     depth: int
     columns: tuple[IndexColumn, ...]
     pressure: Floats
     heat: Floats
+    present: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,14 +303,17 @@ def _drivers(scored: Sequence[_Scored]) -> Iterator[DriverLevel]:
     for depth in sorted({level for level, _ in columns.values()}):
         chosen = [column for level, column in columns.values() if level == depth]
         pressure = np.full((len(scored), len(chosen)), np.nan)
+        present = pressure.copy()
         for row, each in enumerate(scored):
             values = _by_driver(each)
-            pressure[row] = [values.get(column.key, np.nan) for column in chosen]
+            for place, column in enumerate(chosen):
+                pressure[row, place], present[row, place] = values.get(column.key, (np.nan, np.nan))
         yield DriverLevel(
             depth=depth,
             columns=tuple(chosen),
             pressure=pressure,
             heat=heat_of(scored[0].model.scale, pressure),
+            present=present,
         )
 
 
@@ -324,6 +331,13 @@ def _driver_columns(model: Model) -> dict[str, tuple[int, IndexColumn]]:
     }  # fmt: skip
 
 
-def _by_driver(each: _Scored) -> Mapping[str, float]:
-    slugs = [driver.slug for driver in each.model.subject.drivers]
-    return dict(zip(slugs, each.scores.drivers.pressure[:, 0].tolist(), strict=True))
+def _by_driver(each: _Scored) -> Mapping[str, tuple[float, float]]:
+    """Return each driver's pressure and the share of its members that have one; none has a share of none."""
+    placements, drivers = each.scores.placements.pressure[:, 0], each.scores.drivers.pressure[:, 0]
+    found = {}
+    for number, driver in enumerate(each.model.subject.drivers):
+        members = each.model.hierarchy.groups[number]
+        is_there = ~np.isnan(members.of(placements, drivers))
+        share = float(np.mean(is_there)) if len(members) else np.nan
+        found[driver.slug] = float(drivers[number]), share
+    return found

@@ -189,3 +189,11 @@ def test_a_value_without_a_denominator_is_among_the_values_as_they_came(two):
 def test_a_period_that_is_none_is_refused(two, written):
     with pytest.raises(InvalidInput, match="a period is a year, a month or a day"):
         of(two, "two", period=written)
+
+
+def test_the_share_of_members_that_have_a_value_stands_by_driver(two):
+    table = of(two, "two", period="2021")
+    _, rows = table_of(index_files(table)["drivers-1-present.csv"])
+    assert rows == {"AAA": [1.0], "BBB": [0.5]}
+    _, rows = table_of(index_files(of(two, "two", period="2019"))["drivers-1-present.csv"])
+    assert rows == {"AAA": [0.0], "BBB": [0.0]}

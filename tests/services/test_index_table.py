@@ -151,6 +151,8 @@ def test_what_was_imputed_is_marked_and_counts_as_not_observed(database, tmp_pat
     assert [each.imputed for each in table.units] == pytest.approx(shares.tolist())
     assert [each.coverage for each in table.units] == pytest.approx((1 - shares).tolist())
     assert {each.group for each in table.units} == {"North", "South", "East"}
+    # What was imputed is there, as it is when COINr aggregates.
+    assert all((level.present == 1).all() for level in table.drivers)
 
 
 def test_the_index_of_the_guide_is_what_the_guide_says(database, tmp_path):
