@@ -5,11 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from monitor.domain.derivations.derived import Plan, plan_of
+from monitor.domain.derivations.filling import OF_PEERS
 from monitor.domain.indicator import Normalisation
 from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack
 from monitor.domain.problem import Problem
+from monitor.packs.aggregation_advice import aggregation_warnings
 
 _TOML = "pack.toml"
 _MOST_NAMED = 6
@@ -30,6 +32,7 @@ def pack_warnings(pack: Pack, folder: Path) -> Iterator[Problem]:
         if not citation.url and not citation.note:
             yield _warn(f"citation.{citation.slug}", "url", "neither url nor note says where it can be found")
     yield from _definitions(pack)
+    yield from aggregation_warnings(pack)
     yield from _series(pack)
     yield from _history(pack)
 
@@ -84,9 +87,17 @@ def _series(pack: Pack) -> Iterator[Problem]:
     placed = _placed(pack)
     fetched = {source.slug for source in pack.sources if source.interval_seconds is not None}
     by_clock = {indicator.slug for indicator in pack.indicators if indicator.source in fetched}
+    under = {each.series for each in pack.placements}
+    filled = _filled(pack, given)
     for series in sorted(placed - given):
-        if series.partition(":")[0] not in by_clock:
+        slug = series.partition(":")[0]
+        if slug in by_clock or slug in filled:
+            continue
+        if series in under:
             yield _warn(f"placement.{series}", "", "has no history, and no source fetches it")
+        else:
+            message = "is read for others though placed nowhere; it has no history, and no source fetches it"
+            yield _warn(f"series.{series}", "", message)
     unused = sorted(given - placed)
     for series in unused:
         twin = next((other for other in sorted(placed) if other.lower() == series.lower()), "")
@@ -94,6 +105,16 @@ def _series(pack: Pack) -> Iterator[Problem]:
             yield _warn(f"history.{series}", "", "no subject uses it, but one of another case", expected=twin)
     if unused:
         yield _warn("history", "", f"{len(unused)} series are under no subject: {_some(unused)}")
+
+
+def _filled(pack: Pack, given: set[str]) -> set[str]:
+    """Return the indicators of which some units have values, from which the gaps of others are filled."""
+    known = {series.partition(":")[0] for series in given}
+    return {
+        each.slug
+        for each in pack.indicators
+        if each.imputation is not None and each.imputation.by in OF_PEERS and each.slug in known
+    }
 
 
 def _history(pack: Pack) -> Iterator[Problem]:

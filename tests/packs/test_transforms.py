@@ -108,7 +108,10 @@ def test_a_denominator_nobody_defines_is_refused(tmp_path):
 
 def test_a_denominator_without_values_is_warned_of(tmp_path):
     (found,) = map(str, read(tmp_path, "parties:niger").warnings)
-    assert found == "pack.toml placement.parties:niger: has no history, and no source fetches it"
+    assert (
+        found
+        == "pack.toml series.parties:niger: is read for others though placed nowhere; it has no history, and no source fetches it"
+    )
 
 
 def test_a_denominator_that_is_no_series_is_one_fault(tmp_path):

@@ -68,6 +68,12 @@ def normalise(normalisation: Normalisation, *, value: Floats, low: Floats, high:
     )
 
 
+def reaches(normalisation: Normalisation, values: Sequence[float], pressure: float) -> bool:
+    """Whether any of some values has exactly this pressure."""
+    found = curve_of(normalisation).pressure(np.array(values, dtype=np.float64))
+    return bool(np.any(found == pressure))
+
+
 def curve_of(normalisation: Normalisation) -> Curve:
     """Return a normalisation compiled; InvalidInput where it waits for a fit."""
     return _kept(normalisation)

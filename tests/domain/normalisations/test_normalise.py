@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.normalisations.normalise import concern_of, normalise
+from monitor.domain.normalisations.normalise import concern_of, normalise, reaches
 from monitor.domain.scale import Concern
 from tests.domain.vectors import curve, goalposts, steps, target_band, thresholds
 
@@ -136,3 +136,9 @@ def test_pressures_do_not_depend_on_the_order_of_values(values, random):
         column = np.array(mixed)
         together = normalise(normalisation, value=column, low=column, high=column).value
         assert together.tolist() == [one_by_one[value] for value in mixed]
+
+
+def test_whether_any_value_has_a_pressure():
+    assert reaches(RISING, [90, 300], 0)
+    assert not reaches(RISING, [101, 300, 499], 100)
+    assert not reaches(RISING, [], 0)
