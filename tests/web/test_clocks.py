@@ -90,6 +90,7 @@ def test_a_ledger_of_any_span_adds_up(signed_in, by, words):
     ]
     assert sum(points[:-1]) == pytest.approx(points[-1], abs=0.05)
     assert points[-1] == -19.26
+    assert page.count('<td class="wfc"><svg') == len(points), "a bar for each, a dot for the end"
 
 
 @pytest.mark.usefixtures("mali")

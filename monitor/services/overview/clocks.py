@@ -6,13 +6,16 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.errors import InvalidInput
+from monitor.domain.scale import AlarmingEnd
 from monitor.domain.spoken import day, number
 from monitor.services.explain import Explanation, explain
 from monitor.services.ledger_between import By, LedgerBetween, ledger_between
+from monitor.services.model_of import model_of
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
-from monitor.storage import snapshot, subjects
+from monitor.storage import subjects
 
 _SPAN = timedelta(days=90)
 
@@ -48,6 +51,25 @@ class LedgerView:
     name: str
     asked: Mapping[str, str]
     found: LedgerBetween
+    alarming_end: AlarmingEnd
+
+    @property
+    def chart(self) -> LedgerChart:
+        """The sums as a waterfall, in their order."""
+        found = self.found
+        return LedgerChart(
+            start=found.start.date(),
+            end=found.end.date(),
+            start_heat=found.before_heat,
+            end_heat=found.after_heat,
+            start_level=found.before_level,
+            end_level=found.after_level,
+            delta=found.delta_heat,
+            alarming_end=self.alarming_end,
+            lines=tuple(
+                LedgerLine(name=each.name, delta=each.heat_delta, is_driver=True) for each in found.sums
+            ),
+        )
 
     @property
     def says(self) -> str:
@@ -84,11 +106,12 @@ def ledger_page(session: Session, slug: str, *, now: datetime, asked: Mapping[st
         session, slug, start=moments["from"] or here - _SPAN, end=moments["to"],
         start_as_of=moments["as_of_from"], end_as_of=moments["as_of_to"], by=By(by), now=now,
     )  # fmt: skip
-    subject = snapshot.current(session).subjects.get(slug)
+    model = model_of(session, slug)[1]
     return LedgerView(
         desk=desk(session, now=now),
         slug=slug,
-        name=slug if subject is None else subject.name,
+        name=model.subject.name,
+        alarming_end=model.scale.alarming_end,
         asked=days | {"by": by},
         found=found,
     )
