@@ -1,5 +1,7 @@
 """`heatwatch pack`: check, list, install, compare and export packs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +10,9 @@ from rich.table import Table
 
 from monitor.cli.application import actor, opened, print_json
 from monitor.cli.tables import print_table
+from monitor.domain.errors import InvalidInput
 from monitor.packs.read_pack import PackRead, read_pack
+from monitor.packs.toml_files import read_tables
 from monitor.paths import packs_folder
 
 if TYPE_CHECKING:
@@ -97,7 +101,7 @@ def install(folder: str, *, dry_run: bool, accept: tuple[str, ...], as_json: boo
     from monitor.services.install_pack import install_pack
 
     with opened() as application:
-        with application.database.write() as session:
+        with _named(folder), application.database.write() as session:
             now = application.database.now(session)
             result = install_pack(session, wanted, author=actor(), now=now, accept=accept)
         if result.has_changed:
@@ -112,6 +116,26 @@ def install(folder: str, *, dry_run: bool, accept: tuple[str, ...], as_json: boo
             f"Installed {wanted.slug} {wanted.version}: {result.versions} definitions, "
             f"{result.values} values, {result.incidents} incidents."
         )
+
+
+@contextmanager
+def _named(folder: str) -> Iterator[None]:
+    """Say where the yardsticks stand that cannot be fitted: what is installed knows no files."""
+    from monitor.services.fit_definitions import FITS
+
+    try:
+        yield
+    except InvalidInput as error:
+        if error.field != FITS:
+            raise
+        places = {
+            str(each.values.get("slug")): f"{each.file}:{each.line}"
+            for each in read_tables(_folder_of(folder))[0]
+            if each.kind == "indicator"
+        }
+        head, *failures = str(error).splitlines()
+        told = [f"  {places.get(each.strip().partition(':')[0], '')} {each.strip()}" for each in failures]
+        raise InvalidInput("\n".join([f"{folder}: {head}", *told]), field=FITS) from error
 
 
 @pack.command()

@@ -26,6 +26,8 @@ from monitor.storage.installed import installed
 from monitor.storage.kinds import KIND_NAMES
 
 _MOST_AUDITED = 50
+# The field of the error that installing raises where a fit cannot be made.
+FITS = "fits_at_install"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,8 @@ def fitted_at_install(
     placements = [each for each in values if isinstance(each, Placement)]
     fitted, failures = work.run(own, placements)
     if failures:
-        raise InvalidInput("; ".join(failures), field="fits_at_install")
+        told = "\n".join(f"  {failure}" for failure in failures)
+        raise InvalidInput(f"these could not be fitted (relative, fits_at_install):\n{told}", field=FITS)
     new = {each.name: each.value for each in fitted}
     return [new.get(f"{KIND_NAMES[type(each)]}.{getattr(each, 'slug', '')}", each) for each in values]
 

@@ -185,5 +185,8 @@ class TestAtInstall:
     def test_what_cannot_be_fitted_keeps_the_pack_out_and_says_why(self, session, tmp_path):
         pack = small_index(tmp_path)
         nothing = replace(pack, history=())
-        with pytest.raises(InvalidInput, match="debt: 0 of 5 peers have a value, and a fit needs 2"):
+        with pytest.raises(
+            InvalidInput,
+            match=r"debt: 0 of 5 peers have a value .* a fit needs 2",
+        ):
             install_pack(session, nothing, author="test", now=NOW)

@@ -35,6 +35,7 @@ class _Field:
     units: tuple[str, ...]
     values: Floats
     treated: Treated | None
+    when: str
 
 
 _Scored = tuple[Knots, Mapping[str, float]]
@@ -57,9 +58,12 @@ def fit_to_peers(
     days = normalisation.window_days or indicator.expires_after_days
     since = at - days * DAY_SECONDS
     units, values = _values(normalisation, columns, indicator, at=at, known=known, since=since)
+    when = _when(normalisation, since=since, at=at)
     if len(values) < LEAST_PEERS:
+        other = "another period" if normalisation.period else "a longer window_days"
         message = (
-            f"{len(values)} of {len(normalisation.peers)} peers have a value, and a fit needs {LEAST_PEERS}"
+            f"{len(values)} of {len(normalisation.peers)} peers have a value {when}, and a fit needs "
+            f"{LEAST_PEERS} (expected more values, or {other})"
         )
         raise InvalidInput(f"{indicator.slug}: {message}", field="peers")
     treated = None if normalisation.treat is None else fit_treatment(normalisation.treat, values, units=units)
@@ -70,6 +74,7 @@ def fit_to_peers(
         units=units,
         values=sign * (values if treated is None else treated.apply(values)),
         treated=treated,
+        when=when,
     )
     try:
         knots, parameters = _SCORES[normalisation.by](field)
@@ -122,6 +127,14 @@ def _values(
         units += [unit] * len(taken)
         values += taken.tolist()
     return tuple(units), np.array(values, dtype=np.float64)
+
+
+def _when(normalisation: RelativeNormalisation, *, since: float, at: int) -> str:
+    """Say which values are taken."""
+    if normalisation.period:
+        return f"of period {normalisation.period}"
+    first, last = moment(since), moment(at)
+    return f"of a period that ended after {first:%Y-%m-%d} and by {last:%Y-%m-%d}"
 
 
 def _in_period(normalisation: RelativeNormalisation, start: Ints, end: Ints, since: float) -> Bools:
@@ -234,17 +247,30 @@ def _distance_to_reference(field: _Field) -> _Scored:
     there = [value for unit, value in zip(field.units, field.values.tolist(), strict=True)
              if unit == given.reference_unit]  # fmt: skip
     if not there:
-        message = f"{given.reference_unit} has no value to be the reference"
+        known = ", ".join(dict.fromkeys(field.units))
+        message = f"reference_unit {given.reference_unit} has no value {field.when} (expected one of {known})"
         raise InvalidInput(message, field="reference_unit")
     least, reference = float(np.min(field.values)), there[-1]
     found = {"least": field.sign * least, "reference": field.sign * reference}
+    name = f"reference_unit {given.reference_unit}, whose value {field.when} is {found['reference']:g},"
+    _require_better(field, least, reference, name=name, field_name="reference_unit")
     return _between(field, least, reference, goes_on=not given.cap), found
+
+
+def _require_better(field: _Field, worst: float, best: float, *, name: str, field_name: str) -> None:
+    """Refuse an upper end that is no better than the lowest of the values."""
+    if not worst < best:
+        which = "above" if field.sign > 0 else "below"
+        least = f"{field.sign * worst:g}, the value that scores least"
+        message = f"{name} does not lie {which} {least} (expected one that does)"
+        raise InvalidInput(message, field=field_name)
 
 
 def _distance_to_target(field: _Field) -> _Scored:
     given = field.normalisation
     least, target = float(np.min(field.values)), field.sign * float(given.target or 0.0)
     found = {"least": field.sign * least, "target": field.sign * target}
+    _require_better(field, least, target, name=f"target {found['target']:g}", field_name="target")
     return _between(field, least, target, goes_on=not given.cap), found
 
 

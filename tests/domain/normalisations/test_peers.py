@@ -235,18 +235,45 @@ def test_imputed_values_count_only_where_asked():
 @pytest.mark.parametrize(
     "by,table,message",
     [
-        (Yardstick.MINMAX, {"A": 1.0}, "a: 1 of 6 peers have a value, and a fit needs 2"),
+        (
+            Yardstick.MINMAX,
+            {"A": 1.0},
+            r"a: 1 of 6 peers .* a fit needs 2 \(expected more values, or a longer",
+        ),
         (Yardstick.MINMAX, {"A": 1.0, "B": 1.0}, "a: no value differs from 1"),
         (Yardstick.ZSCORE, {"A": 0.1, "B": 0.1}, r"a: no value differs from 0\.1"),
         (Yardstick.BORDA, {"A": 1.0, "B": 1.0}, "a: no value differs from 1"),
         (Yardstick.FRACTION_OF_MAX, {"A": -1.0, "B": 0.0}, "the highest value is 0"),
-        (Yardstick.DISTANCE_TO_REFERENCE, {"A": 1.0, "B": 2.0}, "F has no value to be the reference"),
-        (Yardstick.DISTANCE_TO_TARGET, {"A": 7.0, "B": 8.0}, "a: no value differs from 7"),
+        (
+            Yardstick.DISTANCE_TO_REFERENCE,
+            {"A": 1.0, "B": 2.0},
+            r"F has no value of a .* \(expected one of A, B\)",
+        ),
+        (
+            Yardstick.DISTANCE_TO_REFERENCE,
+            {"A": 7.0, "F": 6.0},
+            "F, whose value .* is 6, does",
+        ),
+        (
+            Yardstick.DISTANCE_TO_TARGET,
+            {"A": 7.0, "B": 8.0},
+            "target 6 does not lie above 7, the",
+        ),
     ],
 )
 def test_what_cannot_be_fitted_says_why(by, table, message):
     with pytest.raises(InvalidInput, match=message):
         fitted(by, table)
+
+
+def test_a_period_without_values_is_named():
+    with pytest.raises(InvalidInput, match=r"peers have a value of period 1999, .* or another period\)"):
+        fitted(Yardstick.MINMAX, period="1999")
+
+
+def test_a_target_is_said_to_lie_on_the_wrong_side_of_the_values_where_less_is_better():
+    with pytest.raises(InvalidInput, match="target 12 does not lie below 10, the value that scores least"):
+        fitted(Yardstick.DISTANCE_TO_TARGET, target=12.0, is_higher_worse=False)
 
 
 @pytest.mark.parametrize(
