@@ -14,6 +14,7 @@ from monitor.domain.normalisations.normalisation import (
     StepNormalisation,
     TargetBandNormalisation,
     ThresholdNormalisation,
+    Unscored,
 )
 from monitor.domain.normalisations.relative import RelativeNormalisation
 
@@ -42,6 +43,7 @@ Normalisation = (
     | CurveNormalisation
     | TargetBandNormalisation
     | RelativeNormalisation
+    | Unscored
 )
 Derivation = Formula | IncidentCount | EventValues
 
@@ -49,6 +51,8 @@ Derivation = Formula | IncidentCount | EventValues
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
     """A definition: unit, cadence, source, transforms, normalisation, freshness. Ages are in days.
+
+    One without a pressure (`Unscored`) is reckoned with, and placed only where the placement has its own.
 
     `words` gives names to values (an indicator of states: {"allowed": 0, "suspended": 1}).
     A provisional value (its period not ended, or younger than `settles_after_days`) may raise pressure at

@@ -12,6 +12,7 @@ from monitor.domain.derivations.impute import POINTWISE
 from monitor.domain.derivations.member import member_key
 from monitor.domain.event import Event
 from monitor.domain.indicator import Derivation, Indicator, Normalisation, Transform
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.normalisations.normalise import KNOT_PRESSURES
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
@@ -102,7 +103,7 @@ def _indicator(builder: Builder, table: IndicatorTable) -> Iterator[Indicator | 
             builder.fault(f"transform.{number}.{key}", message, expected)
     normalisation = builder.normalisation(table)
     if not forms_in(table):
-        builder.fault("thresholds", "is missing", ONE_OF)
+        normalisation = Unscored()
     derived = _derivation(builder, table)
     plain = table.model_dump(exclude={"transform", "tags", "imputation", *KEYS, *FORMS})
     imputation = _imputation(builder, table)

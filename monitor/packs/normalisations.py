@@ -12,6 +12,7 @@ from monitor.domain.normalisations.normalisation import (
     StepNormalisation,
     TargetBandNormalisation,
     ThresholdNormalisation,
+    Unscored,
 )
 from monitor.domain.normalisations.relative import Against, Fit, RelativeNormalisation, Ties, Yardstick
 from monitor.domain.normalisations.threshold import Thresholds
@@ -59,7 +60,7 @@ def _fit(given: FitTable) -> Fit:
     return Fit(**given.model_dump() | {"knots": _pairs(given.knots), "treated": treated})
 
 
-# One key a form; an indicator has exactly one of them, a placement at most one.
+# One key a form; an indicator that is placed has exactly one of them, a placement at most one.
 FORMS: Mapping[str, Callable[[Any], Normalisation]] = {
     "thresholds": lambda given: ThresholdNormalisation(thresholds=Thresholds(**given.model_dump())),
     "steps": lambda given: StepNormalisation(steps=_pairs(given)),
@@ -77,7 +78,9 @@ def forms_in(table: IndicatorTable | PlacementTable) -> list[str]:
 
 
 def table_of(normalisation: Normalisation) -> dict[str, Any]:
-    """Return the one key that gives a normalisation, with its value."""
+    """Return the one key that gives a normalisation, with its value; none for no normalisation."""
+    if isinstance(normalisation, Unscored):
+        return {}
     if isinstance(normalisation, ThresholdNormalisation):
         return {normalisation.method: dict(normalisation.thresholds.knots)}
     if isinstance(normalisation, StepNormalisation):

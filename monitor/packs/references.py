@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -14,6 +15,7 @@ from monitor.packs import shapes
 from monitor.packs.derived_references import formula_problems, member_problems
 from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.nearest import nearest
+from monitor.packs.normalisations import ONE_OF, forms_in
 from monitor.packs.shape import Shape
 from monitor.packs.subject_shapes import SubjectTable, WeightSetTable
 from monitor.packs.toml_files import RawTable
@@ -40,6 +42,17 @@ class Names:
         self.scales = [*_BUILT_IN_SCALES, *self.slugs("scale")]
         self._subjects = {
             str(entry.raw.values.get("slug")): entry for entry in entries if entry.raw.kind == "subject"
+        }
+
+    @cached_property
+    def bare(self) -> set[str]:
+        """The indicators that any subject places without a normalisation of the placement's own."""
+        return {
+            placement.series.partition(":")[0]
+            for subject in self.typed(SubjectTable).values()
+            for driver in subject.driver
+            for placement in driver.placement
+            if not forms_in(placement)
         }
 
     def slugs(self, kind: str) -> list[str]:
@@ -94,6 +107,8 @@ def _known(raw: RawTable, key: str, name: str, kind: str, known: Sequence[str]) 
 def _indicator(raw: RawTable, table: IndicatorTable, names: Names) -> Iterator[Problem]:
     if table.source:
         yield from _known(raw, "source", table.source, "source", names.slugs("source"))
+    if not forms_in(table) and table.slug in names.bare:
+        yield raw.problem("is missing", key="thresholds", expected=f"{ONE_OF}, since it is placed")
     yield from formula_problems(
         raw, table, known=names.slugs("indicator"), tables=names.typed(IndicatorTable)
     )

@@ -12,6 +12,7 @@ from monitor.domain.clock import DAY_SECONDS, ClockMode, epoch
 from monitor.domain.derivations.member import member_of
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.indicator import Indicator, ThresholdNormalisation
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.placement import Placement
@@ -137,8 +138,9 @@ def one_series(session: Session, key: str, *, now: datetime) -> OneSeries:
 def model_alone(indicator: Indicator, key: str) -> Model:
     """Return a model of one placement; a normalisation that is not fitted gives way to its direction."""
     normalisation = indicator.normalisation
-    if isinstance(normalisation, RelativeNormalisation) and normalisation.fit is None:
-        ends = (0.0, 1.0) if normalisation.is_higher_worse else (1.0, 0.0)
+    is_waiting = isinstance(normalisation, RelativeNormalisation) and normalisation.fit is None
+    if is_waiting or isinstance(normalisation, Unscored):
+        ends = (1.0, 0.0) if normalisation.is_higher_worse is False else (0.0, 1.0)
         stand_in = ThresholdNormalisation(thresholds=Thresholds(calm=ends[0], critical=ends[1]))
         indicator = replace(indicator, normalisation=stand_in)
     driver = Driver(slug=_ALONE, name=_ALONE, weight=1.0)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.normalisations.relative import Fit, RelativeNormalisation, Yardstick
+from monitor.packs.normalisations import ONE_OF
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import write_pack
 from tests.domain.vectors import curve, goalposts, steps, target_band, thresholds
+from tests.indices import guide_files, pack_of, small_index
 
 TINY = Path(__file__).parents[1] / "data" / "packs" / "tiny"
 YEARS = {"since": datetime(2020, 1, 1, tzinfo=UTC), "until": datetime(2025, 1, 1, tzinfo=UTC)}
@@ -118,3 +121,29 @@ def test_a_yardstick_without_a_fit_is_warned_of_where_it_would_score(tmp_path, o
     (found,) = map(str, read(tmp_path, UNFITTED, old=old).warnings)
     assert name in found
     assert "is not fitted: it cannot score until a fit is saved" in found
+
+
+class TestAnIndicatorWithoutOne:
+    """`people` of the guide's index, which others are only divided by."""
+
+    def test_is_good_placed_nowhere_and_is_written_as_it_was_read(self, tmp_path):
+        pack = small_index(tmp_path)
+        people = next(each for each in pack.indicators if each.slug == "people")
+        assert people.normalisation == Unscored()
+        write_pack(pack, tmp_path / "again")
+        again = read_pack(tmp_path / "again").pack
+        assert next(each for each in again.indicators if each.slug == "people") == people
+
+    def test_is_refused_where_it_is_placed(self, tmp_path):
+        placed = read(tmp_path, "")
+        assert [str(each).partition(" ")[2] for each in placed.problems] == [
+            "indicator.fuel-price.thresholds: is missing (expected " + ONE_OF + ", since it is placed)"
+        ]
+
+    def test_may_be_placed_with_a_normalisation_of_the_placements_own(self, tmp_path):
+        placed = guide_files()
+        placed["pack.toml"] = placed["pack.toml"].replace(
+            'series = "debt:{unit}"', 'series = "people:{unit}"\ngoalposts = { low = 0, high = 200 }'
+        )
+        pack = pack_of(tmp_path / "links", placed)
+        assert any(each.series == "people:ALB" for each in pack.placements)

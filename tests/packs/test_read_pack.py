@@ -225,7 +225,7 @@ SHAPES = [
     (("thresholds = { calm = 0, watch", "steps = [[0, 0]]\nthresholds = { calm = 0, watch"), "indicator.fuel-price.steps: "
      "thresholds is given too (expected one of `thresholds`, `steps`, `goalposts`, `curve`, `target_band`, `relative`)"),
     (("thresholds = { calm = 0, watch = 10, critical = 100 }\n", ""), "indicator.fuel-price.thresholds: is missing "
-     "(expected one of `thresholds`, `steps`, `goalposts`, `curve`, `target_band`, `relative`)"),
+     "(expected one of `thresholds`, `steps`, `goalposts`, `curve`, `target_band`, `relative`, since it is placed)"),
     (("[1, 60], [2, 100]", "[2, 100], [1, 60]"), "indicator.parties.steps: steps must be given in rising order, each once"),
     (("[1, 60]", "[1, 60, 3]"), "indicator.parties.steps.2: [1, 60, 3] cannot be used (expected list should have at most "
      "2 items after validation, not 3)"),

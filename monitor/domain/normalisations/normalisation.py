@@ -25,6 +25,18 @@ class ThresholdNormalisation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unscored:
+    """No pressure at all: of an indicator that is only reckoned with, such as what others are divided by."""
+
+    method: ClassVar[str] = "unscored"
+
+    @property
+    def is_higher_worse(self) -> bool | None:
+        """None: no value is worse."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepNormalisation:
     """Piecewise constant: the pressure of the last step whose `at_least` the value reaches.
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import Normalisation
 from monitor.domain.normalisations.ramps import Ramps, climb, ramps_of
 from monitor.domain.normalisations.relative import Yardstick
@@ -190,6 +191,11 @@ def _rank_steps(normalisation: Any) -> Curve:
     return Curve(pressure=pressure, ends=(values[0], values[-1]))
 
 
+def _unscored(_: Any) -> Curve:
+    message = "no normalisation says how a value becomes pressure"
+    raise InvalidInput(message, field="thresholds")
+
+
 CURVES: Mapping[str, Callable[[Any], Curve]] = {
     "thresholds": _thresholds,
     "steps": _steps,
@@ -197,4 +203,5 @@ CURVES: Mapping[str, Callable[[Any], Curve]] = {
     "curve": _curve,
     "target_band": _target_band,
     "relative": _relative,
+    "unscored": _unscored,
 }

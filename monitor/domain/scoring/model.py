@@ -8,6 +8,7 @@ import numpy as np
 from monitor.domain.derivations.derived import Plan, indicator_of, plan
 from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import Indicator, Normalisation
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.scale import Scale
 from monitor.domain.scoring.hierarchy import TOP, Hierarchy, hierarchy_of, parents_of
@@ -140,6 +141,12 @@ def compile_model(
             missing = "indicator" if placement.driver in drivers else "driver"
             message = f"placement {placement.slug}: its {missing} is not defined"
             raise InvalidInput(message, field=missing)
+        if isinstance(placement.normalisation or indicator.normalisation, Unscored):
+            message = (
+                f"placement {placement.slug}: indicator {indicator.slug} has no normalisation "
+                "(expected thresholds or another form there, or of the placement's own)"
+            )
+            raise InvalidInput(message, field="thresholds")
         placed.append(
             Placed(
                 placement=placement,

@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.domain.errors import InvalidInput
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.normalisations.normalise import concern_of, normalise, reaches
 from monitor.domain.scale import Concern
 from tests.domain.vectors import curve, goalposts, steps, target_band, thresholds
@@ -142,3 +144,9 @@ def test_whether_any_value_has_a_pressure():
     assert reaches(RISING, [90, 300], 0)
     assert not reaches(RISING, [101, 300, 499], 100)
     assert not reaches(RISING, [], 0)
+
+
+def test_what_has_no_pressure_cannot_be_asked_for_one():
+    assert Unscored().is_higher_worse is None
+    with pytest.raises(InvalidInput, match="no normalisation says how a value becomes pressure"):
+        pressure(Unscored(), 1)

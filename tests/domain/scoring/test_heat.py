@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.scale import RISK
 from monitor.domain.scoring.heat import Floor, change_moments, compile_model
@@ -279,3 +280,13 @@ def test_removing_a_series_never_raises_coverage(series, day):
     without = score_days(flat(a=1, b=1), {"a:mali": both["a:mali"]}, day)
     assert without.coverage[0] <= with_all.coverage[0]
     assert without.confidence[0] <= with_all.confidence[0]
+
+
+def test_an_indicator_without_a_normalisation_is_placed_only_where_the_placement_has_one():
+    bare = indicator(normalisation=Unscored())
+    with pytest.raises(
+        InvalidInput, match="indicator a has no normalisation"
+    ):
+        model({"d": {"a": 1}}, indicators=(bare,))
+    placed = model({"d": {"a": 1}}, indicators=(bare,), normalisations={"a": thresholds(0, 50)})
+    assert heats(placed, data(a=daily(30)), 1) == [60]
