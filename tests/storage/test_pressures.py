@@ -1,7 +1,7 @@
 """The latest pressures of a subject are replaced as a whole."""
 
 from monitor.storage import pressures
-from monitor.storage.pressures import DriverPressure, Pressure
+from monitor.storage.pressures import DriverPressure, Imputed, Pressure
 
 
 def pressure(placement="goita/supply/fuel-price:mali", **fields):
@@ -55,3 +55,14 @@ def test_what_is_no_longer_placed_is_gone(session):
     pressures.replace(session, "goita", placements=[], drivers=[driver("security")])
     assert pressures.of_subject(session, "goita") == {}
     assert list(pressures.drivers_of(session, ["goita"])["goita"]) == ["security"]
+
+
+def test_what_was_filled_in_is_counted_by_subject(session):
+    rows = [
+        pressure("goita/a/x:mali", weight=0.25, is_imputed=True),
+        pressure("goita/a/y:mali", weight=0.75, is_imputed=False),
+    ]
+    pressures.replace(session, "goita", placements=rows, drivers=())
+    pressures.replace(session, "traore", placements=[pressure("traore/a/x:mali", weight=0.0)], drivers=())
+    found = pressures.imputed_of(session, ["goita", "traore", "nobody"])
+    assert found == {"goita": Imputed(share=0.25, count=1), "traore": Imputed(share=0.0, count=0)}
