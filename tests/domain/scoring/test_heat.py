@@ -284,9 +284,7 @@ def test_removing_a_series_never_raises_coverage(series, day):
 
 def test_an_indicator_without_a_normalisation_is_placed_only_where_the_placement_has_one():
     bare = indicator(normalisation=Unscored())
-    with pytest.raises(
-        InvalidInput, match="indicator a has no normalisation"
-    ):
+    with pytest.raises(InvalidInput, match="indicator a has no normalisation"):
         model({"d": {"a": 1}}, indicators=(bare,))
     placed = model({"d": {"a": 1}}, indicators=(bare,), normalisations={"a": thresholds(0, 50)})
     assert heats(placed, data(a=daily(30)), 1) == [60]
