@@ -60,10 +60,11 @@ class Tally:
 def tally(rules: Sequence[Watched], at: Ints, *, until: int) -> Tally:
     """Return every firing of the rules, the same as stepping each of them would give."""
     tables: dict[tuple[object, ...], _Table] = {}
+    periods = _Periods()
     rows: list[tuple[int, int, int, int]] = []
     seconds = at.tolist()
     for place, (each, turning) in enumerate(zip(rules, turning_points(rules, at), strict=True)):
-        if _is_plain(each, turning):
+        if _is_plain(each, turning, periods):
             form = _form(each)
             if form not in tables:
                 tables[form] = _Table()
@@ -138,14 +139,30 @@ def _form(rule: Watched) -> tuple[Any, ...]:
     return (*(getattr(rule.rule, name) for name in _FORM), concerns, rule.cadence_days)
 
 
-def _is_plain(rule: Watched, turning: Turning) -> bool:
+@dataclass(slots=True)
+class _Periods:
+    """Whether periods rise from each moment to the next; series read together share their memory."""
+
+    known: dict[tuple[Any, ...], bool] = field(default_factory=dict)
+
+    def rise(self, period: Ints) -> bool:
+        """Look at a stretch of memory once."""
+        place = (period.__array_interface__["data"], period.strides, len(period))
+        if place not in self.known:
+            self.known[place] = bool((period[1:] > period[:-1]).all())
+        return self.known[place]
+
+
+def _is_plain(rule: Watched, turning: Turning, periods: _Periods) -> bool:
     """Whether time plays no part, all data is sound, and each turn is the news of a later period."""
     keep = keep_firing_seconds(rule.rule, rule.cadence_days * DAY_SECONDS)
     if rule.rule.for_seconds or keep or not turning.is_sound or rule.ended_at != NEVER_ENDS:
         return False
+    if periods.rise(rule.period):
+        return True
     turns = rule.period[turning.points]
     before = rule.period[np.maximum(turning.points - 1, 0)]
-    return bool(np.all(turns[1:] > before[1:]) and np.all(np.diff(rule.period) >= 0))
+    return bool((turns[1:] > before[1:]).all() and (np.diff(rule.period) >= 0).all())
 
 
 def _by_table(

@@ -47,10 +47,12 @@ def score(model: Model, columns: Mapping[str, Columns], *, at: Ints, known_at: I
 def change_moments(model: Model, columns: Mapping[str, Columns], *, start: int, end: int) -> Ints:
     """Return the seconds in [start, end] at which data becomes known, and midnights UTC."""
     midnights = np.arange(-(-start // DAY_SECONDS), end // DAY_SECONDS + 1, dtype=np.int64) * DAY_SECONDS
-    found = [columns[key] for key in model.scored if key in columns]
-    # Series on one grid share their times: each array is looked at once.
-    times = {(id(each.known_at), id(each.period_start)): each for each in found}
-    seen = [np.maximum(each.known_at, each.period_start) for each in times.values()]
+    seen: list[Ints] = []
+    for column in (columns[key] for key in model.scored if key in columns):
+        times = np.maximum(column.known_at, column.period_start)
+        # Series on one grid have the same times: they are sorted once.
+        if not seen or not np.array_equal(times, seen[-1]):
+            seen.append(times)
     moments = np.sort(np.concatenate([midnights, *seen]))
     is_new = np.append(True, moments[1:] != moments[:-1])[: len(moments)]
     return moments[is_new & (moments >= start) & (moments <= end)]
