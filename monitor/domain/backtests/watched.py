@@ -100,14 +100,9 @@ def watched(
     """Return what a rule would have seen at the moments scored; None where its series is not placed."""
     if rule.kind is RuleKind.HEAT_LEVEL:
         return _level(rule, version, columns, scores, levels)
-    own = sorted(
-        (placed.placement.slug, place)
-        for place, placed in enumerate(model.placements)
-        if placed.placement.series == rule.series
-    )
-    if not own:
+    place = model.place_of.get(rule.series)
+    if place is None:
         return None
-    place = own[0][1]
     placed, found = model.placements[place], scores.placements
     return Watched(
         rule=rule,

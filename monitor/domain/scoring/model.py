@@ -42,7 +42,8 @@ class Model:
     """What `score` needs beside columns; sums run in the stored order of drivers and placements.
 
     A group's members are its placements in that order, then its drivers. A circle of drivers: InvalidInput.
-    Placements that do not apply are apart: nothing is reckoned with them.
+    Placements that do not apply are apart: nothing is reckoned with them. `place_of` is each series' place
+    among the placements; where a series is placed twice, that of the first by slug.
     """
 
     subject: Subject
@@ -51,9 +52,12 @@ class Model:
     plan: Plan = field(default_factory=Plan)
     not_applicable: tuple[Placement, ...] = ()
     hierarchy: Hierarchy = field(init=False, repr=False, compare=False)
+    place_of: Mapping[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Arrange the drivers once: every scoring asks for them."""
+        """Arrange the drivers and find the series once: every scoring asks for them."""
+        by_slug = sorted(enumerate(self.placements), key=lambda each: each[1].placement.slug, reverse=True)
+        object.__setattr__(self, "place_of", {each.placement.series: place for place, each in by_slug})
         placed = [each.driver_index for each in self.placements]
         object.__setattr__(self, "hierarchy", hierarchy_of(parents_of(self.subject.drivers), placed))
 
