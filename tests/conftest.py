@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.postgres import Cluster, find_bin_folder, private_cluster
@@ -34,6 +35,14 @@ def _clean_environment() -> Iterator[None]:
             if name.startswith("HEATWATCH_"):
                 patch.delenv(name)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """A test that sets up logging writes into its own captured output only: that is closed after it."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.series import Bools, Ints
 from monitor.domain.transforms.interval import percent_change_bounds
 from monitor.domain.transforms.track import Heads, Track
 
@@ -29,23 +30,33 @@ def index(track: Track, heads: Heads, *, base_period: str) -> Heads:
 
 
 def percent_change(track: Track, heads: Heads, *, window_days: float) -> Heads:
-    """Percent change against the earlier period ending nearest to the window's start.
+    """Percent change against the earlier value above 0 whose period ended nearest to the window's start.
 
-    Missing where none ends within half a window of it, or where the earlier value is not above 0.
+    Missing where none ended within half a window of it.
     """
     window = window_days * DAY_SECONDS
-    ends = np.maximum.accumulate(track.end)
-    target = track.end[heads.index] - window
-    after = np.searchsorted(ends, target)
-    before = np.maximum(after - 1, 0)
-    after = np.minimum(after, np.maximum(heads.index - 1, 0))
-    nearest = np.where(np.abs(ends[after] - target) <= np.abs(ends[before] - target), after, before)
-    usable = (nearest < heads.index) & (np.abs(ends[nearest] - target) <= window / 2)
-    reference = np.where(usable & (track.value[nearest] > 0), track.value[nearest], np.nan)
-    least, most = percent_change_bounds(heads.low, heads.high, track.low[nearest], track.high[nearest])
+    base, is_found = base_rows(track, heads.index, window)
+    reference = np.where(is_found, track.value[base], np.nan)
+    least, most = percent_change_bounds(heads.low, heads.high, track.low[base], track.high[base])
     with np.errstate(over="ignore"):
         value = (heads.value / reference - 1) * 100
     return replace(heads, value=value, low=least, high=most)
+
+
+def base_rows(track: Track, index: Ints, window: float) -> tuple[Ints, Bools]:
+    """Return the row each of some rows is compared with `window` seconds back, and whether there is one."""
+    bases = np.flatnonzero(track.value > 0)
+    if not len(bases):
+        return np.zeros_like(index), np.zeros(len(index), dtype=np.bool_)
+    ends = np.maximum.accumulate(track.end[bases])
+    target = track.end[index] - window
+    earlier = np.searchsorted(bases, index)
+    after = np.searchsorted(ends, target)
+    before = np.maximum(after - 1, 0)
+    after = np.minimum(after, np.maximum(earlier - 1, 0))
+    nearest = np.where(np.abs(ends[after] - target) <= np.abs(ends[before] - target), after, before)
+    is_found = (nearest < earlier) & (np.abs(ends[nearest] - target) <= window / 2)
+    return bases[nearest], is_found
 
 
 def base_span(text: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ import numpy as np
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.indicator import Indicator, Transform
 from monitor.domain.series import Columns, Ints
-from monitor.domain.transforms.comparison import base_span
+from monitor.domain.transforms.comparison import base_rows, base_span
 from monitor.domain.transforms.rolling import window_first
 from monitor.domain.transforms.track import Heads, Track
 from monitor.domain.transforms.transform import TRANSFORMS, YEAR_DAYS, heads_at, stages
@@ -136,12 +136,9 @@ def _index(step: _Step) -> Found:
 
 
 def _percent_change(step: _Step) -> Found:
-    ends = np.maximum.accumulate(step.track.end)
-    target = step.track.end[step.row] - step.given["window_days"] * DAY_SECONDS
-    place = int(np.searchsorted(ends, target))
-    after, before = min(place, max(step.row - 1, 0)), max(place - 1, 0)
-    nearest = after if abs(ends[after] - target) <= abs(ends[before] - target) else before
-    used = step.used([nearest] if nearest < step.row else [])
+    row = np.array([step.row])
+    [base], [is_found] = base_rows(step.track, row, step.given["window_days"] * DAY_SECONDS)
+    used = step.used([int(base)] if is_found else [])
     return f"({_n(step.value)} / {_n(used[0].value) if used else 'no earlier value'} - 1) x 100", used
 
 

@@ -34,6 +34,14 @@ def test_percent_change_is_missing_without_an_earlier_value_above_zero(rows):
     assert np.isnan(at_end(rows, ("percent_change", {"window_days": 30}))[0])
 
 
+def test_percent_change_passes_over_a_day_of_nothing_within_half_a_window():
+    rows = columns(row(0, 50), row(1, 0), row(3, 60))
+    assert at_end(rows, ("percent_change", {"window_days": 2}))[0] == pytest.approx(20)
+    assert np.isnan(
+        at_end(columns(row(0, 0), row(1, 0), row(3, 60)), ("percent_change", {"window_days": 2}))[0]
+    )
+
+
 def test_percent_change_is_unbounded_where_the_earlier_value_may_be_zero():
     rows = columns(row(0, 100, low=0, high=110), row(1, 150))
     assert at_end(rows, ("percent_change", {"window_days": 1})) == (50, -np.inf, np.inf)
