@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from monitor.channels.registry import channel_kinds
 from monitor.config import Settings, secret_keys
-from monitor.domain.errors import ConfigError
-from monitor.domain.ports import ChannelKinds, SourceKinds
+from monitor.domain.errors import ConfigError, SourceError
+from monitor.domain.ports import ChannelKinds, Outside, SourceKinds
+from monitor.egress.fetcher import PoliteFetchers
 from monitor.egress.guard import EgressPolicy
 from monitor.sources.registry import source_kinds
 from monitor.storage.engine import Database, open_database
@@ -33,12 +34,17 @@ class Application:
 
     settings: Settings
     database: Database
-    source_kinds: SourceKinds
+    outside: Outside
     channel_kinds: ChannelKinds
     secrets: SecretBox
     web_key: str
     worker_name: str
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def source_kinds(self) -> SourceKinds:
+        """The kinds of source there are that are fetched."""
+        return self.outside.kinds
 
     @property
     def base_url(self) -> str:
@@ -135,9 +141,13 @@ def build(settings: Settings) -> Application:
     return Application(
         settings=settings,
         database=open_database(settings.effective_database_url),
-        source_kinds=source_kinds(policy),
+        outside=Outside(kinds=source_kinds(), fetchers=PoliteFetchers(policy), secret=_no_secret),
         channel_kinds=channel_kinds(settings, policy),
         secrets=SecretBox(keys),
         web_key=hashlib.sha256(b"web forms " + keys[0].encode()).hexdigest(),
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
     )
+
+
+def _no_secret(name: str) -> str:
+    raise SourceError(f"there is no secret {name}", permanent=True)

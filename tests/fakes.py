@@ -2,21 +2,61 @@
 
 from monitor.domain.alerting.delivery import Receipt
 from monitor.domain.errors import DeliveryError, SourceError
+from monitor.domain.harvest import Answer, Harvest
+from monitor.domain.ports import Outside
 
 
 class FakeSource:
-    """Gives the readings queued for it, one list a call; an exception in the queue is raised."""
+    """Gives what is queued for it, one a call: a Harvest, or a list of readings; an exception is raised."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
         self.asked = []
 
-    def fetch(self, source, *, now, since):
-        self.asked.append((source.slug, now, since))
+    def problems(self, source):
+        return ()
+
+    def fetch(self, source, ask, fetcher):
+        self.asked.append((source.slug, ask))
         answer = self.answers.pop(0) if self.answers else []
-        if isinstance(answer, Exception):
+        if isinstance(answer, Exception | type):
             raise answer
-        return answer
+        return answer if isinstance(answer, Harvest) else Harvest(readings=tuple(answer))
+
+
+class FakeFetcher:
+    """Answers a kind's requests from a queue of bodies, Answers and exceptions, or by a function of the URL.
+
+    `asked` keeps each request: method, url and every argument by its name.
+    """
+
+    def __init__(self, *answers, by=None, headers=None):
+        self.answers, self.by, self.headers = list(answers), by, headers or {}
+        self.asked = []
+
+    def get(self, url, **request):
+        return self._answer("GET", url, request)
+
+    def post(self, url, **request):
+        return self._answer("POST", url, request)
+
+    def fetcher(self, source, **_):
+        return self
+
+    def _answer(self, method, url, request):
+        self.asked.append({"method": method, "url": url, **request})
+        answer = self.by(url, **request) if self.by else self.answers.pop(0)
+        if isinstance(answer, Exception | type):
+            raise answer
+        if isinstance(answer, Answer):
+            return answer
+        content = answer.encode() if isinstance(answer, str) else answer
+        return Answer(url=url, content=content, headers=self.headers)
+
+
+def an_outside(kinds, *, fetchers=None, secrets=None):
+    """What a run needs from outside: these kinds, this fetcher, and secrets by their names."""
+    return Outside(kinds=kinds, fetchers=fetchers or FakeFetcher(), secret=(secrets or {}).__getitem__)
 
 
 class FakeChannel:

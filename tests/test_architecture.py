@@ -36,7 +36,7 @@ LAYERS = {
         "domain paths", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),
     "egress": layer("domain", "httpx httpcore stamina"),
-    "sources": layer("domain egress", "httpx orjson charset_normalizer numpy"),
+    "sources": layer("domain egress", "httpx orjson charset_normalizer numpy pydantic"),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
     "services": layer("domain storage packs", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp"),
     "render": layer("domain paths", "jinja2 markupsafe orjson typst babel numpy"),

@@ -28,7 +28,7 @@ from monitor.services.raise_alerts import raise_next
 from monitor.storage import alerts, heat_points, level_changes, notifications
 from monitor.storage.engine import Database, open_database
 from tests.factories import DEATHS, a_channel, a_level_rule, a_reading, install_desk
-from tests.fakes import FakeSource
+from tests.fakes import FakeSource, an_outside
 from tests.services.alert_rows import BOX
 
 MORNING = datetime(2025, 11, 30, 8, tzinfo=UTC)
@@ -65,7 +65,7 @@ class Desk:
         self.source.answers.append([
             a_reading(value, ends=at, days=hour), a_reading(value, ends=at, days=hour, series=DEATHS),
         ])  # fmt: skip
-        assert observe(self.database, {"fake": self.source}, "feed").new == 2
+        assert observe(self.database, an_outside({"fake": self.source}), "feed").new == 2
         with self.database.write() as session:
             claim = claim_assessment(session, now=at)
         with self.database.write() as session:

@@ -36,7 +36,7 @@ def run(slug: str) -> None:
     from monitor.services.observe import observe
 
     with opened() as application:
-        outcome = observe(application.database, application.source_kinds, slug)
+        outcome = observe(application.database, application.outside, slug)
         drain(application)
     click.echo(outcome.sentence)
     if outcome.is_error:

@@ -114,5 +114,13 @@ class Fetcher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How hard one host may be asked, by all sources of this process together."""
+
+    pause_seconds: float = 0.25
+    at_once: int = 2
+
+
 class Unchanged(Exception):
     """The resource is the same as at the last good run."""

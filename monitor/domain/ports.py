@@ -1,20 +1,36 @@
 """Ports: what services ask of sources and channels, filled in by bootstrap alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Message, Receipt
-from monitor.domain.observation import Reading
+from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest
 from monitor.domain.source import Source
 
 
 class SourceKind(Protocol):
-    """Fetches raw readings from the world; raises SourceError."""
+    """Asks the world and reads its answer; raises SourceError. Holds no state and no client.
 
-    def fetch(self, source: Source, *, now: datetime, since: datetime | None) -> Sequence[Reading]:
-        """Return what the source says now; `since` is when it last answered."""
+    A kind may also have `settings`, the model of its settings, and `pace`, a Pace of its own.
+    """
+
+    def problems(self, source: Source) -> Sequence[str]:
+        """Return a sentence for each setting that is wrong, naming its key; none if all are well."""
+        ...
+
+    def fetch(self, source: Source, ask: Ask, fetcher: Fetcher) -> Harvest:
+        """Ask over the one way out there is, and return what the answers hold."""
+        ...
+
+
+class Reader(Protocol):
+    """A kind that also reads a body that was uploaded, pushed or laid in a folder."""
+
+    def read(self, source: Source, ask: Ask, answer: Answer) -> Harvest:
+        """Return what a body holds; SourceError if it cannot be read."""
         ...
 
 
@@ -36,3 +52,20 @@ class ChannelKind(Protocol):
 
 SourceKinds = Mapping[str, SourceKind]
 ChannelKinds = Mapping[str, ChannelKind]
+
+
+class Fetchers(Protocol):
+    """Gives each run of a source its way out."""
+
+    def fetcher(self, source: Source) -> Fetcher:
+        """Return the way out for one run."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """What a run needs from outside: the kinds there are, the way out, and secrets by their names."""
+
+    kinds: SourceKinds
+    fetchers: Fetchers
+    secret: Callable[[str], str]

@@ -37,7 +37,7 @@ def beat(application: Application) -> None:
 
 def observe_due(application: Application) -> None:
     """Fetch every source that is due."""
-    while _due(application).sources and observe_next(application.database, application.source_kinds):
+    while _due(application).sources and observe_next(application.database, application.outside):
         pass
 
 

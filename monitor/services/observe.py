@@ -1,11 +1,14 @@
 """Observe: ask a source, store what is new, and keep how the run went."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.domain.errors import NotFound, SourceError
+from monitor.domain.harvest import Ask, Unchanged
 from monitor.domain.observation import Reading
-from monitor.domain.ports import SourceKinds
+from monitor.domain.ports import Outside
 from monitor.domain.source import Source
 from monitor.storage import definitions, observations, runs, series, sources
 from monitor.storage.engine import Database
@@ -43,14 +46,14 @@ class Outcome:
         return f"{self.source}: {self.outcome}, {counts}{tail}"
 
 
-def observe_next(database: Database, kinds: SourceKinds) -> Outcome | None:
+def observe_next(database: Database, outside: Outside) -> Outcome | None:
     """Claim the next source that is due and observe it; None if none is due."""
     with database.write() as session:
         slug = sources.claim_due(session, now=database.now(session), pause=PAUSE_AFTER_FAILURE)
-    return None if slug is None else observe(database, kinds, slug)
+    return None if slug is None else observe(database, outside, slug)
 
 
-def observe(database: Database, kinds: SourceKinds, slug: str) -> Outcome:
+def observe(database: Database, outside: Outside, slug: str) -> Outcome:
     """Ask one source now. The network is asked outside any transaction; NotFound if it is unknown."""
     with database.read() as session:
         source = definitions.get(session, Source, slug)
@@ -58,18 +61,44 @@ def observe(database: Database, kinds: SourceKinds, slug: str) -> Outcome:
         started_at = database.now(session)
     if state.is_cut or not source.is_enabled:
         return Outcome(source=slug, outcome="cut", message="cut off; restore it first")
-    if source.kind not in kinds:
+    if source.kind not in outside.kinds:
         message = f"source {slug} is of kind {source.kind}, which is entered by hand or comes with a pack"
         raise NotFound(message)
+    ask = Ask(now=started_at, since=state.last_ok_at, secret=partial(secret_of, source, outside.secret))
+    fetcher = outside.fetchers.fetcher(source)
     try:
-        readings = kinds[source.kind].fetch(source, now=started_at, since=state.last_ok_at)
+        harvest = outside.kinds[source.kind].fetch(source, ask, fetcher)
+    except Unchanged:
+        return _store(database, source, [], started_at=started_at, word="unchanged")
     except SourceError as error:
         outcome = Outcome(source=slug, outcome="error", message=str(error))
         return _finish(database, source, outcome, started_at=started_at, failures=state.failures + 1)
-    return _store(database, source, list(readings), started_at=started_at)
+    readings = [known_when(reading, source, ask=ask) for reading in harvest.readings]
+    return _store(database, source, readings, started_at=started_at)
 
 
-def _store(database: Database, source: Source, readings: list[Reading], *, started_at: datetime) -> Outcome:
+def secret_of(source: Source, secret: Callable[[str], str], key: str) -> str:
+    """Return the secret that a setting (`token`, `auth.token`) refers to; SourceError if it does not."""
+    found: object = source.settings
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    name = found.get("secret") if isinstance(found, Mapping) else None
+    if not isinstance(name, str):
+        raise SourceError(f'{key} is to name a secret: {key} = {{ secret = "name" }}', permanent=True)
+    return secret(name)
+
+
+def known_when(reading: Reading, source: Source, *, ask: Ask) -> Reading:
+    """History fetched for the first time was known when it came out, not when it was first asked for."""
+    usual = reading.period_end + timedelta(days=source.publication_lag_days)
+    if ask.since is not None or reading.known_at != ask.now or usual >= ask.now:
+        return reading
+    return replace(reading, known_at=usual, is_reconstructed=True)
+
+
+def _store(
+    database: Database, source: Source, readings: list[Reading], *, started_at: datetime, word: str = ""
+) -> Outcome:
     """Store observations, mark subjects due and record the run in one transaction."""
     with database.write() as session:
         now = database.now(session)
@@ -82,7 +111,7 @@ def _store(database: Database, source: Source, readings: list[Reading], *, start
         rejected = len(readings) - len(usable)
         outcome = Outcome(
             source=source.slug,
-            outcome=_word(seen=len(readings), changed=added.new + added.revised + added.withdrawn),
+            outcome=word or _word(seen=len(readings), changed=added.new + added.revised + added.withdrawn),
             seen=len(readings),
             new=added.new,
             revised=added.revised,

@@ -6,16 +6,16 @@ import io
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from charset_normalizer import from_bytes
 
 from monitor.domain.errors import SourceError
+from monitor.domain.harvest import Ask, Fetcher, Harvest
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
-from monitor.egress.client import Clients, fetch
 
 _MISSING = ("", "NA", "N/A", "NaN", "null", "-")
 _COMBINE: Mapping[str, Callable[[Sequence[float]], float]] = {
@@ -74,18 +74,20 @@ class CsvHttpSource:
     period of a series need `combine`: sum, mean, median, min or max.
     """
 
-    def __init__(self, clients: Clients) -> None:
-        """Use one guarded client a source."""
-        self._clients = clients
+    def problems(self, source: Source) -> Sequence[str]:
+        """Return what is wrong with the settings."""
+        try:
+            _layout(source)
+        except SourceError as error:
+            return (str(error),)
+        return ()
 
-    def fetch(self, source: Source, *, now: datetime, since: datetime | None) -> Sequence[Reading]:
-        """Return every reading of the file; on the first fetch what was known when has to be reckoned."""
+    def fetch(self, source: Source, ask: Ask, fetcher: Fetcher) -> Harvest:
+        """Return every reading of the file; Unchanged if it is the one read last."""
         layout = _layout(source)
-        client = self._clients.client(source.slug, allow_http=bool(source.settings.get("allow_http")))
-        answer = fetch(client, str(source.settings["url"]))
+        answer = fetcher.get(str(source.settings["url"]), revalidate=True)
         text = _text(answer.content, answer.headers.get("content-type", ""))
-        found = _readings(text, layout, now=now)
-        return [_known(reading, source, since=since) for reading in found]
+        return Harvest(readings=tuple(_readings(text, layout, now=ask.now)))
 
 
 def _layout(source: Source) -> _Layout:
@@ -239,11 +241,3 @@ def _combined(
         how([low for low in lows if low is not None]) if None not in lows else None,
         how([high for high in highs if high is not None]) if None not in highs else None,
     )
-
-
-def _known(reading: Reading, source: Source, *, since: datetime | None) -> Reading:
-    """History fetched for the first time was known when it came out, not when we first asked."""
-    usual = reading.period_end + timedelta(days=source.publication_lag_days)
-    if since is not None or usual >= reading.known_at:
-        return reading
-    return replace(reading, known_at=usual, is_reconstructed=True)

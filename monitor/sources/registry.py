@@ -1,11 +1,9 @@
 """The kinds of source there are that are fetched, by the word that names them in a source's definition."""
 
 from monitor.domain.ports import SourceKinds
-from monitor.egress.client import FETCH_LIMITS, Clients
-from monitor.egress.guard import EgressPolicy
 from monitor.sources.csv_http import CsvHttpSource
 
 
-def source_kinds(policy: EgressPolicy) -> SourceKinds:
+def source_kinds() -> SourceKinds:
     """Return the kinds this process can fetch."""
-    return {"csv_http": CsvHttpSource(Clients(policy, limits=FETCH_LIMITS))}
+    return {"csv_http": CsvHttpSource()}

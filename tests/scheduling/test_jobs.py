@@ -21,7 +21,7 @@ from tests.factories import (
     install_desk,
     standing,
 )
-from tests.fakes import FakeChannel, FakeSource
+from tests.fakes import FakeChannel, FakeSource, an_outside
 
 HISTORY = [a_reading(500.0), a_reading(500.0, series=DEATHS)]
 
@@ -36,7 +36,7 @@ def application(tmp_path, database_url, channel):
     environ = {"HEATWATCH_HOME": str(tmp_path), "HEATWATCH_DATABASE_URL": database_url}
     built = build(load_settings(environ))
     application = replace(
-        built, channel_kinds={"fake": channel}, source_kinds={"fake": FakeSource(HISTORY, HISTORY)}
+        built, channel_kinds={"fake": channel}, outside=an_outside({"fake": FakeSource(HISTORY, HISTORY)})
     )
     with application.writing() as (session, now):
         install_desk(session, now=now, clock=standing(), rules=(a_level_rule(),))

@@ -14,6 +14,7 @@ from monitor.scheduling.runner import Runner, Trouble
 from monitor.scheduling.timetable import Job
 from monitor.storage import heartbeats
 from tests.factories import install_desk
+from tests.fakes import an_outside
 
 LONG_SECONDS = 20
 
@@ -21,7 +22,7 @@ LONG_SECONDS = 20
 @pytest.fixture
 def application(tmp_path, sqlite_url):
     environ = {"HEATWATCH_HOME": str(tmp_path), "HEATWATCH_DATABASE_URL": sqlite_url}
-    application = replace(build(load_settings(environ)), source_kinds={}, channel_kinds={})
+    application = replace(build(load_settings(environ)), outside=an_outside({}), channel_kinds={})
     with application.writing() as (session, now):
         install_desk(session, now=now)
     yield application

@@ -1,15 +1,15 @@
 """csv_http: a table becomes readings; what is no table, no date or no number is said, never taken for 0."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-import httpx
 import pytest
-import stamina
 
 from monitor.domain.errors import SourceError
+from monitor.domain.harvest import Ask
 from monitor.domain.observation import Reading
 from monitor.sources.csv_http import CsvHttpSource
 from tests.factories import a_source
+from tests.fakes import FakeFetcher
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PRICES = """date,country,market,item,price,low,high
@@ -24,26 +24,12 @@ BAMAKO = {"series": "fuel:bamako", "value": "price", "where": {"country": "Mali"
 GAO = {"series": "fuel:gao", "value": "price", "where": {"country": "Mali", "market": "Gao"}}
 
 
-@pytest.fixture(autouse=True)
-def _no_waiting():
-    with stamina.set_testing(True, attempts=1):
-        yield
-
-
-class Clients:
-    def __init__(self, content, **values):
-        answer = httpx.Response(200, content=content, **values)
-        self._client = httpx.Client(transport=httpx.MockTransport(lambda request: answer))
-
-    def client(self, slug, *, allow_http=False):
-        return self._client
-
-
-def fetch(content=PRICES, *, since=NOW, answer=None, lag=0.0, **settings):
+def fetch(content=PRICES, *, headers=None, **settings):
     content = content.encode() if isinstance(content, str) else content
     given = {"url": "https://data.example/t.csv", "date": "date", "series": [BAMAKO, GAO], **settings}
-    source = a_source(kind="csv_http", settings=given, publication_lag_days=lag)
-    return CsvHttpSource(Clients(content, **(answer or {}))).fetch(source, now=NOW, since=since)
+    source = a_source(kind="csv_http", settings=given)
+    ask = Ask(now=NOW, secret={}.__getitem__)
+    return CsvHttpSource().fetch(source, ask, FakeFetcher(content, headers=headers)).readings
 
 
 def told(*arguments, **settings):
@@ -73,20 +59,6 @@ def test_rows_become_readings_of_the_series_they_are_meant_for():
 def test_a_date_names_the_period_it_lies_in(period, start, end):
     found = fetch("date,price\n2026-10-15,5\n", period=period, series=[{"series": "a:b", "value": "price"}])
     assert (found[0].period_start, found[0].period_end) == (start, end)
-
-
-def test_history_fetched_first_was_known_when_it_came_out():
-    found = fetch(since=None, lag=2.0, series=[BAMAKO])
-    assert [(each.known_at, each.is_reconstructed) for each in found] == [
-        (datetime(2026, 10, 18, tzinfo=UTC), True),
-        (datetime(2026, 11, 18, tzinfo=UTC), True),
-    ]
-    assert {each.known_at for each in fetch(since=NOW - timedelta(days=1), lag=2.0)} == {NOW}
-
-
-def test_what_came_out_after_now_by_its_lag_is_known_now():
-    found = fetch(since=None, lag=30.0, series=[BAMAKO])[-1]
-    assert (found.known_at, found.is_reconstructed) == (NOW, False)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +91,7 @@ def test_names_in_any_usual_encoding_are_matched(encoding):
 
 
 def test_a_table_without_rows_gives_nothing_and_no_zero():
-    assert fetch("date,country,market,price\n") == []
+    assert fetch("date,country,market,price\n") == ()
 
 
 @pytest.mark.parametrize(
@@ -170,4 +142,4 @@ def test_wrong_settings_are_said(settings, text):
 
 
 def test_a_page_under_a_tables_address_is_said():
-    assert "a page" in told("oops", answer={"headers": {"content-type": "text/html"}})
+    assert "a page" in told("oops", headers={"content-type": "text/html"})
