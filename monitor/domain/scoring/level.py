@@ -1,7 +1,7 @@
 """Levels with hysteresis: towards concern at once, towards calm only after dwelling (heat.md 6)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -70,45 +70,89 @@ def levels(scale: Scale, min_coverage: float, scores: Scores, state: LevelState 
     known = (scores.coverage >= min_coverage) & ~np.isnan(scores.heat)
     here = _places(scale, scores.heat)
     calmer = _places(scale, _shifted(scale, scores.heat))
-    by_place = _by_place(scale)
-    ends = _ends_of_runs(known, here)
+    ends = _ends_of_runs(known, here, calmer)
     at, is_known, places, pasts, periods = (
         each.tolist() for each in (scores.at, known, here, calmer, scores.period)
     )
-    now, names, changes = state or LevelState(), [], []
-    still, since, number = -1, now.last_known_at, 0
+    walk, names, changes, number = _Walk(scale, state or LevelState()), [], [], 0
     while number < len(at):
-        if is_known[number] and places[number] == still:
-            # Nothing goes on but the time, as at most moments.
-            since = at[ends[number] - 1]
-            names += [now.level] * (ends[number] - number)
-            number = ends[number]
-            continue
-        place = places[number]
-        before = now if since == now.last_known_at else replace(now, last_known_at=since)
+        before = walk.level, walk.last_known
         if is_known[number]:
-            now = _step(scale, before, at[number], place, pasts[number], periods[number])
-            still = place if not now.dwelt and now.level == by_place[place] else -1
+            walk.step(places[number], pasts[number], periods[number])
         else:
-            now, still = _lose(before), -1
-        since = now.last_known_at
-        names.append(now.level)
-        if now.level != before.level:
-            changes.append(_change(scale, before, now, at[number], float(scores.heat[number])))
-        number += 1
+            walk.lose()
+        # From a state that the same places leave as it is nothing goes on but the time.
+        stop = ends[number] if walk.rests(places[number]) else number + 1
+        if is_known[number]:
+            walk.last_known_at = at[stop - 1]
+        names += [walk.level] * (stop - number)
+        if walk.level != before[0]:
+            changes.append(_change(scale, *before, walk.level, at[number], float(scores.heat[number])))
+        number = stop
     concerns = {level.name: level.concern for level in scale.levels}
     return Levels(
         names=tuple(names),
         concerns=tuple(map(concerns.get, names)),
         changes=tuple(changes),
-        state=replace(now, last_known_at=since),
+        state=walk.state,
     )
 
 
-def _ends_of_runs(known: Bools, here: Ints) -> list[int]:
-    """Return for each moment the first one after it that is of another level, or Unknown where it is not."""
+class _Walk:
+    """A state that goes from moment to moment; `held` is the last known level's place, -1 before any."""
+
+    __slots__ = ("_dwell", "_names", "dwelt", "held", "last_known", "last_known_at", "level")
+
+    def __init__(self, scale: Scale, state: LevelState) -> None:
+        self._names, self._dwell = _by_place(scale), scale.dwell
+        self.level, self.last_known, self.last_known_at = state.level, state.last_known, state.last_known_at
+        self.dwelt = state.dwelt
+        self.held = self._names.index(state.last_known) if state.last_known in self._names else -1
+
+    @property
+    def state(self) -> LevelState:
+        """What a later call goes on from."""
+        return LevelState(
+            level=self.level, last_known=self.last_known, last_known_at=self.last_known_at, dwelt=self.dwelt
+        )
+
+    def step(self, place: int, past: int, period: int) -> None:
+        """Take a known heat: `place` is its level's, `past` the same with the margin added."""
+        if place >= self.held:
+            self.held, self.dwelt = place, ()
+        else:
+            self._calm(past, period)
+        self.level = self.last_known = self._names[self.held]
+
+    def rests(self, place: int) -> bool:
+        """Whether another moment like the last would change nothing."""
+        return not self.dwelt or (place < self.held and not any(self.dwelt))
+
+    def lose(self) -> None:
+        """Take a moment at which the level is Unknown: what dwelt before must dwell again."""
+        self.level, self.dwelt = UNKNOWN, ()
+
+    def _calm(self, past: int, period: int) -> None:
+        """Count the period for every calmer level whose margin is cleared; go to one that has dwelt."""
+        dwelt = tuple(
+            self._counted(self.dwelt[number] if number < len(self.dwelt) else (), period)
+            if past <= number
+            else ()
+            for number in range(self.held)
+        )
+        settled = [number for number in range(past, self.held) if len(dwelt[number]) >= self._dwell]
+        self.held = settled[0] if settled else self.held
+        self.dwelt = dwelt[: self.held]
+
+    def _counted(self, periods: tuple[int, ...], period: int) -> tuple[int, ...]:
+        """Add a distinct period; more than `dwell` of them say nothing new."""
+        return periods if period in periods or len(periods) >= self._dwell else (*periods, period)
+
+
+def _ends_of_runs(known: Bools, here: Ints, calmer: Ints) -> list[int]:
+    """Return for each moment the first one after it that differs in any of these."""
     is_first = np.ones(len(here), dtype=np.bool_)
-    is_first[1:] = (here[1:] != here[:-1]) | (known[1:] != known[:-1])
+    is_first[1:] = (here[1:] != here[:-1]) | (calmer[1:] != calmer[:-1]) | (known[1:] != known[:-1])
     starts = np.flatnonzero(is_first)
     ends = np.append(starts, len(here))[1:]
     found: list[int] = np.repeat(ends, ends - starts).tolist()
@@ -135,55 +179,26 @@ def _by_place(scale: Scale) -> Sequence[str]:
     return names if scale.alarming_end is AlarmingEnd.HIGH else names[::-1]
 
 
-def _step(scale: Scale, state: LevelState, at: int, place: int, past: int, period: int) -> LevelState:
-    """Return the state after a known heat: `place` is its level's, `past` the same with the margin added."""
-    names = _by_place(scale)
-    held = names.index(state.last_known) if state.last_known in names else -1
-    if place >= held:
-        return LevelState(level=names[place], last_known=names[place], last_known_at=at)
-    dwelt = tuple(
-        _dwell(scale, state.dwelt[number] if number < len(state.dwelt) else (), period)
-        if past <= number
-        else ()
-        for number in range(held)
-    )
-    settled = [number for number in range(past, held) if len(dwelt[number]) >= scale.dwell]
-    reached = settled[0] if settled else held
-    return LevelState(
-        level=names[reached], last_known=names[reached], last_known_at=at, dwelt=dwelt[:reached]
-    )
-
-
-def _dwell(scale: Scale, periods: tuple[int, ...], period: int) -> tuple[int, ...]:
-    """Add a distinct period; more than `dwell` of them say nothing new."""
-    return periods if period in periods or len(periods) >= scale.dwell else (*periods, period)
-
-
-def _lose(state: LevelState) -> LevelState:
-    """Return the state while the level is Unknown: what dwelt before must dwell again."""
-    return replace(state, level=UNKNOWN, dwelt=())
-
-
-def _change(scale: Scale, before: LevelState, after: LevelState, at: int, heat: float) -> LevelChange:
+def _change(scale: Scale, before: str, last_known: str, after: str, at: int, heat: float) -> LevelChange:
     concerns = {level.name: level.concern for level in scale.levels}
     return LevelChange(
         at=at,
-        from_level=before.level,
-        to_level=after.level,
-        from_concern=concerns.get(before.level),
-        to_concern=concerns.get(after.level),
+        from_level=before,
+        to_level=after,
+        from_concern=concerns.get(before),
+        to_concern=concerns.get(after),
         heat=None if np.isnan(heat) else heat,
-        reason=_reason(scale, before, after),
+        reason=_reason(scale, before, last_known, after),
     )
 
 
-def _reason(scale: Scale, before: LevelState, after: LevelState) -> LevelReason:
-    if after.level == UNKNOWN:
+def _reason(scale: Scale, before: str, last_known: str, after: str) -> LevelReason:
+    if after == UNKNOWN:
         return LevelReason.COVERAGE_LOST
     names = _by_place(scale)
-    if before.last_known not in names:
+    if last_known not in names:
         return LevelReason.FIRST
-    if before.level == UNKNOWN:
+    if before == UNKNOWN:
         return LevelReason.COVERAGE_REGAINED
-    rose = names.index(after.level) > names.index(before.level)
+    rose = names.index(after) > names.index(before)
     return LevelReason.CROSSED_UP if rose else LevelReason.CROSSED_DOWN
