@@ -58,6 +58,10 @@ class Indicator:
     A provisional value (its period not ended, or younger than `settles_after_days`) may raise pressure at
     once, but a fall is held until it settles. `derived` says how its values are reckoned where they are not
     observed themselves; one reckoned from others by a formula, or from events, needs no source.
+
+    What its quality gates ask of a value before its transforms: `source_unit` ("": `unit`, where there are
+    no transforms), plausible from `plausible_low` to `plausible_high`, and a step of at most `largest_step`
+    and `largest_step_percent` from what was in force. None asks nothing.
     """
 
     slug: str
@@ -76,6 +80,11 @@ class Indicator:
     tags: tuple[str, ...] = ()
     imputation: Imputation | None = None
     derived: Derivation | None = None
+    source_unit: str = ""
+    plausible_low: float | None = None
+    plausible_high: float | None = None
+    largest_step: float | None = None
+    largest_step_percent: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse ages that contradict each other."""
@@ -84,4 +93,11 @@ class Indicator:
             raise ValueError(message)
         if self.cadence_days <= 0 or self.settles_after_days < 0:
             message = f"indicator {self.slug}: cadence_days must be above 0, settles_after_days at least 0"
+            raise ValueError(message)
+        low, high = self.plausible_low, self.plausible_high
+        if low is not None and high is not None and low >= high:
+            message = f"indicator {self.slug}: plausible_low must be below plausible_high"
+            raise ValueError(message)
+        if any(step is not None and step <= 0 for step in (self.largest_step, self.largest_step_percent)):
+            message = f"indicator {self.slug}: largest_step and largest_step_percent must be above 0"
             raise ValueError(message)

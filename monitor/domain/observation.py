@@ -13,7 +13,8 @@ class Reading:
     """What a source, a file or a person gives: one value of one series for one half-open UTC period.
 
     `value` None withdraws the period. `known_at` is when the desk could know it; where that had to be
-    reckoned (period end + publication lag) `is_reconstructed` says so.
+    reckoned (period end + publication lag) `is_reconstructed` says so. `unit` is the one the source states,
+    for the unit gate only; "" where it states none.
     """
 
     series: str
@@ -28,6 +29,7 @@ class Reading:
     source_revision: int = 0
     is_reconstructed: bool = False
     note: str = ""
+    unit: str = ""
 
     def __post_init__(self) -> None:
         """Refuse naive times, an empty period, and bounds that do not hold the value."""

@@ -176,6 +176,16 @@ class IndicatorTable(Shape):
     words: dict[str, float] = key(
         "Names for values, usable in history files", {"allowed": 0, "suspended": 1}, {}
     )
+    source_unit: str = key(
+        "Unit of the value as its source gives it; left out, `unit` where there are no transforms",
+        "deaths", "",
+    )  # fmt: skip
+    plausible_low: float | None = key("Lower values wait for a person, as the source gives them", 0, None)
+    plausible_high: float | None = key("Higher values wait for a person", 20000, None)
+    largest_step: Above0 | None = key(
+        "A larger step from the value before, or of a revision, waits for a person", 500, None
+    )
+    largest_step_percent: Above0 | None = key("The same in percent of the value before", 300, None)
     transform: list[TransformTable] = key("Steps, in order, one `[[indicator.transform]]` each", [], [])
     thresholds: ThresholdsTable | None = key(
         "Edges of its concerns; these or one of the keys below", {"calm": 100, "critical": 500}, None
