@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.source_token import token
 
 
 @click.group()
@@ -66,3 +67,6 @@ def _set_cut(slugs: tuple[str, ...], *, is_cut: bool, reason: str) -> None:
         for slug in slugs:
             cut_source(session, slug, is_cut=is_cut, actor=actor(), reason=reason, now=now)
     click.echo(f"{', '.join(slugs)} {'cut off' if is_cut else 'restored'}")
+
+
+source.add_command(token)

@@ -6,11 +6,12 @@ from monitor.storage.rows import (
     deliveries,
     desk,
     observations,
+    pushes,
     silences,
     subjects,
     suggestions,
 )
 from monitor.storage.rows.base import Row
 
-GROUPS = (definitions, observations, subjects, alerts, deliveries, silences, desk, suggestions)
+GROUPS = (definitions, observations, subjects, alerts, deliveries, silences, desk, suggestions, pushes)
 metadata = Row.metadata
