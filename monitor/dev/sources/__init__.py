@@ -1,0 +1,1 @@
+"""Stand-ins of the world's sources, one module each: the documented formats, spoken on this machine."""

@@ -1,0 +1,47 @@
+"""The stand-ins there are."""
+
+from monitor.dev.sources import (
+    acled,
+    ecb,
+    feeds,
+    files,
+    gdacs,
+    gdelt,
+    hdx_hapi,
+    inform,
+    ioda,
+    oil,
+    portwatch,
+    prometheus,
+    reliefweb,
+    ucdp,
+    unhcr,
+    views,
+    wfp_prices,
+    wikimedia,
+    worldbank,
+)
+from monitor.dev.sources.stand_in import StandIn
+
+STAND_INS: tuple[StandIn, ...] = (
+    ucdp.STAND_IN,
+    acled.STAND_IN,
+    hdx_hapi.STAND_IN,
+    wfp_prices.STAND_IN,
+    gdelt.STAND_IN,
+    views.STAND_IN,
+    worldbank.STAND_IN,
+    ioda.STAND_IN,
+    gdacs.STAND_IN,
+    reliefweb.STAND_IN,
+    unhcr.STAND_IN,
+    wikimedia.STAND_IN,
+    oil.EIA,
+    oil.FRED,
+    ecb.STAND_IN,
+    inform.STAND_IN,
+    portwatch.STAND_IN,
+    prometheus.STAND_IN,
+    files.STAND_IN,
+    feeds.STAND_IN,
+)
