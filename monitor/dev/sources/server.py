@@ -13,11 +13,15 @@ from monitor.dev.sources.registry import STAND_INS
 from monitor.dev.sources.stand_in import Scene, StandIn, as_json
 
 _SMALL = 1_400
+_POLL_SECONDS = 0.02
 _OK = 200
 
 
 class SourceServer:
-    """Stand-ins on one port. Use it as a context, or start and stop it."""
+    """Stand-ins on one port each, since a host and its port are what we are polite to.
+
+    Use it as a context, or start and stop it.
+    """
 
     def __init__(
         self,
@@ -27,32 +31,37 @@ class SourceServer:
         port: int = 0,
         stand_ins: Sequence[StandIn] = STAND_INS,
     ) -> None:
-        """Bind the port, 0 for any that is free; nothing is answered before `start`."""
+        """Bind the control's port and those after it, or any that are free; nothing is answered yet."""
         self.scene = scene or Scene()
-        self._web: BaseWSGIServer = make_server(
-            host, port, build_app(self.scene, stand_ins), threaded=True, request_handler=_Quiet
-        )
-        self._thread = threading.Thread(target=self._web.serve_forever, name="sources", daemon=True)
+        app = build_app(self.scene, stand_ins)
+        names = ["", *(stand_in.name for stand_in in stand_ins)]
+        self._listeners: dict[str, BaseWSGIServer] = {
+            name: make_server(host, port and port + place, app, threaded=True, request_handler=_Quiet)
+            for place, name in enumerate(names)
+        }
 
     @property
     def url(self) -> str:
-        """The address below which each stand-in has its path."""
-        return f"http://{self._web.host}:{self._web.port}"
+        """The address of the listing and of the control."""
+        return self._address("")
 
     def base(self, name: str) -> str:
         """Return the address that takes the place of a source's own."""
-        return f"{self.url}/{name}"
+        return f"{self._address(name)}/{name}"
 
     def start(self) -> None:
         """Begin to answer."""
-        self._thread.start()
+        for name, listener in self._listeners.items():
+            threading.Thread(
+                target=listener.serve_forever, args=(_POLL_SECONDS,), name=f"source {name}", daemon=True
+            ).start()
 
     def stop(self) -> None:
         """Break off what is slow, and stop answering."""
         self.scene.stopping.set()
-        self._web.shutdown()
-        self._thread.join()
-        self._web.server_close()
+        for listener in self._listeners.values():
+            listener.shutdown()
+            listener.server_close()
 
     def __enter__(self) -> Self:
         """Start."""
@@ -62,6 +71,10 @@ class SourceServer:
     def __exit__(self, *_: object) -> None:
         """Stop."""
         self.stop()
+
+    def _address(self, name: str) -> str:
+        listener = self._listeners[name]
+        return f"http://{listener.host}:{listener.port}"
 
 
 def build_app(scene: Scene, stand_ins: Sequence[StandIn] = STAND_INS) -> Flask:

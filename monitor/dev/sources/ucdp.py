@@ -1,7 +1,8 @@
 """ucdp: the GED API, with the real events of Myanmar 2021-22 as its final release and made-up candidates.
 
 Versions: 26.1 is the real slice as it stands; 25.1 is it before (made-up) corrections; 26.0.N are the
-candidates of a month of 2026, 26.01.26.NN those of the year up to a month, revised and partly withdrawn.
+candidates of a month of 2026, 26.01.26.NN those of the year up to a month, revised and partly withdrawn;
+25.0.N and 25.01.25.NN those of 2025.
 """
 
 import io
@@ -63,8 +64,8 @@ _WHOLE = frozenset(
         "low",
     ]
 )
-_MONTHLY = re.compile(r"26\.0\.(\d{1,2})")
-_QUARTERLY = re.compile(r"26\.01\.26\.(\d{2})")
+_MONTHLY = re.compile(r"(25|26)\.0\.(\d{1,2})")
+_QUARTERLY = re.compile(r"(25|26)\.01\.\1\.(\d{2})")
 Row = Mapping[str, Any]
 
 
@@ -98,18 +99,22 @@ def routes(scene: Scene) -> Blueprint:
 
 def _version(version: str, scene: Scene) -> Sequence[Row]:
     """Candidates run up to last month; while the edition is the earlier one, up to the month before it."""
-    latest = _latest_month(scene.today) - scene.is_earlier("ucdp")
     if version in {"25.1", "26.1"}:
         return _final(is_corrected=version == "26.1")
-    if (match := _MONTHLY.fullmatch(version)) and 1 <= int(match[1]) <= latest:
-        return _candidates(int(match[1]), is_revised=False)
-    if (match := _QUARTERLY.fullmatch(version)) and int(match[1]) in range(3, latest + 1, 3):
-        return [row for month in range(1, int(match[1]) + 1) for row in _candidates(month, is_revised=True)]
+    if match := _MONTHLY.fullmatch(version):
+        year, month = 2000 + int(match[1]), int(match[2])
+        if 1 <= month <= _latest_month(year, scene):
+            return _candidates(year, month, is_revised=False)
+    elif match := _QUARTERLY.fullmatch(version):
+        year, last = 2000 + int(match[1]), int(match[2])
+        if last in range(3, _latest_month(year, scene) + 1, 3):
+            return [row for month in range(1, last + 1) for row in _candidates(year, month, is_revised=True)]
     raise NotFound(response=as_json({"message": f"Version {version} was not found"}, 404))
 
 
-def _latest_month(today: date) -> int:
-    return 12 if today.year > 2026 else today.month - 1  # noqa: PLR2004 - the open year of these versions
+def _latest_month(year: int, scene: Scene) -> int:
+    passed = (scene.today.year - year) * 12 + scene.today.month - 1
+    return max(0, min(passed - scene.is_earlier("ucdp"), 12))
 
 
 def _is_asked_for(row: Row) -> bool:
@@ -173,10 +178,10 @@ def _as_api(row: Mapping[str, str]) -> Row:
 
 
 @cache
-def _candidates(month: int, *, is_revised: bool) -> Sequence[Row]:
-    """Made-up events of a month of 2026, at the places of real ones; one of them spans two months.
+def _candidates(year: int, month: int, *, is_revised: bool) -> Sequence[Row]:
+    """Made-up events of a month, at the places of real ones; one of them spans two months.
 
-    The first of January bears the id of an event that the final has. Revised: every fifth has one death
+    The first of January 2026 bears the id of an event that the final has. Revised: every fifth has one death
     more, every seventh is withdrawn.
     """
     places = _final(is_corrected=True)
@@ -184,22 +189,23 @@ def _candidates(month: int, *, is_revised: bool) -> Sequence[Row]:
     for number in range(CANDIDATES_A_MONTH):
         if is_revised and number % 7 == 6:  # noqa: PLR2004 - every seventh
             continue
-        place = places[draw(0, len(places) - 1, month, number)]
-        deaths = draw(1, 9, "deaths", month, number) + (is_revised and number % 5 == 0)
-        starts = date(2026, month, 1 + number)
-        rows.append({**place, **_made_up(month, number, deaths=deaths, starts=starts)})
-    if month == 1:
+        place = places[draw(0, len(places) - 1, year, month, number)]
+        deaths = draw(1, 9, "deaths", year, month, number) + (is_revised and number % 5 == 0)
+        starts = date(year, month, 1 + number)
+        rows.append({**place, **_made_up(number, deaths=deaths, starts=starts)})
+    if (year, month) == (2026, 1):
         rows[0] = {**rows[0], "id": places[0]["id"]}
     return rows
 
 
-def _made_up(month: int, number: int, *, deaths: int, starts: date) -> Mapping[str, Any]:
+def _made_up(number: int, *, deaths: int, starts: date) -> Mapping[str, Any]:
+    year, month = starts.year, starts.month
     spans = number == CANDIDATES_A_MONTH - 1 and month > 1
-    first = date(2026, month - 1, 20) if spans else starts
+    first = date(year, month - 1, 20) if spans else starts
     return {
-        "id": 2_600_000 + month * 100 + number,
-        "relid": f"MYA-2026-0-{month}-{number}",
-        "year": 2026,
+        "id": (year - 2000) * 100_000 + month * 100 + number,
+        "relid": f"MYA-{year}-0-{month}-{number}",
+        "year": year,
         "code_status": "Check dyad" if number % 9 == 8 else "Clear",  # noqa: PLR2004 - every ninth
         "source_article": MADE_UP,
         "source_headline": MADE_UP,
