@@ -2,8 +2,9 @@
 
 from monitor.domain.ports import SourceKinds
 from monitor.sources.csv_http import CsvHttpSource
+from monitor.sources.ucdp import UcdpSource
 
 
 def source_kinds() -> SourceKinds:
     """Return the kinds this process can fetch."""
-    return {"csv_http": CsvHttpSource()}
+    return {"csv_http": CsvHttpSource(), "ucdp": UcdpSource()}
