@@ -32,7 +32,7 @@ class FakeFetcher:
 
     def __init__(self, *answers, by=None, headers=None):
         self.answers, self.by, self.headers = list(answers), by, headers or {}
-        self.asked = []
+        self.asked, self.validators, self.kept = [], {}, ()
 
     def get(self, url, **request):
         return self._answer("GET", url, request)

@@ -35,7 +35,7 @@ LAYERS = {
     "storage": layer(
         "domain paths", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),
-    "egress": layer("domain", "httpx httpcore stamina"),
+    "egress": layer("domain", "httpx httpcore orjson"),
     "sources": layer("domain egress", "httpx orjson charset_normalizer numpy pydantic"),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
     "services": layer("domain storage packs", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp"),

@@ -23,12 +23,22 @@ class InvalidInput(MonitorError):
 
 
 class SourceError(MonitorError):
-    """A source could not be read; `permanent` means trying again will not help."""
+    """A source could not be read; `permanent` means trying again will not help.
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
-        """Keep whether a retry makes sense."""
+    `retry_after_seconds` is how long the other side asked us to wait, where it did.
+    """
+
+    def __init__(
+        self, message: str, *, permanent: bool = False, retry_after_seconds: float | None = None
+    ) -> None:
+        """Keep whether a retry makes sense, and when."""
         super().__init__(message)
         self.permanent = permanent
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Postponed(SourceError):
+    """A source was not asked: its host is asked often enough already. Not a failure, only a later turn."""
 
 
 class DeliveryError(MonitorError):

@@ -116,10 +116,11 @@ class Fetcher(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How hard one host may be asked, by all sources of this process together."""
+    """How hard one host may be asked, by all sources of this process together; `tries` for one request."""
 
-    pause_seconds: float = 0.25
-    at_once: int = 2
+    pause_seconds: float = 0.2
+    at_once: int = 4
+    tries: int = 3
 
 
 class Unchanged(Exception):

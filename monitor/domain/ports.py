@@ -7,7 +7,9 @@ from typing import Protocol
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Message, Receipt
-from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest
+from monitor.domain.fetched import RawAnswer, Validator
+from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Pace
+from monitor.domain.mask import Mask
 from monitor.domain.source import Source
 
 
@@ -54,11 +56,32 @@ SourceKinds = Mapping[str, SourceKind]
 ChannelKinds = Mapping[str, ChannelKind]
 
 
+class RunFetcher(Fetcher, Protocol):
+    """The way out of one run, with what it leaves behind."""
+
+    @property
+    def validators(self) -> Mapping[str, Validator]:
+        """What to ask with next time, if the run went well."""
+        ...
+
+    @property
+    def kept(self) -> Sequence[RawAnswer]:
+        """The answers as they came."""
+        ...
+
+
 class Fetchers(Protocol):
     """Gives each run of a source its way out."""
 
-    def fetcher(self, source: Source) -> Fetcher:
-        """Return the way out for one run."""
+    def fetcher(
+        self,
+        source: Source,
+        *,
+        mask: Mask,
+        pace: Pace | None = None,
+        validators: Mapping[str, Validator] | None = None,
+    ) -> RunFetcher:
+        """Return the way out for one run; `validators` are what its last good run left."""
         ...
 
 

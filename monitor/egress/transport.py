@@ -54,17 +54,19 @@ class GuardedTransport(httpx.BaseTransport):
         allow_http: bool = False,
         limits: Limits | None = None,
         resolver: Resolver = resolve,
+        most_connections: int = 4,
     ) -> None:
         """Make an own pool: one shared between channels would share its connections."""
         self._limits = limits or Limits()
         self._schemes = {"https", "http"} if allow_http else {"https"}
         backend = GuardedBackend(policy, allow_http=allow_http, resolver=resolver)
-        self._pool = _pool(policy, backend)
+        self._pool = _pool(policy, backend, most_connections)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request and return its answer, already read."""
+        """Send one request and return its answer, already read; its extension `seconds` is its own limit."""
         self._check(request.url)
-        with _as_httpx_errors(), deadline(self._limits.total_seconds):
+        seconds = request.extensions.get("seconds", self._limits.total_seconds)
+        with _as_httpx_errors(), deadline(seconds):
             answer = self._pool.handle_request(_core_request(request))
             try:
                 remote = _remote_address(answer)
@@ -104,7 +106,9 @@ class GuardedTransport(httpx.BaseTransport):
     def _decoded(self, raw: bytes, encoding: str, *, is_whole: bool) -> bytes:
         """Undo gzip within the limit, so that a small answer cannot unfold into a huge one."""
         if encoding.lower() not in {"gzip", "x-gzip"}:
-            return raw
+            if self._limits.is_cut or encoding.lower() in {"", "identity"}:
+                return raw
+            raise httpx.DecodingError(f"it is packed as {encoding[:40]!r}, which we did not ask for")
         decoder = zlib.decompressobj(wbits=31)
         try:
             content = decoder.decompress(raw, self._limits.max_bytes + 1)
@@ -122,18 +126,18 @@ class GuardedTransport(httpx.BaseTransport):
         return content[: self._limits.max_bytes]
 
 
-def _pool(policy: EgressPolicy, backend: GuardedBackend) -> httpcore.ConnectionPool:
+def _pool(policy: EgressPolicy, backend: GuardedBackend, most: int) -> httpcore.ConnectionPool:
     context = httpx.create_ssl_context(trust_env=False)
     if policy.proxy is None:
         return httpcore.ConnectionPool(
-            ssl_context=context, network_backend=backend, max_connections=4, keepalive_expiry=30.0
+            ssl_context=context, network_backend=backend, max_connections=most, keepalive_expiry=30.0
         )
     # The operator's proxy resolves and checks; the guard's own checks of the address are its job then.
     return httpcore.HTTPProxy(
         proxy_url=policy.proxy,
         ssl_context=context,
         network_backend=DeadlineBackend(),
-        max_connections=4,
+        max_connections=most,
         keepalive_expiry=30.0,
     )
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from monitor.domain.errors import NotFound, SourceError
 from monitor.domain.harvest import Ask, Unchanged
+from monitor.domain.mask import Mask
 from monitor.domain.observation import Reading
 from monitor.domain.ports import Outside
 from monitor.domain.source import Source
@@ -65,7 +66,7 @@ def observe(database: Database, outside: Outside, slug: str) -> Outcome:
         message = f"source {slug} is of kind {source.kind}, which is entered by hand or comes with a pack"
         raise NotFound(message)
     ask = Ask(now=started_at, since=state.last_ok_at, secret=partial(secret_of, source, outside.secret))
-    fetcher = outside.fetchers.fetcher(source)
+    fetcher = outside.fetchers.fetcher(source, mask=Mask())
     try:
         harvest = outside.kinds[source.kind].fetch(source, ask, fetcher)
     except Unchanged:
