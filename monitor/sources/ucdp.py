@@ -79,6 +79,12 @@ class _Question:
 def _harvest(question: _Question, told: Sequence[Told]) -> Harvest:
     given, ask, span = question.given, question.ask, question.span
     events = merged([(each.release, each.events) for each in told])
+    rejected = tuple(each for one in told for each in one.rejected)
+    if rejected and not events:
+        message = (
+            f"none of the {len(rejected)} events could be read; {rejected[0].where}: {rejected[0].reason}"
+        )
+        raise SourceError(message)
     doubtful = frozenset(month for each in told for month in each.doubtful)
     readings = readings_of(
         list(events.values()),
@@ -91,7 +97,7 @@ def _harvest(question: _Question, told: Sequence[Told]) -> Harvest:
     )
     made = Harvest(
         readings=tuple(readings),
-        rejected=tuple(each for one in told for each in one.rejected),
+        rejected=rejected,
         note=_note(told, len(events)),
     )
     if given.keep_incidents:

@@ -167,6 +167,12 @@ def test_a_row_without_readable_days_leaves_its_release_without_values():
     assert values(harvest) == {"2025-01": 9.0}
 
 
+def test_events_of_which_none_can_be_read_are_an_error():
+    assert "none of the 2 events could be read" in told(
+        {"25.1": [a_row(1, best="1 k"), a_row(2, best="2 k")]}
+    )
+
+
 def test_no_event_at_all_is_no_peace():
     harvest, _ = fetch({"25.1": []})
     assert harvest.readings == harvest.covered == ()
