@@ -13,21 +13,26 @@ from monitor.domain.series import Columns, Floats, Ints
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """One row a period, by rising period end; `low` and `high` are NaN where not given."""
+    """One row a period, by rising period end; `low` and `high` are NaN where not given.
+
+    `earlier` are the rows that were in force once: what was believed before is believed again.
+    """
 
     start: Ints
     end: Ints
     value: Floats
     low: Floats
     high: Floats
+    earlier: "Past | None" = None
 
     def news(self, readings: Sequence[Reading]) -> list[bool]:
-        """Say of each reading whether it says something else than what is in force of its period."""
+        """Say of each reading whether it says something that was never in force of its period."""
         if not len(self.end):
             return [True] * len(readings)
-        known = self._known({epoch(each.period_start) for each in readings})
+        starts = {epoch(each.period_start) for each in readings}
+        known = self.told(starts) | (self.earlier.told(starts) if self.earlier else set())
         return [
-            known.get((epoch(each.period_start), epoch(each.period_end))) != _content(each)
+            (epoch(each.period_start), epoch(each.period_end), each.value, each.low, each.high) not in known
             for each in readings
         ]
 
@@ -42,16 +47,21 @@ class Past:
         place = int(np.searchsorted(self.end, end)) - 1
         return (int(self.end[place]), float(self.value[place])) if place >= 0 else None
 
-    def _known(self, starts: set[int]) -> dict[tuple[int, int], tuple[float | None, ...]]:
+    def told(self, starts: set[int]) -> set[tuple[float | None, ...]]:
+        """Return (start, end, value, low, high) of the rows whose periods start then (epoch seconds)."""
         rows = np.flatnonzero(np.isin(self.start, list(starts)))
         columns = (self.start, self.end, self.value, self.low, self.high)
         taken = zip(*(column[rows].tolist() for column in columns), strict=True)
-        return {(start, end): (value, _maybe(low), _maybe(high)) for start, end, value, low, high in taken}
+        return {(start, end, value, _maybe(low), _maybe(high)) for start, end, value, low, high in taken}
 
 
 def past_of(columns: Columns) -> Past:
     """Return what is in force of a series' rows."""
     rows = observed(effective(columns))
+    return _past(rows, earlier=None if len(rows) == len(columns) else _past(observed(columns)))
+
+
+def _past(rows: Columns, *, earlier: Past | None = None) -> Past:
     order = np.lexsort((rows.period_start, rows.period_end))
     return Past(
         start=rows.period_start[order],
@@ -59,11 +69,8 @@ def past_of(columns: Columns) -> Past:
         value=rows.value[order],
         low=rows.low[order],
         high=rows.high[order],
+        earlier=earlier,
     )
-
-
-def _content(reading: Reading) -> tuple[float | None, ...]:
-    return (reading.value, reading.low, reading.high)
 
 
 def _maybe(bound: float) -> float | None:

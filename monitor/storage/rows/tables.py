@@ -7,11 +7,15 @@ from monitor.storage.rows import (
     desk,
     observations,
     pushes,
+    quarantine,
     silences,
     subjects,
     suggestions,
 )
 from monitor.storage.rows.base import Row
 
-GROUPS = (definitions, observations, subjects, alerts, deliveries, silences, desk, suggestions, pushes)
+GROUPS = (
+    definitions, observations, subjects, alerts, deliveries, silences,
+    desk, suggestions, pushes, quarantine,
+)  # fmt: skip
 metadata = Row.metadata
