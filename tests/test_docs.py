@@ -53,7 +53,7 @@ def sections():
     found = {}
     for heading, text in headed(DOCS / "commands.md", 3).items():
         words = heading.strip("`").removeprefix("heatwatch ").split()
-        name = " ".join(word for word in words if word.islower() and word.isalpha())
+        name = " ".join(word for word in words if re.fullmatch(r"[a-z]+(-[a-z]+)*", word))
         found[name] = (heading, text.split("\n## ")[0])
     return found
 
@@ -125,7 +125,7 @@ def test_no_command_or_option_is_documented_that_is_not_there():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_in_documents_exist(page):
-    for found in re.findall(r"heatwatch ((?:[a-z]+ ?){1,2})", "\n".join(FENCE.findall(page.read_text()))):
+    for found in re.findall(r"heatwatch ((?:[a-z]+(?:-[a-z]+)* ?){1,2})", "\n".join(FENCE.findall(page.read_text()))):
         words = found.split()
         assert words[0] in {name.split()[0] for name in COMMANDS}, found
 

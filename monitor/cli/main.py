@@ -15,6 +15,7 @@ COMMANDS = {
     "web": ("monitor.cli.web", "web"),
     "worker": ("monitor.cli.worker", "worker"),
     "receiver": ("monitor.cli.receiver", "receiver"),
+    "dev-sources": ("monitor.cli.dev_sources", "dev_sources"),
     "demo": ("monitor.cli.demo", "demo"),
     "replay": ("monitor.cli.replay", "replay"),
     "exercise": ("monitor.cli.exercise", "exercise"),
