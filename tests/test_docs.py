@@ -125,7 +125,8 @@ def test_no_command_or_option_is_documented_that_is_not_there():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_commands_in_documents_exist(page):
-    for found in re.findall(r"heatwatch ((?:[a-z]+(?:-[a-z]+)* ?){1,2})", "\n".join(FENCE.findall(page.read_text()))):
+    fenced = "\n".join(FENCE.findall(page.read_text()))
+    for found in re.findall(r"heatwatch ((?:[a-z]+(?:-[a-z]+)* ?){1,2})", fenced):
         words = found.split()
         assert words[0] in {name.split()[0] for name in COMMANDS}, found
 

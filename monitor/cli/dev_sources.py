@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from monitor.dev.sources.server import SourceServer
+    from monitor.dev.sources.stand_in import Scene
 
 _PORT = 9400
 
@@ -38,11 +39,11 @@ def dev_sources(
         for fault, meaning in MEANING.items():
             click.echo(f"{fault.value:<10} {meaning}")
         return
+    scene = _scene(faults, earlier)
     try:
-        server = SourceServer(port=port)
+        server = SourceServer(scene, port=port)
     except OSError as error:
-        raise click.ClickException(f"ports from {port} on are not free: {error.strerror}") from None
-    _begin(server, faults, earlier)
+        raise click.ClickException(f"{error}; choose another with --port") from None
     if folder is not None:
         write_pack(folder, server.base)
     stop = threading.Event()
@@ -53,10 +54,12 @@ def dev_sources(
         stop.wait()
 
 
-def _begin(server: "SourceServer", faults: tuple[str, ...], earlier: tuple[str, ...]) -> None:
+def _scene(faults: tuple[str, ...], earlier: tuple[str, ...]) -> "Scene":
     from monitor.dev.sources.faults import Fault
     from monitor.dev.sources.registry import STAND_INS
+    from monitor.dev.sources.stand_in import Scene
 
+    scene = Scene()
     known = {stand_in.name for stand_in in STAND_INS}
     for text in faults:
         name, _, fault = text.partition("=")
@@ -64,12 +67,13 @@ def _begin(server: "SourceServer", faults: tuple[str, ...], earlier: tuple[str, 
             raise click.BadParameter(
                 f"{text!r}: expected NAME=FAULT, a fault of {', '.join(Fault)}", param_hint="--fault"
             )
-        server.scene.faults[name] = Fault(fault)
+        scene.faults[name] = Fault(fault)
     if unknown := set(earlier) - known:
         raise click.BadParameter(
             f"no stand-in is called {', '.join(sorted(unknown))}", param_hint="--earlier"
         )
-    server.scene.earlier |= set(earlier)
+    scene.earlier |= set(earlier)
+    return scene
 
 
 def _tell(server: "SourceServer", folder: Path | None) -> None:

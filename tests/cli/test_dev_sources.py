@@ -12,6 +12,7 @@ from monitor.cli.dev_sources import dev_sources
 from monitor.dev.sources.faults import Fault
 from monitor.dev.sources.fragments import fragment_texts, stand_ins_of, write_pack
 from monitor.dev.sources.registry import STAND_INS
+from monitor.dev.sources.server import SourceServer
 from monitor.packs.read_pack import read_pack
 
 
@@ -48,6 +49,14 @@ def test_what_is_not_there_is_refused(arguments):
     result = CliRunner().invoke(dev_sources, ["--port", "0", *arguments])
     assert result.exit_code == 2
     assert "expected NAME=FAULT" in result.output or "no stand-in" in result.output
+
+
+def test_a_port_that_is_taken_is_said_in_a_line():
+    with SourceServer() as server:
+        taken = server.url.rpartition(":")[2]
+        result = CliRunner().invoke(dev_sources, ["--port", taken])
+    assert result.exit_code == 1
+    assert f"port {taken} of 127.0.0.1 is not free" in result.output
 
 
 def test_the_fragments_are_a_pack_without_a_fault(tmp_path):

@@ -35,10 +35,16 @@ class SourceServer:
         self.scene = scene or Scene()
         app = build_app(self.scene, stand_ins)
         names = ["", *(stand_in.name for stand_in in stand_ins)]
-        self._listeners: dict[str, BaseWSGIServer] = {
-            name: make_server(host, port and port + place, app, threaded=True, request_handler=_Quiet)
-            for place, name in enumerate(names)
-        }
+        self._listeners: dict[str, BaseWSGIServer] = {}
+        try:
+            for place, name in enumerate(names):
+                self._listeners[name] = make_server(
+                    host, port and port + place, app, threaded=True, request_handler=_Quiet
+                )
+        except (OSError, SystemExit) as error:
+            for listener in self._listeners.values():
+                listener.server_close()
+            raise OSError(f"port {port + place} of {host} is not free") from error
 
     @property
     def url(self) -> str:
