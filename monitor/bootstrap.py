@@ -141,7 +141,9 @@ def build(settings: Settings) -> Application:
     return Application(
         settings=settings,
         database=open_database(settings.effective_database_url),
-        outside=Outside(kinds=source_kinds(), fetchers=PoliteFetchers(policy), secret=_no_secret),
+        outside=Outside(
+            kinds=source_kinds(settings.watch_dir), fetchers=PoliteFetchers(policy), secret=_no_secret
+        ),
         channel_kinds=channel_kinds(settings, policy),
         secrets=SecretBox(keys),
         web_key=hashlib.sha256(b"web forms " + keys[0].encode()).hexdigest(),

@@ -170,6 +170,9 @@ class Settings(BaseModel):
     egress_allow_cidrs: Networks = Field(
         (), description="Private networks that sources and channels may reach"
     )
+    watch_dir: Path | None = Field(
+        None, description="Folder below which sources may watch folders for files; without it none may"
+    )
     egress_proxy: WebUrl | None = Field(None, repr=False, description="Proxy for everything that goes out")
     receiver_bind: Bind = Field(
         "127.0.0.1:8025", description="Where the receiver shows what arrived, host:port"

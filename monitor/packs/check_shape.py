@@ -23,7 +23,7 @@ _EXPECTED = {
     r"^([A-Z]{3})?$": "three capital letters such as MLI",
     r"^[A-Z]{3}$": "three capital letters such as MLI",
     r"^(https?://\S+)?$": "an address beginning with http:// or https://",
-    r"^[a-z0-9_]+$": "lower-case letters, digits and underscores, such as `csv_http`",
+    r"^[a-z0-9_]+$": "lower-case letters, digits and underscores, such as `csv`",
 }
 
 

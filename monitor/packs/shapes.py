@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from monitor.packs.indicator_shapes import IndicatorTable
+from monitor.packs.cron import Cron, ZoneName
 from monitor.packs.shape import (
     AlarmWord,
     ConcernWord,
@@ -51,21 +52,47 @@ class CitationTable(Shape):
     note: str = key("What a reader should know, such as the page or the table", "Table 2", "")
 
 
+class ReleaseTable(Shape):
+    """When a source is known to publish: it is asked soon after, and late once the grace has passed."""
+
+    cron: Cron = key("Its moments: minute, hour, day of the month, month, day of the week", "0 14 * * TUE")
+    timezone: ZoneName = key("The time zone of `cron`, an IANA name", "Europe/Stockholm", "UTC")
+    grace_hours: Annotated[float, Field(gt=0, le=8784)] = key(
+        "How long after its moment it may come before it is late", 4, 24.0
+    )
+    name: str = key("What it is called, for sentences", "Weekly update", "")
+
+
 class SourceTable(Shape):
     """Where readings come from."""
 
     slug: Slug = key("Name used by indicators and history files", "ucdp")
     name: Text = key("Name for people", "UCDP")
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]+$")] = key(
-        "How it is read: manual, push, json_http, csv_http, feed ...", "manual"
+        "How it is read: manual, push, csv, json, feed ...", "manual"
     )
     licence: Text = key("Licence of its data", "CC-BY-4.0")
     attribution: Text = key("The line that must be shown with its data", "Source: UCDP, Uppsala University")
     url: WebAddress = key("Its home page or address", "https://ucdp.uu.se", "")
     publication_lag_days: From0 = key("How long after a period's end its value is usually known", 20, 0.0)
     interval_seconds: Annotated[int, Field(gt=0)] | None = key(
-        "How often it is fetched; left out: never by the clock", 86400, None
+        "How often it is fetched; without it, `cron` and releases never by the clock", 86400, None
     )
+    cron: Cron | None = key(
+        "Its turns at fixed times, in place of an interval: minute, hour, day of the month, month, day of "
+        "the week", "30 6 * * *", None,
+    )  # fmt: skip
+    timezone: ZoneName = key("The time zone of `cron`, an IANA name", "Africa/Bamako", "UTC")
+    jitter_seconds: Annotated[int, Field(ge=0, le=86_400)] = key(
+        "Up to how much later than planned it is asked, the same for all workers", 120, 0
+    )
+    release: list[ReleaseTable] = key(
+        "When it is known to publish, one `[[source.release]]` each", "[[source.release]]", []
+    )
+    trailing_days: Annotated[int, Field(ge=0, le=36_600)] | None = key(
+        "How many days before its last good run are asked for again, to see revisions; left out: whatever "
+        "it gives", 30, None,
+    )  # fmt: skip
     settings: dict[str, Any] = key("What its kind needs to know", {"path": "$.rows"}, {})
     may_redistribute: bool = key("Whether its data may be passed on", True, True)
     marking: Text = key("Handling marking", "TLP:CLEAR", "TLP:CLEAR")

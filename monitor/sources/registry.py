@@ -1,10 +1,17 @@
 """The kinds of source there are that are fetched, by the word that names them in a source's definition."""
 
+from pathlib import Path
+
 from monitor.domain.ports import SourceKinds
-from monitor.sources.csv_http import CsvHttpSource
+from monitor.sources.csv import CsvSource
 from monitor.sources.ucdp import UcdpSource
 
 
-def source_kinds() -> SourceKinds:
-    """Return the kinds this process can fetch."""
-    return {"csv_http": CsvHttpSource(), "ucdp": UcdpSource()}
+def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
+    """Return the kinds this process can fetch; `watch_dir` is where the operator lets folders be watched."""
+    table = CsvSource(watch_dir)
+    return {
+        "csv": table,
+        "csv_http": table,  # the older word for it, in definitions that were stored with it
+        "ucdp": UcdpSource(),
+    }

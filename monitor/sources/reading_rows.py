@@ -1,0 +1,236 @@
+"""Rows into readings: which series a row is meant for, its period and figures, and several made one."""
+
+import math
+import statistics
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from monitor.domain.errors import SourceError
+from monitor.domain.harvest import Rejected, Window
+from monitor.domain.observation import Reading
+from monitor.sources.figures import read_figure
+from monitor.sources.periods import Stamp, after, period_of
+from monitor.sources.table_rows import Columns, Row, RowError
+from monitor.sources.table_settings import SeriesTable, TableSettings
+
+_COMBINE: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "sum": math.fsum,
+    "mean": statistics.fmean,
+    "median": statistics.median,
+    "min": min,
+    "max": max,
+    "count": len,
+    "first": lambda values: values[0],
+    "last": lambda values: values[-1],
+}
+_MOST_FILLED = 50_000
+_UNIT_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+_LONGEST_UNIT = 79
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Cell:
+    """What one reading stands for: a series' period, as it was known at a moment."""
+
+    series: str
+    start: datetime
+    end: datetime
+    known_at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """A row's value and bounds."""
+
+    value: float
+    low: float | None
+    high: float | None
+    place: str
+
+
+class Readings:
+    """Takes rows one by one, and makes readings of them."""
+
+    def __init__(self, settings: TableSettings, columns: Columns, *, now: datetime) -> None:
+        """Begin with no row."""
+        self._settings, self._columns, self._now = settings, columns, now
+        self._missing = frozenset(settings.missing)
+        self._cells: dict[_Cell, tuple[SeriesTable, list[_Figures]]] = {}
+
+    def take(self, row: Row) -> bool:
+        """Return whether a row is meant for a series and has a value; RowError if it cannot be read."""
+        is_meant = False
+        for table in self._settings.series:
+            if series := self._series(row, table):
+                figures = self._figures(row, table)
+                cell = self._cell(row, series)
+                self._cells.setdefault(cell, (table, []))[1].append(figures)
+                is_meant = True
+        return is_meant
+
+    def made(self, *, window: Window | None, fill: bool) -> tuple[tuple[Reading, ...], tuple[Rejected, ...]]:
+        """Return the readings in order, and the periods that several rows dispute."""
+        readings: list[Reading] = []
+        disputed: list[Rejected] = []
+        for cell, (table, rows) in sorted(self._cells.items(), key=lambda item: item[0]):
+            try:
+                readings.append(self._reading(cell, *_combined(cell, table, rows)))
+            except ValueError as error:
+                disputed.append(Rejected(where=_places(rows), text=cell.series, reason=str(error)))
+        if disputed and not readings:
+            raise SourceError(f"{disputed[0].where}: {disputed[0].reason}", permanent=True)
+        zeros = self._zeros(window) if fill and not disputed else ()
+        return (*readings, *(self._reading(cell, 0.0, None, None) for cell in zeros)), tuple(disputed)
+
+    def _series(self, row: Row, table: SeriesTable) -> str:
+        """The series that a row has a value for, "" if none."""
+        columns = self._columns
+        if not columns.fits(row, table.where) or (
+            table.value and columns.text(row, table.value) in self._missing
+        ):
+            return ""
+        if table.series:
+            return table.series
+        code = columns.text(row, table.unit_column)
+        unit = table.units.get(code, "") if table.units else _unit(code, case=table.unit_case)
+        return f"{table.indicator}:{unit}" if unit else ""
+
+    def _figures(self, row: Row, table: SeriesTable) -> _Figures:
+        columns = self._columns
+        for column, wanted in table.expect.items():
+            if not columns.fits(row, {column: wanted}):
+                found = columns.text(row, column)[:40]
+                raise RowError(f"{column} is {found!r}, where {_or(wanted)} is expected")
+        if not table.value or table.combine == "count":
+            return _Figures(1.0, None, None, row.place)
+        value, low, high = (
+            self._figure(row, column, table.scale) for column in (table.value, table.low, table.high)
+        )
+        if value is None:
+            raise RowError(f"{table.value} says nothing")
+        return _Figures(value, *((low, high) if table.scale > 0 else (high, low)), row.place)
+
+    def _figure(self, row: Row, column: str, scale: float) -> float | None:
+        text = self._columns.text(row, column)
+        if not column or text in self._missing:
+            return None
+        try:
+            figure = read_figure(text, decimal=self._settings.decimal) * scale
+        except ValueError as error:
+            raise RowError(f"{column}: {error}") from None
+        if not math.isfinite(figure):
+            raise RowError(f"{column}: {text!r} times {scale:g} is no number")
+        return figure
+
+    def _cell(self, row: Row, series: str) -> _Cell:
+        settings = self._settings
+        stamp = self._columns.date(row, settings)
+        try:
+            start, end = period_of(stamp, settings.period)
+        except ValueError as error:
+            raise RowError(str(error)) from None
+        if settings.end:
+            start, end = stamp.start, after(self._columns.stamp(row, settings.end, settings))
+            if end <= start:
+                raise RowError(f"{settings.end} is before {settings.date}")
+        known_at = self._now
+        if settings.known_at and self._columns.text(row, settings.known_at):
+            stated = self._columns.stamp(row, settings.known_at, settings)
+            known_at = min(after(stated), self._now)
+        return _Cell(series, start, end, known_at, self._revision(row))
+
+    def _revision(self, row: Row) -> int:
+        if not (text := self._columns.text(row, self._settings.revision)):
+            return 0
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004 - an integer of 32 bits
+            raise RowError(f"{self._settings.revision}: {text[:40]!r} is no number of a revision")
+        return int(text)
+
+    def _reading(self, cell: _Cell, value: float, low: float | None, high: float | None) -> Reading:
+        return Reading(
+            series=cell.series,
+            period_start=cell.start,
+            period_end=cell.end,
+            value=value,
+            low=low,
+            high=high,
+            known_at=cell.known_at,
+            grade=self._settings.grade,
+            citation=self._settings.citation,
+            source_revision=cell.revision,
+        )
+
+    def _zeros(self, window: Window | None) -> Iterator[_Cell]:
+        """The periods that a counted series has no row of, though the source was asked for all of it."""
+        for table in self._settings.series:
+            if not table.empty_is_zero:
+                continue
+            units = dict.fromkeys(table.units.values())
+            for name in [table.series] if table.series else [f"{table.indicator}:{each}" for each in units]:
+                there = {(cell.start, cell.end) for cell in self._cells if cell.series == name}
+                for start, end in self._asked(window):
+                    if (start, end) not in there:
+                        yield _Cell(name, start, end, self._now, 0)
+
+    def _asked(self, window: Window | None) -> Iterator[tuple[datetime, datetime]]:
+        """The whole periods that lie in what was asked for, or between the first row and the last."""
+        if window is not None:
+            first = datetime.combine(window.first, time(), UTC)
+            last = datetime.combine(window.last, time(), UTC) + timedelta(days=1)
+        elif self._cells:
+            first = min(cell.start for cell in self._cells)
+            last = max(cell.end for cell in self._cells)
+        else:
+            return
+        start, end = period_of(Stamp(first, "hour"), self._settings.period)
+        for _ in range(_MOST_FILLED):
+            if end > min(last, self._now):
+                return
+            if start >= first:
+                yield start, end
+            start, end = period_of(Stamp(end, "hour"), self._settings.period)
+
+
+def _combined(
+    cell: _Cell, table: SeriesTable, rows: Sequence[_Figures]
+) -> tuple[float, float | None, float | None]:
+    first = rows[0]
+    same = all((each.value, each.low, each.high) == (first.value, first.low, first.high) for each in rows)
+    if table.combine == "count":
+        return float(len(rows)), None, None
+    if len(rows) == 1 or (same and not table.combine):
+        return first.value, first.low, first.high
+    if not table.combine:
+        message = f"{cell.series} has {len(rows)} values for {cell.start:%Y-%m-%d}; say how to combine them"
+        raise ValueError(message)
+    how = _COMBINE[table.combine]
+    lows = [each.low for each in rows if each.low is not None]
+    highs = [each.high for each in rows if each.high is not None]
+    value = how([each.value for each in rows])
+    if not math.isfinite(value):
+        message = f"{cell.series}: the {table.combine} for {cell.start:%Y-%m-%d} is no number"
+        raise ValueError(message)
+    return (
+        value,
+        how(lows) if len(lows) == len(rows) else None,
+        how(highs) if len(highs) == len(rows) else None,
+    )
+
+
+def _unit(code: str, *, case: str) -> str:
+    if not code:
+        return ""
+    unit = {"lower": code.lower(), "upper": code.upper()}.get(case, code)
+    if not set(unit) <= _UNIT_SIGNS or not unit[0].isalnum() or len(unit) > _LONGEST_UNIT:
+        raise RowError(f"{code[:40]!r} is no name of a unit; say in units what it stands for")
+    return unit
+
+
+def _or(wanted: str | Sequence[str]) -> str:
+    return wanted if isinstance(wanted, str) else " or ".join(wanted)
+
+
+def _places(rows: Sequence[_Figures]) -> str:
+    return ", ".join(each.place for each in rows[:5])
