@@ -11,9 +11,10 @@ from monitor.domain.derivations.derived import RESERVED
 from monitor.domain.gates import Gate, Limits, Quarantined, judge, limits_of
 from monitor.domain.observation import Reading
 from monitor.domain.past import Past, past_of
+from monitor.domain.quarantine import Decision, State
 from monitor.domain.source import Source
 from monitor.storage import quarantine, series, snapshot
-from monitor.storage.quarantine import Decision, State, digest_of
+from monitor.storage.quarantine import digest_of
 
 PROGRAM = "heatwatch"
 PASSES_NOW = "passes its gates now"

@@ -5,7 +5,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Select, func, select, update
@@ -15,6 +14,7 @@ from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import NotFound
 from monitor.domain.gates import Gate, Quarantined
 from monitor.domain.observation import Reading
+from monitor.domain.quarantine import Decision, Held, State
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.quarantine import QuarantineRow
 from monitor.storage.upsert import insert_or
@@ -24,45 +24,6 @@ _ROWS_AT_ONCE = 500
 _READING = (
     "source_revision", "value", "low", "high", "unit", "grade", "citation", "is_reconstructed", "note",
 )  # fmt: skip
-
-
-class State(StrEnum):
-    """What became of a reading: it waits, was let through, replaced by the right value, or is not wanted."""
-
-    OPEN = "open"
-    RELEASED = "released"
-    CORRECTED = "corrected"
-    DISMISSED = "dismissed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A reading in quarantine; it came first at `first_at`, last at `last_at`, by the run `run_id`."""
-
-    id: int
-    digest: str
-    run_id: int | None
-    source: str
-    reading: Reading
-    gate: Gate
-    reason: str
-    first_at: datetime
-    last_at: datetime
-    state: State
-    corrected_value: float | None = None
-    decided_by: str = ""
-    why: str = ""
-    decided_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What is done with rows, by whom and why."""
-
-    state: State
-    by: str
-    why: str
-    corrected_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

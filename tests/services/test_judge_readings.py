@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.gates import Gate
+from monitor.domain.quarantine import Decision, State
 from monitor.services.judge_readings import (
     PASSES_NOW,
     REPLACED,
@@ -14,7 +15,7 @@ from monitor.services.judge_readings import (
 )
 from monitor.storage import definitions, observations, quarantine
 from monitor.storage.engine import open_database
-from monitor.storage.quarantine import Decision, State, Which
+from monitor.storage.quarantine import Which
 from tests.factories import DEATHS, FUEL, NOW, a_reading, a_source, an_indicator, install_desk
 
 WEEK = timedelta(days=7)
