@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.incident import Incident
-from monitor.sources.bodies import number, shown, text_of, whole
+from monitor.sources.bodies import text_of
 from monitor.sources.gleditsch_ward import ISO3
+from monitor.sources.row_values import count_of, day_of, point_of
 
 NEEDED = (
     "id", "type_of_violence", "side_a", "side_b", "dyad_new_id", "where_prec", "adm_1", "latitude",
@@ -25,7 +26,6 @@ _IS_A_REGION = 4
 _IS_A_SUMMARY = 5
 _MONTH_DAYS = 31
 _MOST_DEATHS = 10_000_000
-_ISO_DAY = 10
 _LONGEST = 200
 
 
@@ -75,7 +75,7 @@ def event_of(row: Mapping[str, Any]) -> GedEvent:
     if last < first or last.year != first.year:
         raise ValueError(f"date_end {last} does not end the year's event that starts {first}")
     where = _count(row, "where_prec", most=7)
-    latitude, longitude = _place(row, where)
+    latitude, longitude = (None, None) if where >= _IS_A_REGION else point_of(row)
     best, low, high = (_count(row, name) for name in ("best", "low", "high"))
     return GedEvent(
         id=str(_count(row, "id", most=2**53)),
@@ -94,17 +94,6 @@ def event_of(row: Mapping[str, Any]) -> GedEvent:
         place=text_of(row, "where_coordinates")[:_LONGEST],
         status=text_of(row, "code_status")[:_LONGEST],
     )  # fmt: skip
-
-
-def day_of(row: Mapping[str, Any], name: str) -> date:
-    """Return a column's day, written alone or before a time; ValueError if it is none."""
-    text = text_of(row, name)
-    if text[_ISO_DAY : _ISO_DAY + 1] in {"", "T", " "}:
-        try:
-            return date.fromisoformat(text[:_ISO_DAY])
-        except ValueError:
-            pass
-    raise ValueError(f"{name} {shown(text)} is no day like 2025-09-14")
 
 
 def country_of(row: Mapping[str, Any]) -> str:
@@ -131,29 +120,8 @@ def _description(event: GedEvent) -> str:
     return f"{event.side_a} - {event.side_b}{place}, {days}: {deaths}.{status}"
 
 
-def _place(row: Mapping[str, Any], where: int) -> tuple[float | None, float | None]:
-    if where >= _IS_A_REGION:
-        return None, None
-    found = []
-    for name, most in (("latitude", 90), ("longitude", 180)):
-        try:
-            degrees = number(row[name])
-        except ValueError:
-            degrees = 999.0
-        if degrees is not None and abs(degrees) > most:
-            raise ValueError(f"{name} {shown(row[name])} is no number of degrees up to {most}")
-        found.append(degrees)
-    return (found[0], found[1]) if None not in found else (None, None)
-
-
 def _count(row: Mapping[str, Any], name: str, *, most: int = _MOST_DEATHS) -> int:
-    try:
-        value = whole(row[name])
-    except ValueError:
-        value = -1
-    if value is None or not 0 <= value <= most:
-        raise ValueError(f"{name} {shown(row[name])} is no whole number from 0 to {most}")
-    return value
+    return count_of(row, name, most=most)
 
 
 def _one_of(row: Mapping[str, Any], name: str, known: Mapping[int, str]) -> int:

@@ -8,9 +8,10 @@ from typing import Any
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Rejected
 from monitor.sources.bodies import shown
-from monitor.sources.ged_event import GedEvent, absent, country_of, day_of, event_of
+from monitor.sources.ged_event import GedEvent, absent, country_of, event_of
 from monitor.sources.ged_release import Release
 from monitor.sources.months import months_between
+from monitor.sources.row_values import day_of
 
 _SHOWN = ("country_id", "date_start", "date_end", "type_of_violence", "best", "low", "high", "where_prec")
 _SHOWN_CHARACTERS = 40

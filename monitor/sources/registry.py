@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from monitor.domain.ports import SourceKinds
+from monitor.sources.acled import AcledSource
 from monitor.sources.csv import CsvSource
 from monitor.sources.ucdp import UcdpSource
 
@@ -11,6 +12,7 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
     """Return the kinds this process can fetch; `watch_dir` is where the operator lets folders be watched."""
     table = CsvSource(watch_dir)
     return {
+        "acled": AcledSource(),
         "csv": table,
         "csv_http": table,  # the older word for it, in definitions that were stored with it
         "ucdp": UcdpSource(),

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.source import Source
+from monitor.sources.acled_settings import AcledSeries, AcledSettings
 from monitor.sources.registry import source_kinds
 from monitor.sources.ucdp_settings import UcdpSeries, UcdpSettings
 
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
 MODELS = {
+    "acled": {"Settings of": AcledSettings, "Each `[[source.settings.series]]` of": AcledSeries},
     "ucdp": {"Settings of": UcdpSettings, "Each `[[source.settings.series]]` of": UcdpSeries},
 }
 TABLES = [(kind, heading, model) for kind, each in MODELS.items() for heading, model in each.items()]
