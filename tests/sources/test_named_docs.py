@@ -36,4 +36,4 @@ def test_every_example_is_a_source_without_problems(kind):
     sources = [each for block in blocks for each in tomllib.loads(block).get("source", [])]
     assert [each["kind"] for each in sources] == [kind] * len(sources) != []
     for each in sources:
-        assert source_kinds()[kind].problems(Source(**each)) == ()
+        assert source_kinds()[kind].problems(Source(**each)) in ([], ())
