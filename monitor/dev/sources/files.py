@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from xml.sax.saxutils import escape
 
@@ -12,14 +12,15 @@ from flask import Blueprint, Response, abort
 from monitor.dev.sources.faults import Fault
 from monitor.dev.sources.stand_in import Scene, StandIn, csv_text, real, real_rows
 
-# name of the file -> (slice, column that the fault "unit" divides by 1,000)
-FILES = {
+# name of the file -> (slice, the column of the value, how the fault "unit" writes it)
+FILES: Mapping[str, tuple[str, str, Callable[[float], str]]] = {
     "organizedviolencecy_v25_1": (
         "ucdp_country_year_v25_1_sahel",
         "cumulative_total_deaths_in_orgvio_best_cy",
+        lambda deaths: f"{deaths / 1000:g} thousand",
     ),
-    "brent-daily": ("brent_daily_to_2025", "Price"),
-    "inform-trends": ("inform_trends_sahel", "IndicatorScore"),
+    "brent-daily": ("brent_daily_to_2025", "Price", lambda dollars: f"{dollars / 1000:g}"),
+    "inform-trends": ("inform_trends_sahel", "IndicatorScore", lambda score: f"{score * 10:g}"),
 }
 RENAMED = {
     "cumulative_total_deaths_in_orgvio_best_cy": "total_deaths_best",
@@ -53,11 +54,10 @@ def routes(scene: Scene) -> Blueprint:
 
 
 def _table(stem: str, scene: Scene) -> bytes:
-    piece, column = FILES[stem]
+    piece, *_ = FILES[stem]
     if scene.is_earlier("files") or scene.has("files", Fault.UNIT) or scene.has("files", Fault.COLUMN):
         return _changed(
-            piece,
-            column,
+            stem,
             is_earlier=scene.is_earlier("files"),
             is_switched=scene.has("files", Fault.UNIT),
             is_renamed=scene.has("files", Fault.COLUMN),
@@ -66,8 +66,9 @@ def _table(stem: str, scene: Scene) -> bytes:
 
 
 @cache
-def _changed(piece: str, column: str, *, is_earlier: bool, is_switched: bool, is_renamed: bool) -> bytes:
+def _changed(stem: str, *, is_earlier: bool, is_switched: bool, is_renamed: bool) -> bytes:
     """Before: without the last row of a hundred; every hundredth row one less (made up)."""
+    piece, column, switched = FILES[stem]
     rows = [dict(row) for row in real_rows(piece)]
     if is_earlier:
         rows = [
@@ -76,7 +77,7 @@ def _changed(piece: str, column: str, *, is_earlier: bool, is_switched: bool, is
             if number % 100 != 99  # noqa: PLR2004 - the last of a hundred
         ]
     if is_switched:
-        rows = [{**row, column: f"{float(row[column]) / 1000:g} thousand"} for row in rows]
+        rows = [{**row, column: switched(float(row[column]))} for row in rows]
     columns = list(rows[0])
     if is_renamed:
         rows = [{RENAMED.get(name, name): cell for name, cell in row.items()} for row in rows]
