@@ -1,27 +1,33 @@
 """Observe: ask a source, store what is new, and keep how the run went."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from monitor.domain.errors import NotFound, SourceError
-from monitor.domain.harvest import Ask, Unchanged
-from monitor.domain.mask import Mask
-from monitor.domain.observation import Reading
+import structlog
+from sqlalchemy.orm import Session
+
+from monitor.domain.errors import Conflict, DatabaseUnavailable, Postponed, SourceError
+from monitor.domain.harvest import Window
 from monitor.domain.ports import Outside
 from monitor.domain.source import Source
-from monitor.storage import definitions, observations, runs, series, sources
+from monitor.services.ask_source import Asked, LeaseLost, Question, ask_source, kind_of, settings_digest
+from monitor.services.next_due import next_due
+from monitor.services.store_harvest import Stored, store_harvest
+from monitor.storage import definitions, raw_answers, runs, sources, validators
 from monitor.storage.engine import Database
+from monitor.storage.sources import Claim
 
-FUTURE_TOLERANCE = timedelta(minutes=10)
-PAUSE_AFTER_FAILURE = timedelta(minutes=5)
-LONGEST_PAUSE = timedelta(hours=1)
+# A source is taken for so long; before each request of its run the time begins anew.
+LEASE = timedelta(minutes=3)
+_RENEWED_AFTER = timedelta(seconds=20)
+COUNTS = ("seen", "new", "revised", "withdrawn", "quarantined", "rejected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a run went: ok, unchanged, empty, cut or error, with counts."""
+    """How a run went: ok, unchanged, empty, late, error, cut or postponed, with counts and samples."""
 
     source: str
     outcome: str
@@ -29,8 +35,11 @@ class Outcome:
     new: int = 0
     revised: int = 0
     withdrawn: int = 0
+    quarantined: int = 0
     rejected: int = 0
     message: str = ""
+    samples: tuple[Mapping[str, str], ...] = ()
+    run_id: int | None = None
 
     @property
     def is_error(self) -> bool:
@@ -38,123 +47,233 @@ class Outcome:
         return self.outcome == "error"
 
     @property
+    def counts(self) -> dict[str, int]:
+        """How many readings and incidents of each sort."""
+        return {name: getattr(self, name) for name in COUNTS}
+
+    @property
     def sentence(self) -> str:
         """The run in one line for a person."""
-        if self.is_error or self.outcome == "cut":
+        if self.outcome in {"error", "cut", "postponed"}:
             return f"{self.source}: {self.message}"
-        counts = f"{self.seen} seen, {self.new} new, {self.revised} revised, {self.withdrawn} withdrawn"
-        tail = f", {self.rejected} rejected: {self.message}" if self.rejected else ""
-        return f"{self.source}: {self.outcome}, {counts}{tail}"
+        told = [f"{count} {name}" for name, count in self.counts.items() if count or name in COUNTS[:4]]
+        tail = f": {self.message}" if self.message else ""
+        return f"{self.source}: {self.outcome}, {', '.join(told)}{tail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A run under way."""
+
+    source: Source
+    claim: Claim
+    run_id: int
+    failures: int
+    question: Question
 
 
 def observe_next(database: Database, outside: Outside) -> Outcome | None:
     """Claim the next source that is due and observe it; None if none is due."""
     with database.write() as session:
-        slug = sources.claim_due(session, now=database.now(session), pause=PAUSE_AFTER_FAILURE)
-    return None if slug is None else observe(database, outside, slug)
+        now = database.now(session)
+        claim = sources.claim_due(session, now=now, lease=LEASE)
+        begun = None if claim is None else _begin(session, claim, now=now)
+    return None if begun is None else _observe(database, outside, begun)
 
 
-def observe(database: Database, outside: Outside, slug: str) -> Outcome:
-    """Ask one source now. The network is asked outside any transaction; NotFound if it is unknown."""
-    with database.read() as session:
-        source = definitions.get(session, Source, slug)
-        state = sources.state(session, slug)
-        started_at = database.now(session)
-    if state.is_cut or not source.is_enabled:
-        return Outcome(source=slug, outcome="cut", message="cut off; restore it first")
-    if source.kind not in outside.kinds:
-        message = f"source {slug} is of kind {source.kind}, which is entered by hand or comes with a pack"
-        raise NotFound(message)
-    ask = Ask(now=started_at, since=state.last_ok_at, secret=partial(secret_of, source, outside.secret))
-    fetcher = outside.fetchers.fetcher(source, mask=Mask())
-    try:
-        harvest = outside.kinds[source.kind].fetch(source, ask, fetcher)
-    except Unchanged:
-        return _store(database, source, [], started_at=started_at, word="unchanged")
-    except SourceError as error:
-        outcome = Outcome(source=slug, outcome="error", message=str(error))
-        return _finish(database, source, outcome, started_at=started_at, failures=state.failures + 1)
-    readings = [known_when(reading, source, ask=ask) for reading in harvest.readings]
-    return _store(database, source, readings, started_at=started_at)
-
-
-def secret_of(source: Source, secret: Callable[[str], str], key: str) -> str:
-    """Return the secret that a setting (`token`, `auth.token`) refers to; SourceError if it does not."""
-    found: object = source.settings
-    for part in key.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    name = found.get("secret") if isinstance(found, Mapping) else None
-    if not isinstance(name, str):
-        raise SourceError(f'{key} is to name a secret: {key} = {{ secret = "name" }}', permanent=True)
-    return secret(name)
-
-
-def known_when(reading: Reading, source: Source, *, ask: Ask) -> Reading:
-    """History fetched for the first time was known when it came out, not when it was first asked for."""
-    usual = reading.period_end + timedelta(days=source.publication_lag_days)
-    if ask.since is not None or reading.known_at != ask.now or usual >= ask.now:
-        return reading
-    return replace(reading, known_at=usual, is_reconstructed=True)
-
-
-def _store(
-    database: Database, source: Source, readings: list[Reading], *, started_at: datetime, word: str = ""
+def observe(
+    database: Database, outside: Outside, slug: str, *, window: Window | None = None, is_anew: bool = False
 ) -> Outcome:
-    """Store observations, mark subjects due and record the run in one transaction."""
+    """Ask one source now, or for a window of days. The network is asked outside any transaction.
+
+    `is_anew` asks for all, also what did not change since. NotFound if it is unknown or entered by hand;
+    Conflict while another worker asks it.
+    """
     with database.write() as session:
         now = database.now(session)
-        known = {str(key) for key in series.find_all(session)}
-        usable = [reading for reading in readings if _is_usable(reading, known=known, now=now)]
-        run_id = runs.start(session, source.slug, started_at=started_at)
-        added = observations.add(
-            session, usable, source=source.slug, author="", note="", now=now, run_id=run_id
-        )
-        rejected = len(readings) - len(usable)
-        outcome = Outcome(
-            source=source.slug,
-            outcome=word or _word(seen=len(readings), changed=added.new + added.revised + added.withdrawn),
-            seen=len(readings),
-            new=added.new,
-            revised=added.revised,
-            withdrawn=added.withdrawn,
-            rejected=rejected,
-            message="unknown series or a period in the future" if rejected else "",
-        )
-        runs.finish(session, run_id, outcome=outcome, now=now)
-        sources.finish(
-            session, source.slug, now=now, due_at=_next_due(source, now=now, failures=0), failures=0
-        )
+        source = definitions.get(session, Source, slug)
+        if sources.state(session, slug).is_cut or not source.is_enabled:
+            return Outcome(source=slug, outcome="cut", message="cut off; restore it first")
+        kind_of(outside, source)
+        claim = sources.claim(session, slug, now=now, lease=LEASE)
+        if claim is None:
+            raise Conflict(f"{slug} is being asked at this moment; see `heatwatch source show {slug}`")
+        begun = _begin(session, claim, now=now, window=window, is_anew=is_anew)
+    return _observe(database, outside, begun)
+
+
+def _begin(
+    session: Session, claim: Claim, *, now: datetime, window: Window | None = None, is_anew: bool = False
+) -> _Begun:
+    source = definitions.get(session, Source, claim.source)
+    state = sources.state(session, claim.source)
+    is_whole = is_anew or window is not None or state.last_ok_at is None
+    known = {} if is_whole else validators.find(session, source.slug, settings=settings_digest(source))
+    question = Question(
+        now=now,
+        since=state.last_ok_at,
+        window=window,
+        bookmark=state.bookmark,
+        validators={}
+        if is_whole
+        else validators.find(session, source.slug, settings=settings_digest(source)),
+    )
+    runs.end_stopped(session, source.slug, now=now)
+    run_id = runs.start(session, source.slug, started_at=now, asked=asked_of(question))
+    return _Begun(source=source, claim=claim, run_id=run_id, failures=state.failures, question=question)
+
+
+def _observe(database: Database, outside: Outside, begun: _Begun) -> Outcome:
+    if not begun.source.is_enabled:
+        return _release(database, begun, None, "cut", "it is switched off in its definition")
+    try:
+        renewing = _renewing(database, begun.claim)
+        asked = ask_source(outside, begun.source, begun.question, before_each=renewing)
+        if isinstance(asked.error, Postponed):
+            wait = timedelta(seconds=asked.error.retry_after_seconds or 0.0)
+            return _release(database, begun, wait, "postponed", str(asked.error))
+        if asked.error is not None:
+            return _fail(database, begun, asked.error, asked)
+        return _store(database, begun, asked)
+    except LeaseLost:
+        message = "another worker took this source over, as this run took too long; nothing of it was stored"
+        return Outcome(source=begun.source.slug, outcome="error", message=message, run_id=begun.run_id)
+
+
+def asked_of(question: Question) -> dict[str, Any]:
+    """Return a question as it is kept with its run."""
+    window = question.window
+    return {
+        "since": question.since.isoformat() if question.since else None,
+        "window": [window.first.isoformat(), window.last.isoformat()] if window else None,
+        "bookmark": dict(question.bookmark),
+    }
+
+
+def question_of(run: runs.Run) -> Question:
+    """Return the question that a run asked."""
+    asked = run.asked or {}
+    since, window = asked.get("since"), asked.get("window")
+    return Question(
+        now=run.started_at,
+        since=datetime.fromisoformat(since) if since else None,
+        window=Window(first=date.fromisoformat(window[0]), last=date.fromisoformat(window[1]))
+        if window
+        else None,
+        bookmark=asked.get("bookmark", {}),
+    )
+
+
+def _renewing(database: Database, claim: Claim) -> Callable[[], None]:
+    """Hold the source for longer before each request, if some time has passed; LeaseLost if it is gone."""
+    renewed: list[datetime] = []
+
+    def renew() -> None:
+        with database.read() as session:
+            now = database.now(session)
+        if not renewed:
+            renewed.append(now)
+        if now - renewed[-1] < _RENEWED_AFTER:
+            return
+        with database.write() as session:
+            if not sources.renew(session, claim, until=now + LEASE):
+                raise LeaseLost
+        renewed.append(now)
+
+    return renew
+
+
+def _store(database: Database, begun: _Begun, asked: Asked) -> Outcome:
+    """Store all of a harvest in one transaction; if that fails, nothing of it, and the run says so."""
+    try:
+        with database.write() as session:
+            now = database.now(session)
+            stored = store_harvest(
+                session,
+                begun.source,
+                asked.harvest,
+                run_id=begun.run_id,
+                asked_at=begun.question.now,
+                is_first=begun.question.since is None,
+                now=now,
+            )
+            outcome = _outcome_of(begun, asked, stored)
+            _finish(session, begun, asked, outcome, now=now)
+        return outcome
+    except (LeaseLost, DatabaseUnavailable):
+        raise
+    except Exception as error:  # noqa: BLE001 - the job boundary: a run's outcome, never a crash
+        structlog.get_logger().exception("a harvest was not stored", source=begun.source.slug)
+        words = f"{type(error).__name__}: {error}"[:300]
+        message = f"what the source gave could not be stored, and nothing of it was ({words})"
+        return _fail(database, begun, SourceError(message), asked)
+
+
+def _outcome_of(begun: _Begun, asked: Asked, stored: Stored) -> Outcome:
+    word = "ok" if stored.has_changed else "unchanged" if stored.counts["seen"] else "empty"
+    message = stored.note
+    if asked.is_unchanged:
+        word, message = "unchanged", "the source says that nothing changed"
+    if asked.harvest.is_late:
+        word = "late"
+    if stored.counts["rejected"]:
+        reason = f"for instance {stored.samples[0]['where']}: {stored.samples[0]['reason']}"
+        message = "; ".join(filter(None, [message, reason]))
+    if stored.is_useless:
+        word = "error"
+        message = f"none of the {stored.counts['rejected']} rows could be used; {message}"
+    return Outcome(
+        source=begun.source.slug, outcome=word, message=message, samples=stored.samples,
+        run_id=begun.run_id, **stored.counts,
+    )  # fmt: skip
+
+
+def _fail(database: Database, begun: _Begun, error: SourceError, asked: Asked) -> Outcome:
+    outcome = Outcome(source=begun.source.slug, outcome="error", message=str(error), run_id=begun.run_id)
+    with database.write() as session:
+        now = database.now(session)
+        _finish(session, begun, asked, outcome, now=now, retry_after_seconds=error.retry_after_seconds)
     return outcome
 
 
 def _finish(
-    database: Database, source: Source, outcome: Outcome, *, started_at: datetime, failures: int
-) -> Outcome:
+    session: Session,
+    begun: _Begun,
+    asked: Asked,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    retry_after_seconds: float | None = None,
+) -> None:
+    """Record a run, and what its next one needs; LeaseLost if it is void."""
+    source = begun.source
+    failures = begun.failures + 1 if outcome.is_error else 0
+    is_held = sources.finish(
+        session,
+        source.slug,
+        claim=begun.claim,
+        now=now,
+        due_at=next_due(source, now=now, failures=failures, retry_after_seconds=retry_after_seconds),
+        failures=failures,
+        bookmark=None if outcome.is_error else asked.harvest.bookmark,
+    )
+    if not is_held:
+        raise LeaseLost
+    runs.finish(session, begun.run_id, outcome=outcome, now=now)
+    raw_answers.keep(session, source.slug, begun.run_id, asked.kept, now=now)
+    if outcome.is_error:
+        return
+    if outcome.counts["rejected"] or outcome.counts["quarantined"]:
+        # What was not used may be, once a series is added or a gate is changed: ask for it again.
+        validators.forget(session, source.slug)
+    elif begun.question.window is None:
+        validators.keep(session, source.slug, asked.validators, settings=settings_digest(source))
+
+
+def _release(database: Database, begun: _Begun, wait: timedelta | None, word: str, message: str) -> Outcome:
+    """Give a source back that was not asked: no run of it is kept."""
     with database.write() as session:
-        now = database.now(session)
-        run_id = runs.start(session, source.slug, started_at=started_at)
-        runs.finish(session, run_id, outcome=outcome, now=now)
-        due_at = _next_due(source, now=now, failures=failures)
-        sources.finish(session, source.slug, now=now, due_at=due_at, failures=failures)
-    return outcome
-
-
-def _is_usable(reading: Reading, *, known: set[str], now: datetime) -> bool:
-    return reading.series in known and reading.period_start <= now + FUTURE_TOLERANCE
-
-
-def _word(*, seen: int, changed: int) -> str:
-    if changed:
-        return "ok"
-    return "unchanged" if seen else "empty"
-
-
-def _next_due(source: Source, *, now: datetime, failures: int) -> datetime | None:
-    """The next turn by the interval; after a failure sooner, each time twice as late, up to an hour."""
-    if source.interval_seconds is None:
-        return None
-    interval = timedelta(seconds=source.interval_seconds)
-    if not failures:
-        return now + interval
-    pause: timedelta = PAUSE_AFTER_FAILURE * 2 ** min(failures - 1, 6)
-    return now + min(interval, LONGEST_PAUSE, pause)
+        due_at = None if wait is None else database.now(session) + wait
+        sources.release(session, begun.claim, due_at=due_at)
+        runs.forget(session, begun.run_id)
+    return Outcome(source=begun.source.slug, outcome=word, message=message)

@@ -43,11 +43,13 @@ def due(session: Session, *, now: datetime) -> Due:
     formed = and_(DeliveryRow.status == _FORMED, DeliveryRow.due_at <= now)
     abandoned = and_(DeliveryRow.status == _LEASED, DeliveryRow.lease_until <= now)
     waiting = and_(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
+    lease = SourceStateRow.lease_until
+    is_free = or_(lease.is_(None), lease <= now)
     columns = (
         _any(and_(SubjectStateRow.next_daily_at <= now, SubjectStateRow.assess_due_at.is_(None))),
         _any(SubjectStateRow.assess_due_at <= now),
         _any(SubjectStateRow.alerts_due_at <= now),
-        _any(and_(SourceStateRow.due_at <= now, SourceStateRow.is_cut.is_(False))),
+        _any(and_(SourceStateRow.due_at <= now, SourceStateRow.is_cut.is_(False), is_free)),
         or_(_any(waiting), _any(formed), _any(abandoned)),
     )
     days, assessments, alerts, sources, messages = session.execute(select(*columns)).one()

@@ -135,6 +135,16 @@ def between(
     return [_incident(found) for found in session.execute(statement).scalars()]
 
 
+def known_ids(session: Session, source: str, external_ids: Collection[str]) -> set[str]:
+    """Return which of these a source has told before and not taken back."""
+    found: set[str] = set()
+    row = IncidentRow
+    for part in in_batches(external_ids, most=_AT_ONCE):
+        statement = select(row.external_id).where(row.source == source, row.external_id.in_(part))
+        found.update(session.execute(statement).scalars())
+    return found
+
+
 def of_source(session: Session, source: str) -> dict[str, Incident]:
     """Return all incidents of a source by their external id."""
     statement = select(IncidentRow).where(IncidentRow.source == source)

@@ -1,18 +1,22 @@
 """Runs: each time a source was asked, and what it gave."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from monitor.domain.errors import NotFound
 from monitor.storage.rows.desk import RunRow
+
+_COUNTS = ("seen", "new", "revised", "withdrawn", "quarantined", "rejected")
+STOPPED = "the worker stopped in the middle of this run"
 
 
 class RunOutcome(Protocol):
-    """What is said of a run that ended."""
+    """What is said of a run that ended: one word, counts, a sentence, and samples of what was rejected."""
 
     @property
     def outcome(self) -> str:
@@ -20,33 +24,18 @@ class RunOutcome(Protocol):
         ...
 
     @property
-    def seen(self) -> int:
-        """How many readings the source gave."""
-        ...
-
-    @property
-    def new(self) -> int:
-        """How many were of new periods."""
-        ...
-
-    @property
-    def revised(self) -> int:
-        """How many changed a period."""
-        ...
-
-    @property
-    def withdrawn(self) -> int:
-        """How many took a period back."""
-        ...
-
-    @property
-    def rejected(self) -> int:
-        """How many could not be used."""
+    def counts(self) -> Mapping[str, int]:
+        """How many readings and incidents were seen, new, revised, withdrawn, quarantined, rejected."""
         ...
 
     @property
     def message(self) -> str:
         """What a person should know."""
+        ...
+
+    @property
+    def samples(self) -> Sequence[Mapping[str, str]]:
+        """Some of what was rejected: where, text, reason."""
         ...
 
 
@@ -63,14 +52,24 @@ class Run:
     new: int = 0
     revised: int = 0
     withdrawn: int = 0
+    quarantined: int = 0
     rejected: int = 0
     message: str = ""
+    samples: Sequence[Mapping[str, str]] = ()
+    asked: Mapping[str, Any] | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None while it is under way, or if it was killed."""
+        return None if self.ended_at is None else (self.ended_at - self.started_at).total_seconds()
 
 
-def start(session: Session, source: str, *, started_at: datetime) -> int:
-    """Begin a run and return its number."""
-    counts = dict.fromkeys(("seen", "new", "revised", "withdrawn", "rejected"), 0)
-    values = {"source": source, "started_at": started_at, "outcome": "", "message": ""} | counts
+def start(
+    session: Session, source: str, *, started_at: datetime, asked: Mapping[str, Any] | None = None
+) -> int:
+    """Begin a run and return its number; `asked` is what it asks, so that it can be read again."""
+    values = {"source": source, "started_at": started_at, "outcome": "", "message": "", "asked": asked}
+    values |= dict.fromkeys(_COUNTS, 0)
     return session.execute(insert(RunRow).values(values).returning(RunRow.id)).scalar_one()
 
 
@@ -82,14 +81,33 @@ def finish(session: Session, run_id: int, *, outcome: RunOutcome, now: datetime)
         .values(
             ended_at=now,
             outcome=outcome.outcome,
-            seen=outcome.seen,
-            new=outcome.new,
-            revised=outcome.revised,
-            withdrawn=outcome.withdrawn,
-            rejected=outcome.rejected,
             message=outcome.message,
+            samples=[dict(each) for each in outcome.samples],
+            **{name: outcome.counts.get(name, 0) for name in _COUNTS},
         )
     )
+
+
+def end_stopped(session: Session, source: str, *, now: datetime) -> None:
+    """Say of the runs of a source that never ended, as their worker was killed, that they did not."""
+    session.execute(
+        update(RunRow)
+        .where(RunRow.source == source, RunRow.ended_at.is_(None))
+        .values(ended_at=now, outcome="error", message=STOPPED)
+    )
+
+
+def forget(session: Session, run_id: int) -> None:
+    """Forget a run that came to nothing because the source was not asked at all."""
+    session.execute(delete(RunRow).where(RunRow.id == run_id))
+
+
+def one(session: Session, run_id: int) -> Run:
+    """Return a run; NotFound if there is none of that number."""
+    row = session.get(RunRow, run_id)
+    if row is None:
+        raise NotFound(f"there is no run {run_id}")
+    return _run(row)
 
 
 def recent(session: Session, source: str, *, limit: int = 50) -> list[Run]:

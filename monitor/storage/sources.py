@@ -1,10 +1,11 @@
 """Sources at work: when each is next due, how it last did, whether it is cut off."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
@@ -24,6 +25,16 @@ class SourceState:
     last_run_at: datetime | None = None
     failures: int = 0
     is_cut: bool = False
+    lease_until: datetime | None = None
+    bookmark: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A source taken by one worker. The token grows with each claim: what an older one does is void."""
+
+    source: str
+    token: int
 
 
 def add(session: Session, slug: str, *, due_at: datetime | None) -> None:
@@ -59,31 +70,56 @@ def mark_due(session: Session, slug: str, *, now: datetime) -> None:
     session.execute(update(_Row).where(_Row.source == slug).values(due_at=now))
 
 
-def claim_due(session: Session, *, now: datetime, pause: timedelta) -> str | None:
-    """Take the source that has been due longest; it is due again after `pause` unless its run says else."""
+def claim_due(session: Session, *, now: datetime, lease: timedelta) -> Claim | None:
+    """Take the source that has been due longest and that nobody runs, until its lease ends."""
     due = (
         select(_Row.source)
-        .where(_Row.due_at <= now, _Row.is_cut.is_(False))
+        .where(_Row.due_at <= now, _Row.is_cut.is_(False), _is_free(now))
         .order_by(_Row.due_at, _Row.source)
         .limit(1)
         .with_for_update(skip_locked=True)
         .cte()
     )
-    statement = (
-        update(_Row)
-        .where(_Row.source.in_(select(due.c.source)), _Row.due_at <= now)
-        .values(due_at=now + pause)
-        .returning(_Row.source)
-    )
-    return session.execute(statement).scalar_one_or_none()
+    return _claim(session, _Row.source.in_(select(due.c.source)), now=now, lease=lease)
 
 
-def finish(session: Session, slug: str, *, now: datetime, due_at: datetime | None, failures: int) -> None:
-    """Keep how a run went: no failures means it did well."""
-    values: dict[str, object] = {"due_at": due_at, "last_run_at": now, "failures": failures}
+def claim(session: Session, slug: str, *, now: datetime, lease: timedelta) -> Claim | None:
+    """Take one source, due or not; None while somebody else runs it."""
+    return _claim(session, _Row.source == slug, now=now, lease=lease)
+
+
+def renew(session: Session, claim: Claim, *, until: datetime) -> bool:
+    """Hold a source for longer; False if it was taken away meanwhile."""
+    return _if_held(session, claim, {"lease_until": until})
+
+
+def release(session: Session, claim: Claim, *, due_at: datetime | None) -> bool:
+    """Give a source back unasked; False if it was taken away meanwhile."""
+    return _if_held(session, claim, {"lease_until": None, "due_at": due_at})
+
+
+def finish(
+    session: Session,
+    slug: str,
+    *,
+    now: datetime,
+    due_at: datetime | None,
+    failures: int,
+    claim: Claim | None = None,
+    bookmark: Mapping[str, Any] | None = None,
+) -> bool:
+    """Keep how a run went: no failures means it did well. False, and nothing kept, if it was taken away."""
+    values: dict[str, object] = {
+        "due_at": due_at, "last_run_at": now, "failures": failures, "lease_until": None,
+    }  # fmt: skip
     if not failures:
         values["last_ok_at"] = now
+    if bookmark is not None:
+        values["bookmark"] = dict(bookmark)
+    if claim is not None:
+        return _if_held(session, claim, values)
     session.execute(update(_Row).where(_Row.source == slug).values(**values))
+    return True
 
 
 def set_cut(session: Session, slug: str, *, is_cut: bool) -> None:
@@ -104,4 +140,31 @@ def _state(row: SourceStateRow) -> SourceState:
         last_run_at=row.last_run_at,
         failures=row.failures,
         is_cut=row.is_cut,
+        lease_until=row.lease_until,
+        bookmark=row.bookmark,
     )
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return or_(_Row.lease_until.is_(None), _Row.lease_until <= now)
+
+
+def _claim(session: Session, which: ColumnElement[bool], *, now: datetime, lease: timedelta) -> Claim | None:
+    statement = (
+        update(_Row)
+        .where(which, _is_free(now))
+        .values(lease_until=now + lease, lease_token=_Row.lease_token + 1)
+        .returning(_Row.source, _Row.lease_token)
+    )
+    found = session.execute(statement).one_or_none()
+    return None if found is None else Claim(source=found.source, token=found.lease_token)
+
+
+def _if_held(session: Session, claim: Claim, values: Mapping[str, object]) -> bool:
+    statement = (
+        update(_Row)
+        .where(_Row.source == claim.source, _Row.lease_token == claim.token)
+        .values(**values)
+        .returning(_Row.source)
+    )
+    return session.execute(statement).one_or_none() is not None

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.errors import NotFound
-from monitor.domain.harvest import Ask
-from monitor.services.observe import known_when, observe, observe_next
-from monitor.storage import definitions, runs, series, sources, subjects
+from monitor.domain.harvest import Harvest
+from monitor.services.observe import observe, observe_next
+from monitor.storage import definitions, observations, runs, series, sources, subjects
 from monitor.storage.engine import open_database
 from tests.factories import DEATHS, FUEL, NOW, a_reading, a_source, install_desk
 from tests.fakes import FakeSource, an_outside, silent
@@ -69,7 +69,7 @@ def test_one_bad_reading_does_not_keep_the_good_ones_out(database):
     outcome = observe(
         database, an_outside({"fake": FakeSource([a_reading(480.0), stranger, future])}), "feed"
     )
-    assert (outcome.new, outcome.rejected) == (1, 2)
+    assert (outcome.new, outcome.quarantined, outcome.rejected) == (1, 2, 0)
     assert values_of(database) == [480.0]
 
 
@@ -99,18 +99,29 @@ def test_a_source_entered_by_hand_cannot_be_fetched(database):
         observe(database, an_outside({}), "desk")
 
 
-def test_history_fetched_first_was_known_when_it_came_out():
-    source, day = a_source(publication_lag_days=2.0), timedelta(days=1)
-    ask = Ask(now=NOW, secret={}.__getitem__)
-    old = known_when(a_reading(5.0, ends=NOW - 8 * day, known_at=NOW), source, ask=ask)
-    assert (old.known_at, old.is_reconstructed) == (NOW - 6 * day, True)
-    fresh = known_when(a_reading(5.0, ends=NOW - day, known_at=NOW), source, ask=ask)
-    assert (fresh.known_at, fresh.is_reconstructed) == (NOW, False)
+def test_history_fetched_first_was_known_when_it_came_out(database):
+    with database.write() as session:
+        source = a_source(publication_lag_days=2.0)
+        definitions.save(session, source, author="test", reason="", effective_at=NOW, now=NOW)
 
+    values = [5.0, 6.0]
 
-def test_what_says_itself_when_it_came_out_or_is_asked_for_again_keeps_its_time():
-    source, said = a_source(publication_lag_days=2.0), a_reading(5.0, ends=NOW - timedelta(days=8))
-    ask = Ask(now=NOW, secret={}.__getitem__)
-    assert known_when(said, source, ask=ask) is said
-    later = replace(said, known_at=NOW)
-    assert known_when(later, source, ask=replace(ask, since=NOW)) is later
+    def told(source, ask, fetcher):
+        midnight, value = ask.now.replace(hour=0, minute=0, second=0, microsecond=0), values.pop(0)
+        ends = [midnight - timedelta(days=days) for days in (30, 20, 1)]
+        readings = [a_reading(value, ends=each, known_at=ask.now) for each in ends]
+        return Harvest(readings=(replace(readings[0], known_at=ends[0] + timedelta(days=1)), *readings[1:]))
+
+    kind = FakeSource()
+    kind.fetch = told
+    assert observe(database, an_outside({"fake": kind}), "feed").new == 3
+    with database.read() as session:
+        stored = observations.history(session, FUEL)
+    newest, *before = [each.reading for each in stored]
+    assert not newest.is_reconstructed
+    assert [each.known_at - each.period_end for each in before] == [timedelta(days=2), timedelta(days=1)]
+    assert [each.is_reconstructed for each in before] == [True, False]
+    assert observe(database, an_outside({"fake": kind}), "feed").revised == 3
+    with database.read() as session:
+        later = [each.reading for each in observations.history(session, FUEL) if each.reading.value == 6.0]
+    assert {each.is_reconstructed for each in later} == {False}

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.storage.rows.base import Id, Kind, Row, Slug, SlugKey, Words
+from monitor.storage.rows.base import Id, Kind, MaybeJson, Row, Slug, SlugKey, Words
 
 
 class SourceStateRow(Row):
@@ -20,6 +20,9 @@ class SourceStateRow(Row):
     last_run_at: Mapped[datetime | None]
     failures: Mapped[int]
     is_cut: Mapped[bool]
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[int] = mapped_column(default=0, server_default="0")
+    bookmark: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
 
 
 class RunRow(Row):
@@ -39,6 +42,9 @@ class RunRow(Row):
     withdrawn: Mapped[int]
     rejected: Mapped[int]
     message: Mapped[Words]
+    quarantined: Mapped[int] = mapped_column(default=0, server_default="0")
+    samples: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    asked: Mapped[MaybeJson]
 
 
 class PersonRow(Row):

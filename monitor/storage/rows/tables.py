@@ -5,6 +5,7 @@ from monitor.storage.rows import (
     definitions,
     deliveries,
     desk,
+    fetching,
     observations,
     pushes,
     quarantine,
@@ -16,6 +17,6 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, silences,
-    desk, suggestions, pushes, quarantine,
+    desk, suggestions, pushes, quarantine, fetching,
 )  # fmt: skip
 metadata = Row.metadata
