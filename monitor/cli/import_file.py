@@ -26,6 +26,7 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be stored and store nothing.")
 @click.option("--keep-good", is_flag=True, help="Store the good lines though others are wrong.")
+@click.option("--force", is_flag=True, help="Store values too that do not pass their quality gates.")
 @click.option("--source", default="", metavar="SLUG", help="Who gave them; left out: the indicator's source.")
 @click.option(
     "--delimiter", default="", help="comma, semicolon, tab, bar or the sign itself; left out: recognised."
@@ -44,8 +45,8 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was found and stored as JSON.")
 def import_file(  # noqa: PLR0913 - one parameter an option
-    file: Path, *, series: str, dry_run: bool, keep_good: bool, source: str, delimiter: str,
-    decimal: str | None, date_format: str, ends: str | None, as_json: bool,
+    file: Path, *, series: str, dry_run: bool, keep_good: bool, force: bool, source: str,
+    delimiter: str, decimal: str | None, date_format: str, ends: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Store the values of FILE: CSV, TSV or semicolons, in any common encoding and number form.
 
@@ -59,28 +60,31 @@ def import_file(  # noqa: PLR0913 - one parameter an option
         ends=ends or "",
     )
     wanted = ImportFile(name=file.name, data=file.read_bytes(), options=options, source=source)
-    result = _run(wanted, dry_run=dry_run, keep_good=keep_good)
+    result = _run(wanted, dry_run=dry_run, keep_good=keep_good, force=force)
     if as_json:
         print_json(_as_data(result, is_dry_run=dry_run))
     else:
-        _print(result, is_dry_run=dry_run)
-    if result.refused or result.read.faults:
+        _print(result, is_dry_run=dry_run, is_forced=force)
+    if result.refused or result.read.faults or (result.doubtful and not force):
         raise SystemExit(1)
 
 
-def _run(wanted: ImportFile, *, dry_run: bool, keep_good: bool) -> ImportResult:
+def _run(wanted: ImportFile, *, dry_run: bool, keep_good: bool, force: bool) -> ImportResult:
     with opened() as application:
         if dry_run:
             with application.database.read() as session:
                 now = application.database.now(session)
                 return import_observations(
-                    session, wanted, author=actor(), now=now, keep_good=keep_good, is_dry_run=True
-                )
+                    session, wanted, author=actor(), now=now, keep_good=keep_good, is_dry_run=True,
+                    is_forced=force,
+                )  # fmt: skip
         from monitor.cli.stages import drain
 
         with application.database.write() as session:
             now = application.database.now(session)
-            result = import_observations(session, wanted, author=actor(), now=now, keep_good=keep_good)
+            result = import_observations(
+                session, wanted, author=actor(), now=now, keep_good=keep_good, is_forced=force
+            )
         if result.stored:
             drain(application)
         return result
@@ -99,13 +103,15 @@ def _date_format(text: str) -> str:
     return text
 
 
-def _print(result: ImportResult, *, is_dry_run: bool) -> None:
+def _print(result: ImportResult, *, is_dry_run: bool, is_forced: bool) -> None:
     read = result.read
     click.echo(", ".join(f"{name} {value}" for name, value in read.recognised.items()))
     if read.ignored:
         click.echo(f"columns not read: {', '.join(read.ignored)}")
     for each in (*read.questions, *read.faults):
         click.secho(str(each), fg="red")
+    for line, doubt in result.doubtful:
+        click.secho(f"line {line}: {doubt.reading.series}: {doubt.reason}", fg="red")
     if read.missing:
         click.echo(f"{count(len(read.missing), 'line')} without a value: {_some(read.missing)}")
     if is_dry_run:
@@ -113,9 +119,10 @@ def _print(result: ImportResult, *, is_dry_run: bool) -> None:
     if result.refused:
         click.echo(f"Nothing stored: {result.refused}.")
     elif not is_dry_run:
+        left_out = len(read.faults) + (0 if is_forced else len(result.doubtful))
         click.echo(
             f"{result.new} new, {result.revised} revised, {result.unchanged} known already, "
-            f"{count(len(read.faults), 'line')} left out."
+            f"{count(left_out, 'line')} left out."
         )
 
 
@@ -158,6 +165,10 @@ def _as_data(result: ImportResult, *, is_dry_run: bool) -> dict[str, Any]:
         "columns_not_read": list(read.ignored),
         "questions": [_problem(each) for each in read.questions],
         "faults": [_problem(each) for each in read.faults],
+        "doubtful": [
+            {"line": line, "series": each.reading.series, "gate": each.gate.value, "reason": each.reason}
+            for line, each in result.doubtful
+        ],
         "missing_lines": list(read.missing),
         "rows": [
             {

@@ -6,11 +6,13 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import ClockMode
+from monitor.domain.gates import Gate
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
 from monitor.domain.plausible import plausible_range
 from monitor.domain.scoring.view import effective
-from monitor.domain.spoken import count, listed, long_day, plain
+from monitor.domain.spoken import capital, count, listed, long_day, plain
+from monitor.services.judge_readings import gate_warnings
 from monitor.services.record_observation import Entry, read_entry
 from monitor.storage import series, snapshot, subjects
 
@@ -18,7 +20,9 @@ from monitor.storage import series, snapshot, subjects
 def doubts(session: Session, entry: Entry, *, now: datetime) -> tuple[str, ...]:
     """Return what would surprise about storing this; InvalidInput for what cannot be stored at all."""
     indicator, reading = read_entry(session, entry, now=now)
-    found = (_implausible(session, indicator, reading), _sets_live(session, reading))
+    found_out = gate_warnings(session, [reading], now=now)
+    gates = [f"{capital(each.reason)}." for each in found_out if each.gate in {Gate.RANGE, Gate.STEP}]
+    found = (*(gates or [_implausible(session, indicator, reading)]), _sets_live(session, reading))
     return tuple(sentence for sentence in found if sentence)
 
 

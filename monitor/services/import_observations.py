@@ -1,6 +1,6 @@
 """Import a file of values: what it says, what is wrong with it, and what of it was stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,17 +8,22 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.citation import Citation
 from monitor.domain.errors import NotFound
+from monitor.domain.gates import Quarantined
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
 from monitor.packs.import_line import ImportContext
 from monitor.packs.read_import import ImportOptions, ImportRead, read_import
+from monitor.services.judge_readings import gate_warnings
 from monitor.storage import audit, definitions, observations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
-    """What the file said (`read`) and what became of it; nothing is stored where `refused` says why."""
+    """What the file said (`read`) and what became of it; nothing is stored where `refused` says why.
+
+    `doubtful` are the lines that do not pass the quality gates of their series.
+    """
 
     read: ImportRead
     new: int = 0
@@ -27,6 +32,7 @@ class ImportResult:
     withdrawn: int = 0
     refused: str = ""
     subjects: tuple[str, ...] = ()
+    doubtful: tuple[tuple[int, Quarantined], ...] = ()
 
     @property
     def stored(self) -> int:
@@ -46,21 +52,24 @@ class ImportFile:
 
 def import_observations(
     session: Session, file: ImportFile, *, author: str, now: datetime, keep_good: bool = False,
-    is_dry_run: bool = False,
+    is_dry_run: bool = False, is_forced: bool = False,
 ) -> ImportResult:  # fmt: skip
     """Store a file's values, all or, with `keep_good`, the good lines. NotFound for an unknown source.
 
-    A dry run reads and checks only; nothing unclear is ever guessed (`read.questions`).
+    A dry run reads and checks only; nothing unclear is ever guessed (`read.questions`). What does not pass
+    its quality gates is stored only where that is forced.
     """
     indicators = {each.slug: each for each in definitions.find_all(session, Indicator)}
     read = read_import(file.data, _context(session, file, indicators, now=now), file.options)
-    refused = _refusal(read, keep_good=keep_good)
+    doubtful = _doubtful(session, read, now=now)
+    left_out = () if is_forced else doubtful
+    refused = _refusal(read, left_out, keep_good=keep_good)
     if refused or is_dry_run or not read.readings:
-        return ImportResult(read=read, refused=refused)
+        return ImportResult(read=read, refused=refused, doubtful=doubtful)
     note = f"import {file.name}"
     added = [
         observations.add(session, readings, source=source, author=author, note=note, now=now)
-        for source, readings in _by_source(read, file, indicators).items()
+        for source, readings in _by_source(read, file, indicators, left_out).items()
     ]
     result = ImportResult(
         read=read,
@@ -69,9 +78,12 @@ def import_observations(
         unchanged=sum(each.unchanged for each in added),
         withdrawn=sum(each.withdrawn for each in added),
         subjects=tuple(sorted({slug for each in added for slug in each.subjects})),
+        doubtful=doubtful,
     )
     if result.stored:
         after = {"stored": result.stored, "unchanged": result.unchanged, "faults": len(read.faults)}
+        if doubtful:
+            after |= {"doubtful": len(doubtful), "forced": int(is_forced)}
         audit.record(
             session, actor=author, action="observation.import", target=file.name, reason="",
             before=None, after=after, now=now,
@@ -95,20 +107,34 @@ def _context(
     )
 
 
-def _refusal(read: ImportRead, *, keep_good: bool) -> str:
+def _doubtful(session: Session, read: ImportRead, *, now: datetime) -> tuple[tuple[int, Quarantined], ...]:
+    lines = {id(reading): line for line, reading in read.readings}
+    found = gate_warnings(session, [reading for _, reading in read.readings], now=now)
+    return tuple((lines[id(each.reading)], each) for each in found)
+
+
+def _refusal(read: ImportRead, doubtful: Sized, *, keep_good: bool) -> str:
     if read.questions:
         return "the file cannot be read without an answer"
     if read.faults and not keep_good:
         return "some lines are wrong; nothing is stored unless the good ones are asked for"
+    if doubtful and not keep_good:
+        return "some values do not pass their quality gates; they are stored only where that is forced"
     return ""
 
 
 def _by_source(
-    read: ImportRead, file: ImportFile, indicators: Mapping[str, Indicator]
+    read: ImportRead,
+    file: ImportFile,
+    indicators: Mapping[str, Indicator],
+    left_out: Iterable[tuple[int, Quarantined]],
 ) -> dict[str, list[Reading]]:
     """Sort the readings to the source named, else to the one their indicator is read from."""
     found: dict[str, list[Reading]] = {}
+    without = {id(each.reading) for _, each in left_out}
     for _, reading in read.readings:
+        if id(reading) in without:
+            continue
         source = file.source or indicators[reading.series.partition(":")[0]].source
         found.setdefault(source, []).append(reading)
     return found

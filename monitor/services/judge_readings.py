@@ -88,21 +88,22 @@ def keep_quarantined(
 
 
 def gate_warnings(session: Session, readings: Sequence[Reading], *, now: datetime) -> tuple[Quarantined, ...]:
-    """Return what would not pass, where a person decides on the spot; unknown series are not its matter."""
-    limits = _limits(session, {reading.series for reading in readings})
+    """Return what would not pass, where a person decides on the spot and may give a new series."""
+    limits = _of_indicators(session, {reading.series for reading in readings})
     found = judge(readings, limits=limits, past=_past(session, limits), now=now)
     return tuple(each for each in found.quarantined if each.gate is not Gate.UNKNOWN_SERIES)
 
 
 def _limits(session: Session, keys: Iterable[str]) -> dict[str, Limits]:
     """Return the limits of those series that there are."""
-    written = [key for key in keys if _is_key(key)]
+    return _of_indicators(session, series.ids(session, [key for key in keys if _is_key(key)]))
+
+
+def _of_indicators(session: Session, keys: Iterable[str]) -> dict[str, Limits]:
+    """Return the limits that the indicators of these series set; none of one without an indicator."""
     indicators = snapshot.current(session).indicators
-    found = {}
-    for key in series.ids(session, written):
-        indicator = indicators.get(key.partition(":")[0])
-        found[key] = Limits() if indicator is None else limits_of(indicator)
-    return found
+    limits = {slug: limits_of(indicator) for slug, indicator in indicators.items()}
+    return {key: limits.get(key.partition(":")[0], Limits()) for key in keys if _is_key(key)}
 
 
 def _is_key(key: str) -> bool:

@@ -1,11 +1,12 @@
 """Judging a harvest: against what is stored, and what a person decided before holds."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from monitor.domain.gates import Gate
 from monitor.domain.quarantine import Decision, State
+from monitor.services.doubt_entry import doubts
 from monitor.services.judge_readings import (
     PASSES_NOW,
     REPLACED,
@@ -13,6 +14,7 @@ from monitor.services.judge_readings import (
     judge_readings,
     keep_quarantined,
 )
+from monitor.services.record_observation import Entry
 from monitor.storage import definitions, observations, quarantine
 from monitor.storage.engine import open_database
 from monitor.storage.quarantine import Which
@@ -142,3 +144,9 @@ def test_a_person_is_warned_of_the_same_without_anything_being_kept(session):
     found = gate_warnings(session, [a_reading(900.0), a_reading(1.0, series="no-such:x")], now=NOW)
     assert [each.gate for each in found] == [Gate.RANGE]
     assert waiting(session) == []
+
+
+def test_a_person_typing_is_asked_to_confirm_what_would_not_pass(session):
+    entry = Entry(series=FUEL, value="5000", starts_on=date(2025, 11, 29), citation="a call")
+    (asked,) = doubts(session, entry, now=NOW)
+    assert asked == "5\N{NARROW NO-BREAK SPACE}000 is above 500, the most that is plausible."
