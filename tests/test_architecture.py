@@ -31,18 +31,22 @@ LAYERS = {
     "config": layer("domain", "pydantic"),
     "paths": layer(),
     "logs": layer("config"),
-    "packs": layer("domain", "pydantic tomli_w charset_normalizer"),
+    "packs": layer("domain", "pydantic tomli_w charset_normalizer cronsim"),
     "storage": layer(
         "domain paths", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),
     "egress": layer("domain", "httpx httpcore orjson"),
-    "sources": layer("domain egress", "httpx orjson charset_normalizer numpy pydantic"),
+    "sources": layer(
+        "domain egress", "httpx orjson charset_normalizer numpy pydantic python_calamine jsonpath"
+    ),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
-    "services": layer("domain storage packs", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp"),
+    "services": layer(
+        "domain storage packs", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp cronsim"
+    ),
     "render": layer("domain paths", "jinja2 markupsafe orjson typst babel numpy"),
     "bootstrap": layer("config paths domain storage sources channels render egress", "sqlalchemy httpx"),
     "scheduling": layer("domain services bootstrap", "apscheduler numpy"),
-    "api": layer("domain services bootstrap", f"{FLASK} flask_openapi3 pydantic orjson"),
+    "api": layer("domain services bootstrap", f"{FLASK} flask_openapi3 pydantic orjson limits"),
     "web": layer(
         "domain services bootstrap api render paths config",
         f"{FLASK} wtforms flask_wtf flask_limiter limits flask_babel babel orjson granian",

@@ -33,6 +33,7 @@ SHAPES = {
     "[pack]": shapes.PackTable,
     "[[citation]]": shapes.CitationTable,
     "[[source]]": shapes.SourceTable,
+    "[[source.release]]": shapes.ReleaseTable,
     "[[scale]]": shapes.ScaleTable,
     "[[scale.level]]": shapes.LevelTable,
     "[[indicator]]": IndicatorTable,

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.domain.release import Release
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A definition of a feed, a file or a desk. `interval_seconds` None: never fetched by the clock.
+    """A definition of a feed, a file or a desk; without an interval, `cron` or releases the clock never asks.
 
-    `publication_lag_days`: how long after a period's end its value is usually known.
+    `publication_lag_days`: how long after a period's end its value is usually known. `cron` is read in
+    `timezone`. `jitter_seconds`: up to how much later than planned it is asked. `trailing_days`: how many
+    days before the last good run are asked for again; None: whatever it gives.
     """
 
     slug: str
@@ -19,6 +23,11 @@ class Source:
     attribution: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     interval_seconds: int | None = None
+    cron: str = ""
+    timezone: str = "UTC"
+    jitter_seconds: int = 0
+    releases: tuple[Release, ...] = ()
+    trailing_days: int | None = None
     publication_lag_days: float = 0.0
     url: str = ""
     may_redistribute: bool = True

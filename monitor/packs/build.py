@@ -17,6 +17,7 @@ from monitor.domain.normalisations.normalise import KNOT_PRESSURES
 from monitor.domain.pack import Definition
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.problem import Problem
+from monitor.domain.release import Release
 from monitor.domain.scale import AlarmingEnd, Concern, Level, Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Question, Statement
@@ -77,8 +78,14 @@ def _citation(_: Builder, table: shapes.CitationTable) -> Iterator[Citation]:
     yield Citation(**table.model_dump())
 
 
-def _source(_: Builder, table: shapes.SourceTable) -> Iterator[Source]:
-    yield Source(**table.model_dump())
+def _source(builder: Builder, table: shapes.SourceTable) -> Iterator[Source]:
+    if table.cron is not None and table.interval_seconds is not None:
+        builder.fault("cron", "interval_seconds is given too", "one of the two")
+    if table.interval_seconds is not None and table.jitter_seconds >= table.interval_seconds:
+        builder.fault("jitter_seconds", "is not below interval_seconds", f"under {table.interval_seconds}")
+    releases = tuple(Release(**each.model_dump()) for each in table.release)
+    plain = table.model_dump(exclude={"release", "cron"})
+    yield Source(**plain, cron=table.cron or "", releases=releases)
 
 
 def _scale(builder: Builder, table: shapes.ScaleTable) -> Iterator[Scale | None]:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.cron import Cron, ZoneName
+from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.shape import (
     AlarmWord,
     ConcernWord,

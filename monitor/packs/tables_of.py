@@ -13,6 +13,7 @@ from monitor.domain.normalisations.normalise import KNOT_PRESSURES
 from monitor.domain.pack import IncidentFile, Pack
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.scale import Concern, Scale
+from monitor.domain.source import Source
 from monitor.domain.subject import Aggregation, Driver, Floor, Subject
 from monitor.packs import shapes
 from monitor.packs.derived_shapes import MemberTable
@@ -29,7 +30,7 @@ def tables_of(pack: Pack) -> dict[str, Any]:
     """Return the document of `pack.toml`: one entry a kind of table that the pack has."""
     tables: dict[str, list[dict[str, Any]]] = {
         "citation": [_plain(each, shapes.CitationTable) for each in pack.citations],
-        "source": [_plain(each, shapes.SourceTable) for each in pack.sources],
+        "source": [_source(each) for each in pack.sources],
         "scale": [_scale(each) for each in pack.scales],
         "indicator": [_indicator(each) for each in pack.indicators],
         "subject": [_subject(each, pack.placements) for each in pack.subjects],
@@ -65,6 +66,11 @@ def _incidents(file: IncidentFile) -> dict[str, Any]:
     table: dict[str, Any] = {"file": file.file, "source": file.source}
     covered = [_kept(asdict(each), CoverageTable) for each in file.covered]
     return table | ({"covered": covered} if covered else {})
+
+
+def _source(source: Source) -> dict[str, Any]:
+    releases = [_plain(each, shapes.ReleaseTable) for each in source.releases]
+    return _kept(asdict(source) | {"cron": source.cron or None, "release": releases}, shapes.SourceTable)
 
 
 def _scale(scale: Scale) -> dict[str, Any]:
