@@ -13,7 +13,7 @@ from monitor.storage import observations, series
 
 SERIES = 200
 UNTIL = datetime(2025, 11, 30, tzinfo=UTC)
-COLUMNS = "series_id, period_start, period_end, known_at, source_revision, seq, value, low, high, grade"
+COLUMNS = "series_id, period_start, seq, value"
 
 
 def run(folder: Path) -> list[Figure]:

@@ -23,15 +23,12 @@ from monitor.scheduling.jobs import drain_pipeline, pack_due
 from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns_of_all
 from monitor.storage import definitions, packed_series, series, subjects
-from monitor.storage.rows.observations import BatchRow, PackedSeriesRow
+from monitor.storage.rows.observations import BatchRow, PackedSeriesRow, ProvenanceRow
 
 FILE = "heatwatch.sqlite3"
 GOAL_SECONDS = 15.0
 SAMPLE = 50
-NAMES = (
-    "series_id, period_start, period_end, seq, known_at, source_revision, value, grade, is_reconstructed,"
-    " is_confirmed, batch_id"
-)
+NAMES = "series_id, period_start, seq, value"
 Rows = Iterator[tuple[Any, ...]]
 Write = Callable[[Rows], None]
 
@@ -115,18 +112,22 @@ def load(desk: Application, inds: Sequence[workload.Indicator], values: Floats, 
         batch = BatchRow(source=SOURCE, author="bench", note="", stored_at=now)
         session.add(batch)
         session.flush()
-        batch_id = batch.id
-    write(_rows([numbers[key_of(each)] for each in inds], values, batch_id))
+        told_alike = ProvenanceRow(
+            first_seq=1, batch_id=batch.id, source_revision=0, grade="", is_reconstructed=False,
+            is_confirmed=False, has_detail=False, span_seconds=DAY_SECONDS, known_after=DAY_SECONDS,
+        )  # fmt: skip
+        session.add(told_alike)
+    write(_rows([numbers[key_of(each)] for each in inds], values))
     with desk.writing() as (session, _):
         packed_series.forget(session, list(numbers.values()))
 
 
-def _rows(numbers: Sequence[int], values: Floats, batch_id: int) -> Rows:
-    days = [workload.DAY0 + day * DAY_SECONDS for day in range(values.shape[1] + 1)]
+def _rows(numbers: Sequence[int], values: Floats) -> Rows:
+    days = [workload.DAY0 + day * DAY_SECONDS for day in range(values.shape[1])]
     seq = 1
     for number, row in zip(numbers, values, strict=True):
-        for start, end, value in zip(days[:-1], days[1:], row.tolist(), strict=True):
-            yield number, start, end, seq, end, 0, value, "", False, False, batch_id
+        for start, value in zip(days, row.tolist(), strict=True):
+            yield number, start, seq, value
             seq += 1
 
 
@@ -135,7 +136,7 @@ def _into_sqlite(file: Path, rows: Rows) -> None:
     try:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(
-            f"INSERT INTO observation ({NAMES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT INTO observation ({NAMES}) VALUES (?, ?, ?, ?)",  # noqa: S608
             rows,
         )
         connection.execute("UPDATE counter SET value = (SELECT max(seq) FROM observation) WHERE name = 'seq'")

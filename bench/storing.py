@@ -86,7 +86,7 @@ def _plain(template: Path, home: Path, filled: Path, rows: list[Any]) -> float:
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("ATTACH ? AS filled", (str(filled / FILE),))
-    for table in ("series", "batch"):
+    for table in ("series", "batch", "provenance"):
         connection.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM filled.{table}")  # noqa: S608
     connection.execute("DETACH filled")
     places = ", ".join("?" * len(rows[0]))

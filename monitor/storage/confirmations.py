@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import epoch
 from monitor.domain.errors import InvalidInput
 from monitor.storage import latest, series, subjects
-from monitor.storage.bulk import write_observations
-from monitor.storage.rows.observations import BatchRow, ObservationRow
+from monitor.storage.new_rows import new_rows, write_new
+from monitor.storage.rows.observations import BatchRow
+from monitor.storage.rows.observed import ObservedRow
 from monitor.storage.sequence import lock, next_seq
 
 Period = tuple[datetime, datetime]
@@ -31,17 +32,17 @@ def confirm(
     seq = next_seq(session)
     batch = {"source": source, "author": author, "note": reason, "run_id": None, "stored_at": now}
     batch_id = session.execute(insert(BatchRow).values(**batch).returning(BatchRow.id)).scalar_one()
-    said = {"seq": seq, "known_at": max(epoch(now), row["known_at"]), "is_confirmed": True}
-    write_observations(session, [row | said | {"batch_id": batch_id, "note": reason or None}])
+    said = {"known_at": max(epoch(now), row["known_at"]), "is_confirmed": True, "note": reason}
+    write_new(session, new_rows([row | said]), first_seq=seq, batch_id=batch_id)
     latest.reckon(session, [row["series_id"]])
     subjects.mark_due(session, series.watchers_of_ids(session, [row["series_id"]]), now=now)
     return seq
 
 
 def _in_force(session: Session, key: series.Key, period: Period) -> dict[str, Any]:
-    row = ObservationRow
+    row = ObservedRow
     statement = (
-        select(ObservationRow.__table__)
+        select(ObservedRow.__table__)
         .where(
             row.series_id.in_(series.ids(session, [key]).values()),
             row.period_start == epoch(period[0]),

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.errors import NotFound
 from monitor.storage import latest
-from monitor.storage.bulk import write_observations
-from monitor.storage.rows.observations import BatchRow, ObservationRow, SeriesRow, WatchedSeriesRow
+from monitor.storage.new_rows import new_rows, write_new
+from monitor.storage.rows.observations import BatchRow, SeriesRow, WatchedSeriesRow
+from monitor.storage.rows.observed import ObservedRow
 from monitor.storage.rows.subjects import ExerciseRow
 from monitor.storage.sequence import lock, next_seq
 
@@ -74,8 +75,8 @@ def set_played(session: Session, slug: str, *, played_until: int, state: str) ->
 def next_known(session: Session, slug: str, *, after: int) -> int | None:
     """Return when, after `after`, the original next came to know something; None if it never did."""
     pairs = _pairs(get(session, slug)).subquery()
-    statement = select(func.min(ObservationRow.known_at)).join(
-        pairs, (pairs.c.origin_id == ObservationRow.series_id) & (ObservationRow.known_at > after)
+    statement = select(func.min(ObservedRow.known_at)).join(
+        pairs, (pairs.c.origin_id == ObservedRow.series_id) & (ObservedRow.known_at > after)
     )
     return session.execute(statement).scalar_one()
 
@@ -96,10 +97,9 @@ def copy_observations(
     first = next_seq(session, len(found))
     batch = {"source": slug, "author": "", "note": "replay", "stored_at": now}
     batch_id = session.execute(insert(BatchRow).values(**batch).returning(BatchRow.id)).scalar_one()
-    rows = [dict(row) | {"seq": seq, "batch_id": batch_id} for seq, row in enumerate(found, start=first)]
-    write_observations(session, rows)
-    latest.reckon(session, {row["series_id"] for row in rows})
-    return len(rows)
+    write_new(session, new_rows([dict(row) for row in found]), first_seq=first, batch_id=batch_id)
+    latest.reckon(session, {row["series_id"] for row in found})
+    return len(found)
 
 
 def _pairs(exercise: Exercise) -> Select[int, int]:
@@ -117,7 +117,7 @@ def _pairs(exercise: Exercise) -> Select[int, int]:
 
 def _missing(pairs: Subquery, *, until: int) -> Select[Any]:
     """Return a select of the rows to copy, in the order in which they became known."""
-    row, there = ObservationRow, aliased(ObservationRow)
+    row, there = ObservedRow, aliased(ObservedRow)
     is_there = exists().where(
         there.series_id == pairs.c.copy_id,
         there.period_start == row.period_start,

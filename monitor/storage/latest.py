@@ -6,12 +6,13 @@ from sqlalchemy import delete, func, insert, select, tuple_
 from sqlalchemy.orm import Session
 
 from monitor.storage.batches import in_batches
-from monitor.storage.rows.observations import LatestRow, ObservationRow
+from monitor.storage.rows.observations import LatestRow
+from monitor.storage.rows.observed import ObservedRow
 
 Period = tuple[int, int, int]
 
 _NAMES = [column.key for column in LatestRow.__table__.columns]
-_SAME_COLUMNS = [ObservationRow.__table__.columns[name] for name in _NAMES]
+_SAME_COLUMNS = [ObservedRow.__table__.columns[name] for name in _NAMES]
 _KEYS_AT_ONCE = 1000
 
 
@@ -25,7 +26,7 @@ def keep(session: Session, in_force: Mapping[Period, int | None]) -> None:
         if seq is not None:
             best[number] = max(best.get(number, (end, start, seq)), (end, start, seq))
     rows = [
-        (number, start, end, seq)
+        (number, start, seq)
         for number, (end, start, seq) in best.items()
         if number not in lost and (end, start) >= held.get(number, (end, start))
     ]
@@ -43,12 +44,12 @@ def _held_periods(session: Session, numbers: Collection[int]) -> dict[int, tuple
     return found
 
 
-def _put(session: Session, keys: Collection[tuple[int, int, int, int]]) -> None:
+def _put(session: Session, keys: Collection[tuple[int, int, int]]) -> None:
     """Copy these observation rows."""
-    row = ObservationRow
-    primary_key = tuple_(row.series_id, row.period_start, row.period_end, row.seq)
+    row = ObservedRow
+    primary_key = tuple_(row.series_id, row.period_start, row.seq)
     for part in in_batches(keys, most=_KEYS_AT_ONCE):
-        numbers = [number for number, _, _, _ in part]
+        numbers = [number for number, _, _ in part]
         session.execute(delete(LatestRow).where(LatestRow.series_id.in_(numbers)))
         rows = select(*_SAME_COLUMNS).where(primary_key.in_(part))
         session.execute(insert(LatestRow).from_select(_NAMES, rows))
@@ -56,7 +57,7 @@ def _put(session: Session, keys: Collection[tuple[int, int, int, int]]) -> None:
 
 def reckon(session: Session, numbers: Collection[int]) -> None:
     """Find the last period of these series anew: slower, for when it is not known what moved."""
-    row = ObservationRow
+    row = ObservedRow
     for part in in_batches(numbers):
         session.execute(delete(LatestRow).where(LatestRow.series_id.in_(part)))
         vintage = func.row_number().over(

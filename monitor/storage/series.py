@@ -16,10 +16,10 @@ from monitor.storage.rows.observations import (
     BatchRow,
     CitedRow,
     LatestRow,
-    ObservationRow,
     SeriesRow,
     WatchedSeriesRow,
 )
+from monitor.storage.rows.observed import ObservedRow
 from monitor.storage.stored_columns import read_stored
 from monitor.storage.upsert import insert_or
 
@@ -95,7 +95,7 @@ def columns(session: Session, keys: Iterable[Key], max_seq: int | None = None) -
 
 def first_known(session: Session, indicators: Collection[str]) -> dict[str, dict[tuple[int, int], int]]:
     """Return by indicator and period when its first value for any unit became known, exercises apart."""
-    row = ObservationRow
+    row = ObservedRow
     statement = (
         select(SeriesRow.indicator, row.period_start, row.period_end, func.min(row.known_at))
         .join(row, row.series_id == SeriesRow.id)
@@ -154,7 +154,7 @@ def watched(session: Session, subject: str) -> tuple[str, ...]:
     return tuple(f"{indicator}:{unit}" for indicator, unit in session.execute(statement))
 
 
-def joined(row: type[ObservationRow] | type[LatestRow]) -> Any:
+def joined(row: type[ObservedRow] | type[LatestRow]) -> Any:
     """Return a select of the row with its batch and its citation's slug."""
     return (
         select(row, BatchRow, CitedRow.slug)
@@ -164,7 +164,7 @@ def joined(row: type[ObservationRow] | type[LatestRow]) -> Any:
 
 
 def observation(
-    row: ObservationRow | LatestRow, *, key: str, batch: BatchRow, citation: str | None
+    row: ObservedRow | LatestRow, *, key: str, batch: BatchRow, citation: str | None
 ) -> Observation:
     """Return the domain's observation of a row."""
     reading = Reading(

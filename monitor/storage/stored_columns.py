@@ -18,21 +18,22 @@ from monitor.domain.series import Columns, Floats
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
 from monitor.storage.packing import FORMAT, unpack
-from monitor.storage.rows.observations import ObservationRow, PackedSeriesRow, UnpackedRow
+from monitor.storage.rows.observations import PackedSeriesRow, UnpackedRow
+from monitor.storage.rows.observed import ObservedRow
 
 _GRADES = {letter + digit: grade_factor(letter + digit) for letter in "ABCDE" for digit in "12345"}
 _COLUMNS = (
-    ObservationRow.series_id,
-    ObservationRow.period_start,
-    ObservationRow.period_end,
-    ObservationRow.known_at,
-    ObservationRow.source_revision,
-    ObservationRow.seq,
-    ObservationRow.value,
-    ObservationRow.low,
-    ObservationRow.high,
-    ObservationRow.grade,
-    ObservationRow.is_confirmed,
+    ObservedRow.series_id,
+    ObservedRow.period_start,
+    ObservedRow.period_end,
+    ObservedRow.known_at,
+    ObservedRow.source_revision,
+    ObservedRow.seq,
+    ObservedRow.value,
+    ObservedRow.low,
+    ObservedRow.high,
+    ObservedRow.grade,
+    ObservedRow.is_confirmed,
 )
 _INTEGERS = 6
 _PARTS = tuple(field.name for field in fields(Columns))
@@ -60,13 +61,13 @@ def read_rows(session: Session, numbers: Collection[int]) -> dict[int, Columns]:
     """Return the same from the rows alone, on the driver's own cursor: row objects take twice as long."""
     rows: list[Any] = []
     for part in in_batches(numbers):
-        rows += fetch_tuples(session, select(*_COLUMNS).where(ObservationRow.series_id.in_(part)))
+        rows += fetch_tuples(session, select(*_COLUMNS).where(ObservedRow.series_id.in_(part)))
     return _split(rows)
 
 
 def _newer(numbers: Collection[int]) -> Any:
     """Return a select of the rows of packed series that are not packed yet."""
-    row = ObservationRow
+    row = ObservedRow
     return (
         select(*_COLUMNS)
         .select_from(UnpackedRow)

@@ -1,22 +1,21 @@
 """Unpacked: which series have rows that are not among their packed columns yet."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
+import numpy as np
 from sqlalchemy import case
 from sqlalchemy.orm import Session
 
+from monitor.domain.series import Ints
 from monitor.storage.rows.observations import UnpackedRow
 from monitor.storage.upsert import insert_or
 
 
-def note_unpacked(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
+def note_unpacked(session: Session, series_id: Ints, period_start: Ints) -> None:
     """Remember which series have new rows, in the transaction that writes them."""
-    counts: dict[int, list[int]] = {}
-    for row in rows:
-        known = counts.setdefault(row["series_id"], [0, row["period_start"]])
-        known[0] += 1
-        known[1] = min(known[1], row["period_start"])
+    order = np.argsort(series_id, kind="stable")
+    numbers, firsts, counts = np.unique(series_id[order], return_index=True, return_counts=True)
+    if not len(numbers):
+        return
+    starts = np.minimum.reduceat(period_start[order], firsts)
     new = insert_or(session, UnpackedRow)
     start, excluded = UnpackedRow.period_start, new.excluded
     statement = new.on_conflict_do_update(
@@ -28,7 +27,6 @@ def note_unpacked(session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
     )
     values = [
         {"series_id": number, "count": count, "period_start": first}
-        for number, (count, first) in sorted(counts.items())
+        for number, count, first in zip(numbers.tolist(), counts.tolist(), starts.tolist(), strict=True)
     ]
-    if values:
-        session.execute(statement, values)
+    session.execute(statement, values)

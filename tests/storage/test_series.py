@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from monitor.domain.series import SeriesKey
 from monitor.storage import observations, series
-from monitor.storage.rows.observations import ObservationRow
+from monitor.storage.rows.observed import ObservedRow
 from tests.storage.values import FUEL, NOW, add, day, reading
 
 DIESEL = "diesel-price:mali"
@@ -45,7 +45,7 @@ def test_columns_equal_the_rows(session):
     found = series.columns(session, [FUEL, DIESEL])
     for key, number in series.ids(session, [FUEL, DIESEL]).items():
         rows = session.scalars(
-            select(ObservationRow).where(ObservationRow.series_id == number).order_by(ObservationRow.seq)
+            select(ObservedRow).where(ObservedRow.series_id == number).order_by(ObservedRow.seq)
         ).all()
         for name in ("period_start", "period_end", "known_at", "source_revision", "seq"):
             assert getattr(found[key], name).tolist() == [getattr(row, name) for row in rows]

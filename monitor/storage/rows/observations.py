@@ -1,11 +1,11 @@
-"""Rows of observations: times as epoch seconds, provenance in a batch row, clustered by series and period."""
+"""Rows of observations: times as epoch seconds, what many share told once, clustered by series and period."""
 
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.storage.rows.base import Epoch, EpochKey, Id, Kind, Row, Slug, SlugKey, Words
+from monitor.storage.rows.base import Epoch, EpochKey, Id, Kind, MaybeEpoch, Row, Slug, SlugKey, Words
 
 
 class BatchRow(Row):
@@ -43,25 +43,46 @@ class CitedRow(Row):
 
 
 class ObservationRow(Row):
-    """A value of a period as it was stored; never changed, never removed."""
+    """A value of a period as it was stored; never changed, never removed. The rest is in `ProvenanceRow`."""
 
     __tablename__ = "observation"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
     period_start: Mapped[EpochKey]
-    period_end: Mapped[EpochKey]
     seq: Mapped[EpochKey]
-    known_at: Mapped[Epoch]
-    source_revision: Mapped[int]
     value: Mapped[float | None]
+
+
+class ProvenanceRow(Row):
+    """What the observations numbered from `first_seq` to the next such row have in common.
+
+    A period ends `span_seconds` after its start; it was known at `known_at`, or `known_after` its start.
+    """
+
+    __tablename__ = "provenance"
+
+    first_seq: Mapped[EpochKey]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
+    source_revision: Mapped[int]
+    grade: Mapped[str] = mapped_column(String(2))
+    is_reconstructed: Mapped[bool]
+    is_confirmed: Mapped[bool]
+    has_detail: Mapped[bool]
+    span_seconds: Mapped[Epoch]
+    known_at: Mapped[MaybeEpoch]
+    known_after: Mapped[MaybeEpoch]
+
+
+class DetailRow(Row):
+    """What few observations have beside their value: bounds, words."""
+
+    __tablename__ = "observation_detail"
+
+    seq: Mapped[EpochKey]
     low: Mapped[float | None]
     high: Mapped[float | None]
-    grade: Mapped[str] = mapped_column(String(2))
-    citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
-    is_reconstructed: Mapped[bool]
-    is_confirmed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     note: Mapped[str | None] = mapped_column(Text)
 
 

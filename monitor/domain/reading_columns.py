@@ -1,0 +1,74 @@
+"""Readings as columns: many at once, without an object for each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.domain.clock import epoch
+from monitor.domain.observation import Reading
+from monitor.domain.series import Bools, Floats, Ints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingColumns:
+    """Readings as arrays of one length, in the order in which they were given.
+
+    Times are epoch seconds, periods half-open; `value` NaN withdraws its period, `low` and `high` are NaN
+    where not given. `series_index` counts in `series`, and so for grades, citations and notes.
+    """
+
+    series: tuple[str, ...]
+    series_index: Ints
+    period_start: Ints
+    period_end: Ints
+    known_at: Ints
+    value: Floats
+    low: Floats
+    high: Floats
+    source_revision: Ints
+    is_reconstructed: Bools
+    grades: tuple[str, ...] = ("",)
+    grade_index: Ints
+    citations: tuple[str, ...] = ("",)
+    citation_index: Ints
+    notes: tuple[str, ...] = ("",)
+    note_index: Ints
+
+    def __len__(self) -> int:
+        """Count the readings."""
+        return len(self.value)
+
+
+def columns_of(readings: Sequence[Reading]) -> ReadingColumns:
+    """Return readings as columns."""
+    series, series_index = _numbered([reading.series for reading in readings])
+    grades, grade_index = _numbered([reading.grade for reading in readings])
+    citations, citation_index = _numbered([reading.citation for reading in readings])
+    notes, note_index = _numbered([reading.note for reading in readings])
+    return ReadingColumns(
+        series=series, series_index=series_index, grades=grades, grade_index=grade_index,
+        citations=citations, citation_index=citation_index, notes=notes, note_index=note_index,
+        period_start=_whole([epoch(reading.period_start) for reading in readings]),
+        period_end=_whole([epoch(reading.period_end) for reading in readings]),
+        known_at=_whole([epoch(reading.known_at) for reading in readings]),
+        value=_real([reading.value for reading in readings]),
+        low=_real([reading.low for reading in readings]),
+        high=_real([reading.high for reading in readings]),
+        source_revision=_whole([reading.source_revision for reading in readings]),
+        is_reconstructed=np.array([reading.is_reconstructed for reading in readings], dtype=np.bool_),
+    )  # fmt: skip
+
+
+def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
+    found: dict[str, int] = {}
+    numbers = _whole([found.setdefault(text, len(found)) for text in texts])
+    return tuple(found), numbers
+
+
+def _whole(numbers: Sequence[int]) -> Ints:
+    return np.array(numbers, dtype=np.int64)
+
+
+def _real(numbers: Sequence[float | None]) -> Floats:
+    return np.array(numbers, dtype=np.float64)
