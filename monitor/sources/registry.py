@@ -5,6 +5,9 @@ from pathlib import Path
 from monitor.domain.ports import SourceKinds
 from monitor.sources.acled import AcledSource
 from monitor.sources.csv import CsvSource
+from monitor.sources.excel import ExcelSource
+from monitor.sources.hdx_hapi import HapiSource
+from monitor.sources.push import PushSource
 from monitor.sources.ucdp import UcdpSource
 
 
@@ -15,5 +18,8 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "acled": AcledSource(),
         "csv": table,
         "csv_http": table,  # the older word for it, in definitions that were stored with it
+        "excel": ExcelSource(watch_dir),
+        "push": PushSource(),
+        "hdx_hapi": HapiSource(),
         "ucdp": UcdpSource(),
     }
