@@ -199,7 +199,7 @@ def test_displaced_persons_of_one_operation_are_added_up():
 
 
 def test_refugees_are_asked_for_by_origin_and_only_totals_count():
-    rows = [refugees(), refugees(asylum_location_code="NER", population=4), refugees(gender="f", population=5),
+    rows = [refugees(), refugees(asylum_location_code="NER", population=4), refugees(gender="f"),
             refugees(population_group="ASY", population=7)]  # fmt: skip
     harvest, fetcher = fetch(rows, REFUGEES)
     assert values(harvest) == {"refugees:MLI": 13}
