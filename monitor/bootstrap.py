@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.orm import Session
 
 from monitor.channels.registry import channel_kinds
-from monitor.config import Settings, secret_keys
+from monitor.config import Settings, given_secret, secret_keys, secret_variable
 from monitor.domain.errors import ConfigError, SourceError
 from monitor.domain.ports import ChannelKinds, Outside, SourceKinds
 from monitor.egress.fetcher import PoliteFetchers
 from monitor.egress.guard import EgressPolicy
 from monitor.sources.registry import source_kinds
+from monitor.storage import source_secrets
 from monitor.storage.engine import Database, open_database
 from monitor.storage.schema import current_revision, head_revision, is_known
 from monitor.storage.schema import migrate as migrate_database
@@ -138,18 +140,33 @@ def build(settings: Settings) -> Application:
     prepare_home(settings)
     keys = secret_keys(settings)
     policy = EgressPolicy(allowed_networks=settings.egress_allow_cidrs, proxy=settings.egress_proxy)
+    database, box = open_database(settings.effective_database_url), SecretBox(keys)
     return Application(
         settings=settings,
-        database=open_database(settings.effective_database_url),
+        database=database,
         outside=Outside(
-            kinds=source_kinds(settings.watch_dir), fetchers=PoliteFetchers(policy), secret=_no_secret
+            kinds=source_kinds(settings.watch_dir),
+            fetchers=PoliteFetchers(policy, contact=settings.contact or ""),
+            secret=partial(_secret, settings, database, box),
         ),
         channel_kinds=channel_kinds(settings, policy),
-        secrets=SecretBox(keys),
+        secrets=box,
         web_key=hashlib.sha256(b"web forms " + keys[0].encode()).hexdigest(),
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
     )
 
 
-def _no_secret(name: str) -> str:
-    raise SourceError(f"there is no secret {name}", permanent=True)
+def _secret(settings: Settings, database: Database, box: SecretBox, name: str) -> str:
+    """Look a secret up where operators put one, each time anew; SourceError says all the places."""
+    if (given := given_secret(settings, name)) is not None and given[0]:
+        return given[0]
+    with database.read() as session:
+        value = source_secrets.value(session, name, box=box)
+    if value is not None:
+        return value
+    folder = settings.secrets_dir or "the folder that HEATWATCH_SECRETS_DIR names"
+    message = (
+        f"there is no secret {name!r}: set {secret_variable(name)}, or lay a file {name} in {folder}, "
+        f"or run `heatwatch secret set {name}`"
+    )
+    raise SourceError(message, permanent=True)

@@ -12,11 +12,20 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+)
 
 from monitor.domain.errors import ConfigError
 
 PREFIX = "HEATWATCH_"
+SECRET_PREFIX = "HEATWATCH_SECRET_"  # noqa: S105 - the names of variables begin so
 SECRETS = frozenset({"database_url", "secret_key", "admin_password", "smtp_password", "egress_proxy"})
 
 _SQLITE_FILE = "heatwatch.sqlite3"
@@ -174,12 +183,27 @@ class Settings(BaseModel):
         None, description="Folder below which sources may watch folders for files; without it none may"
     )
     egress_proxy: WebUrl | None = Field(None, repr=False, description="Proxy for everything that goes out")
+    contact: str | None = Field(
+        None,
+        pattern=r"^[!-'*-~][ -'*-~]*$",
+        max_length=200,
+        description="Whom the operators of sources may write to, sent with every request to them",
+    )
+    secrets_dir: Path | None = Field(
+        None, description="Folder with one file for each secret that sources refer to"
+    )
+    raw_answer_days: int = Field(
+        7, ge=0, le=365, description="For how many days answers of sources are kept as they came"
+    )
     receiver_bind: Bind = Field(
         "127.0.0.1:8025", description="Where the receiver shows what arrived, host:port"
     )
     receiver_smtp_bind: Bind = Field(
         "127.0.0.1:8026", description="Where the receiver takes e-mail, host:port"
     )
+
+    # Secrets that sources refer to, by their names: no field, as their variables are named by operators.
+    _source_secrets: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -206,9 +230,28 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings an environment describes; ConfigError names every variable that is wrong."""
     environ = os.environ if environ is None else environ
     try:
-        return Settings.model_validate({"home": _default_home(environ)} | _given_values(environ))
+        settings = Settings.model_validate({"home": _default_home(environ)} | _given_values(environ))
     except ValidationError as error:
         raise ConfigError("\n".join(_complaint(dict(item)) for item in error.errors())) from None
+    settings._source_secrets = _given_secrets(environ)  # noqa: SLF001 - its own module
+    return settings
+
+
+def secret_variable(name: str) -> str:
+    """The environment variable that gives a secret which sources refer to."""
+    return SECRET_PREFIX + name.upper().replace("-", "_")
+
+
+def given_secret(settings: Settings, name: str) -> tuple[str, str] | None:
+    """A secret that the operator gives outside the database, and where: read anew each time it is asked for.
+
+    None if there is none; ConfigError if its file cannot be read.
+    """
+    if (value := settings._source_secrets.get(secret_variable(name))) is not None:  # noqa: SLF001
+        return value, secret_variable(name)
+    if settings.secrets_dir is None or not (path := settings.secrets_dir / name).is_file():
+        return None
+    return _text_of(variable_name("secrets_dir"), path), str(path)
 
 
 def variable_name(field: str) -> str:
@@ -233,6 +276,8 @@ def _given_values(environ: Mapping[str, str]) -> dict[str, object]:
     for variable in sorted(
         name for name, text in environ.items() if name.startswith(PREFIX) and text.strip()
     ):
+        if _is_source_secret(variable):
+            continue
         field = variable.removeprefix(PREFIX).lower()
         text = environ[variable].strip()
         if field.endswith("_file") and field.removesuffix("_file") in SECRETS:
@@ -245,6 +290,19 @@ def _given_values(environ: Mapping[str, str]) -> dict[str, object]:
             )
         values[field] = Path(text).expanduser().absolute() if field == "home" else text
     return values
+
+
+def _is_source_secret(variable: str) -> bool:
+    own = {variable_name("secret_key"), f"{variable_name('secret_key')}_FILE"}
+    return variable.startswith(SECRET_PREFIX) and variable == variable.upper() and variable not in own
+
+
+def _given_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    return {
+        variable: text.strip()
+        for variable, text in environ.items()
+        if _is_source_secret(variable) and text.strip()
+    }
 
 
 def _text_of(variable: str, path: Path) -> str:

@@ -30,6 +30,7 @@ COMMANDS = {
     "forecast": ("monitor.cli.forecast", "forecast"),
     "subject": ("monitor.cli.subject", "subject"),
     "source": ("monitor.cli.source", "source"),
+    "secret": ("monitor.cli.secret", "secret"),
     "quarantine": ("monitor.cli.quarantine", "quarantine"),
     "assess": ("monitor.cli.stages", "assess"),
     "deliver": ("monitor.cli.stages", "deliver"),

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from monitor.bootstrap import Application
+from monitor.scheduling.observing import Observers
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
 from monitor.services.exercise import advance_exercise, running_exercises
-from monitor.services.observe import observe_next
 from monitor.services.pack_series import is_packing_due, pack_series
+from monitor.services.purge import purge
 from monitor.services.raise_alerts import raise_next
 
 # One drain at a time in one process: a second would only wait for the first one's rows.
@@ -27,6 +28,7 @@ _asked = threading.Event()
 MOST_TOGETHER, LONGEST_SECONDS = 16, 0.2
 GIVEN_BACK_SECONDS = 5.0
 _generator = np.random.default_rng()
+observers = Observers()
 
 
 def beat(application: Application) -> None:
@@ -36,9 +38,14 @@ def beat(application: Application) -> None:
 
 
 def observe_due(application: Application) -> None:
-    """Fetch every source that is due."""
-    while _due(application).sources and observe_next(application.database, application.outside):
-        pass
+    """Fetch every source that is due, several at once; those that take long go on after this returns."""
+    observers.tick(application)
+
+
+def purge_old(application: Application) -> None:
+    """Forget raw answers and runs that gave nothing, once they are old enough."""
+    with application.writing() as (session, now):
+        purge(session, days=application.settings.raw_answer_days, now=now)
 
 
 def drain_pipeline(application: Application) -> int:

@@ -17,6 +17,7 @@ from monitor.services.beat import record_failure
 
 WAKE_SECONDS = 1.0
 TROUBLE_SECONDS = 60.0
+OBSERVE_SECONDS = 5.0
 
 
 class Trouble:
@@ -84,6 +85,8 @@ class Runner:
             self._scheduler.shutdown(wait=True)
         for thread in self._threads:
             thread.join(timeout=20)
+        # A source that is still being asked is asked again by whoever comes after its lease.
+        jobs.observers.wait(OBSERVE_SECONDS)
 
     def _follow(self, job: Job) -> None:
         run = self._guarded(job)

@@ -20,9 +20,10 @@ def timetable() -> tuple[Job, ...]:
     """Return the ticks of a worker."""
     return (
         Job(name="beat", every_seconds=5, run=jobs.beat),
-        Job(name="observe", every_seconds=5, run=jobs.observe_due),
+        Job(name="observe", every_seconds=0.5, run=jobs.observe_due),
         Job(name="exercises", every_seconds=0.5, run=jobs.advance_exercises),
         Job(name="pipeline", every_seconds=5, run=jobs.drain_pipeline),
         Job(name="deliver", every_seconds=1, run=jobs.deliver_due),
         Job(name="pack", every_seconds=15, run=jobs.pack_due),
+        Job(name="purge", every_seconds=600, run=jobs.purge_old),
     )

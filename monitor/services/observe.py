@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from monitor.domain.errors import Conflict, DatabaseUnavailable, Postponed, SourceError
 from monitor.domain.harvest import Window
 from monitor.domain.ports import Outside
+from monitor.domain.schedule import window_of
 from monitor.domain.source import Source
 from monitor.services.ask_source import Asked, LeaseLost, Question, ask_source, kind_of, settings_digest
-from monitor.services.next_due import next_due
+from monitor.services.next_due import late_sentence, next_due
 from monitor.services.store_harvest import Stored, store_harvest
 from monitor.storage import definitions, raw_answers, runs, sources, validators
 from monitor.storage.engine import Database
@@ -69,6 +70,7 @@ class _Begun:
     claim: Claim
     run_id: int
     failures: int
+    last_new_at: datetime | None
     question: Question
 
 
@@ -112,15 +114,13 @@ def _begin(
     question = Question(
         now=now,
         since=state.last_ok_at,
-        window=window,
+        window=window or window_of(source, since=state.last_ok_at, now=now),
         bookmark=state.bookmark,
-        validators={}
-        if is_whole
-        else validators.find(session, source.slug, settings=settings_digest(source)),
+        validators=known,
     )
     runs.end_stopped(session, source.slug, now=now)
     run_id = runs.start(session, source.slug, started_at=now, asked=asked_of(question))
-    return _Begun(source=source, claim=claim, run_id=run_id, failures=state.failures, question=question)
+    return _Begun(source=source, claim=claim, run_id=run_id, failures=state.failures, last_new_at=state.last_new_at, question=question)
 
 
 def _observe(database: Database, outside: Outside, begun: _Begun) -> Outcome:
@@ -197,7 +197,7 @@ def _store(database: Database, begun: _Begun, asked: Asked) -> Outcome:
                 is_first=begun.question.since is None,
                 now=now,
             )
-            outcome = _outcome_of(begun, asked, stored)
+            outcome = _outcome_of(begun, asked, stored, now=now)
             _finish(session, begun, asked, outcome, now=now)
         return outcome
     except (LeaseLost, DatabaseUnavailable):
@@ -209,13 +209,14 @@ def _store(database: Database, begun: _Begun, asked: Asked) -> Outcome:
         return _fail(database, begun, SourceError(message), asked)
 
 
-def _outcome_of(begun: _Begun, asked: Asked, stored: Stored) -> Outcome:
+def _outcome_of(begun: _Begun, asked: Asked, stored: Stored, *, now: datetime) -> Outcome:
     word = "ok" if stored.has_changed else "unchanged" if stored.counts["seen"] else "empty"
     message = stored.note
     if asked.is_unchanged:
         word, message = "unchanged", "the source says that nothing changed"
-    if asked.harvest.is_late:
-        word = "late"
+    late = "" if stored.counts["new"] else late_sentence(begun.source, now=now, last_new_at=begun.last_new_at)
+    if late or asked.harvest.is_late:
+        word, message = "late", late or message
     if stored.counts["rejected"]:
         reason = f"for instance {stored.samples[0]['where']}: {stored.samples[0]['reason']}"
         message = "; ".join(filter(None, [message, reason]))
@@ -253,8 +254,15 @@ def _finish(
         source.slug,
         claim=begun.claim,
         now=now,
-        due_at=next_due(source, now=now, failures=failures, retry_after_seconds=retry_after_seconds),
+        due_at=next_due(
+            source,
+            now=now,
+            failures=failures,
+            last_new_at=now if outcome.new else begun.last_new_at,
+            retry_after_seconds=retry_after_seconds,
+        ),
         failures=failures,
+        is_new=outcome.new > 0,
         bookmark=None if outcome.is_error else asked.harvest.bookmark,
     )
     if not is_held:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
@@ -17,7 +17,10 @@ _Row = SourceStateRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """Where a source stands. `due_at` None: never asked by the clock; `failures` since it last did well."""
+    """Where a source stands. `due_at` None: never asked by the clock; `failures` since it last did well.
+
+    `last_new_at`: when it last brought a period or an incident that was not there.
+    """
 
     source: str
     due_at: datetime | None = None
@@ -27,6 +30,7 @@ class SourceState:
     is_cut: bool = False
     lease_until: datetime | None = None
     bookmark: Mapping[str, Any] = field(default_factory=dict)
+    last_new_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,12 @@ def mark_due(session: Session, slug: str, *, now: datetime) -> None:
     session.execute(update(_Row).where(_Row.source == slug).values(due_at=now))
 
 
+def count_due(session: Session, *, now: datetime) -> int:
+    """Count the sources that could be claimed."""
+    due = (_Row.due_at <= now, _Row.is_cut.is_(False), _is_free(now))
+    return session.execute(select(func.count()).select_from(_Row).where(*due)).scalar_one()
+
+
 def claim_due(session: Session, *, now: datetime, lease: timedelta) -> Claim | None:
     """Take the source that has been due longest and that nobody runs, until its lease ends."""
     due = (
@@ -98,7 +108,7 @@ def release(session: Session, claim: Claim, *, due_at: datetime | None) -> bool:
     return _if_held(session, claim, {"lease_until": None, "due_at": due_at})
 
 
-def finish(
+def finish(  # noqa: PLR0913 - all that is known of a source's last run
     session: Session,
     slug: str,
     *,
@@ -107,6 +117,7 @@ def finish(
     failures: int,
     claim: Claim | None = None,
     bookmark: Mapping[str, Any] | None = None,
+    is_new: bool = False,
 ) -> bool:
     """Keep how a run went: no failures means it did well. False, and nothing kept, if it was taken away."""
     values: dict[str, object] = {
@@ -114,6 +125,8 @@ def finish(
     }  # fmt: skip
     if not failures:
         values["last_ok_at"] = now
+    if is_new:
+        values["last_new_at"] = now
     if bookmark is not None:
         values["bookmark"] = dict(bookmark)
     if claim is not None:
@@ -142,6 +155,7 @@ def _state(row: SourceStateRow) -> SourceState:
         is_cut=row.is_cut,
         lease_until=row.lease_until,
         bookmark=row.bookmark,
+        last_new_at=row.last_new_at,
     )
 
 
