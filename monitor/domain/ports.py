@@ -29,7 +29,11 @@ class SourceKind(Protocol):
 
 
 class Reader(Protocol):
-    """A kind that also reads a body that was uploaded, pushed or laid in a folder."""
+    """A kind that also reads a body that was uploaded, pushed or laid in a folder.
+
+    It may be pushed to if it has `content_types`, those it reads; `path` is the last part of the address
+    that takes its bodies, `body` unless it says else.
+    """
 
     def read(self, source: Source, ask: Ask, answer: Answer) -> Harvest:
         """Return what a body holds; SourceError if it cannot be read."""

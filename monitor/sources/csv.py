@@ -36,6 +36,9 @@ class CsvSource(TableFile[CsvSettings]):
 
     settings: ClassVar[type[CsvSettings]] = CsvSettings
     ends: ClassVar[tuple[str, ...]] = (*_TABLES, ".gz", ".zip")
+    content_types: ClassVar[frozenset[str]] = frozenset(
+        {"text/csv", "text/tab-separated-values", "text/plain", "application/gzip", "application/zip"}
+    )
 
     def harvest(
         self, source: Source, ask: Ask, answer: Answer, *, what: str, window: Window | None

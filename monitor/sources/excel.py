@@ -39,6 +39,10 @@ class ExcelSource(TableFile[ExcelSettings]):
 
     settings: ClassVar[type[ExcelSettings]] = ExcelSettings
     ends: ClassVar[tuple[str, ...]] = (*_BOOKS, ".zip")
+    content_types: ClassVar[frozenset[str]] = frozenset({
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.ms-excel",
+        "application/vnd.ms-excel.sheet.macroenabled.12", "application/zip",
+    })  # fmt: skip
 
     def harvest(
         self, source: Source, ask: Ask, answer: Answer, *, what: str, window: Window | None

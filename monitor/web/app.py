@@ -5,10 +5,11 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from monitor.api.context import APPLICATION
+from monitor.api.pushes import api
 from monitor.bootstrap import Application
 from monitor.paths import static_folder, templates_folder
 from monitor.web import errors, health, security, visitors
-from monitor.web.context import APPLICATION
 from monitor.web.pages import PAGES
 
 MAX_FORM_BYTES = 1 << 20
@@ -21,11 +22,13 @@ def create_app(application: Application) -> Flask:
     security.install(app)
     visitors.install(app)
     # After the visitor is known: someone whose session ended is told so, not that a token is missing.
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(api)
     errors.install(app)
     health.install(app)
     for page in PAGES:
         app.register_blueprint(page)
+    # Programs: each route asks for a token of its own, and a browser's cookie counts for nothing there.
+    app.register_blueprint(api)
     return app
 
 

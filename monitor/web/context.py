@@ -3,17 +3,11 @@
 from contextlib import AbstractContextManager
 from typing import cast
 
-from flask import current_app, g
+from flask import g
 
-from monitor.bootstrap import Application, SessionAt
+from monitor.api.context import application
+from monitor.bootstrap import SessionAt
 from monitor.domain.person import Person
-
-APPLICATION = "heatwatch"
-
-
-def application() -> Application:
-    """Return the application object built at start."""
-    return cast("Application", current_app.extensions[APPLICATION])
 
 
 def reading() -> AbstractContextManager[SessionAt]:

@@ -1,11 +1,12 @@
 """One handler per family of errors, so that no route needs its own."""
 
 import structlog
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from monitor.api.problems import PREFIX, problem
 from monitor.domain.errors import Conflict, DatabaseUnavailable, InvalidInput, NotFound
 
 _WORDS = {
@@ -45,6 +46,8 @@ def _page(status: int, detail: str = "") -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None:
         return error.get_response()
+    if request.path.startswith(PREFIX):
+        return problem(error.code or 500, str(error.description))
     return _page(error.code or 500)
 
 

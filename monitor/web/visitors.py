@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, InternalServerError, Unauthorized
 
+from monitor.api.pushes import api
 from monitor.domain.person import Person, Role
 from monitor.services.resume_session import resume_session, touch_session
 from monitor.web.access import Access, access_of
@@ -32,7 +33,7 @@ def rank(person: Person | None) -> Access:
 
 
 def _check() -> ResponseReturnValue | None:
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint is None or request.endpoint == "static" or request.blueprint == api.name:
         return None
     needed = access_of(_view(request.endpoint))
     if needed is None:

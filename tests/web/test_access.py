@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitor.api.pushes import api
 from monitor.web.access import Access, access_of
 from monitor.web.pages.sign_in import page as sign_in_page
 
@@ -9,7 +10,12 @@ OPEN = {"healthz", "readyz", "sign_in.show", "sign_in.submit"}
 
 
 def rules(app):
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    """What a browser may ask for; the API asks each program for a token of its own."""
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static" and not is_api(rule)]
+
+
+def is_api(rule):
+    return rule.endpoint.startswith(f"{api.name}.")
 
 
 def test_every_route_says_who_may_use_it(app):
@@ -35,6 +41,13 @@ def test_every_other_route_turns_a_stranger_away(app, client):
         assert answer.status_code == expected, f"{method} {path}"
         if expected == 302:
             assert answer.location.startswith("/sign-in?next="), path
+
+
+def test_no_address_of_the_api_heeds_who_is_signed_in(app, signed_in):
+    api_rules = [rule for rule in app.url_map.iter_rules() if is_api(rule)]
+    assert [rule.rule.partition("<any")[0] for rule in api_rules] == ["/api/v1/sources/<slug>/"]
+    answer = signed_in("ana").client.post("/api/v1/sources/feed/readings", json={})
+    assert answer.status_code == 401
 
 
 def test_a_view_without_a_rule_is_refused(desk, client, app):

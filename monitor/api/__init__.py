@@ -1,0 +1,1 @@
+"""JSON in and out, for programs that show a token."""

@@ -1,0 +1,35 @@
+"""docs/sources.md of what is pushed, feeds and queries: every setting has its row, every example is well."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.source import Source
+from monitor.sources.push import PushSettings
+from monitor.sources.registry import source_kinds
+
+DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
+MODELS = {("push", "Settings of"): PushSettings}
+
+
+def section(kind):
+    return re.split(r"^##? ", DOCS.partition(f"\n## {kind}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("kind,heading", list(MODELS))
+def test_every_setting_has_its_row_and_no_row_lacks_a_setting(kind, heading):
+    table = section(kind).partition(f"**{heading} `{kind}`**")[2].partition("\n\n**")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+?) \| [`n]", table, flags=re.MULTILINE))
+    model = MODELS[kind, heading]
+    assert rows == {name: field.description for name, field in model.model_fields.items()}
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in MODELS}))
+def test_every_example_is_a_source_without_problems(kind):
+    blocks = re.findall(r"```toml\n(.*?)```", section(kind), flags=re.DOTALL)
+    sources = [each for block in blocks for each in tomllib.loads(block).get("source", [])]
+    assert [each["kind"] for each in sources] == [kind] * len(sources) != []
+    for each in sources:
+        assert source_kinds()[kind].problems(Source(**each)) in ([], ())
