@@ -71,6 +71,14 @@ def next_due(
     return max(due, now + min(timedelta(seconds=retry_after_seconds), LONGEST_WAIT_ASKED))
 
 
+def usual_gap(source: Source, *, now: datetime, times: CronTimes) -> timedelta | None:
+    """Return how far two turns lie apart, by the interval or by the next two; None: never by the clock."""
+    if source.interval_seconds is not None:
+        return timedelta(seconds=source.interval_seconds)
+    first = min(_slots(source, after=now, times=times), default=None)
+    return None if first is None else min(_slots(source, after=first, times=times)) - first
+
+
 def pause_after(failures: int) -> timedelta:
     """Return how long to wait after so many failures in a row."""
     doubled: timedelta = PAUSE_AFTER_FAILURE * 2 ** min(failures - 1, _MOST_DOUBLINGS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,7 @@ from monitor.domain.scale import Scale
 from monitor.domain.series import SeriesKey
 from monitor.domain.subject import Subject
 from monitor.services.model_of import DEFAULT_SCALES
+from monitor.services.next_due import usual_gap
 from monitor.storage import alerts, heat_points, outages, pressures, series, snapshot, sources, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.pressures import Pressure
@@ -95,11 +96,13 @@ class AlertInputs:
     def _is_failing(self, indicator: Indicator, seen: Pressure) -> bool:
         """Whether its source has failed too long; not where a newer value came by hand."""
         source, state = self.known.sources.get(indicator.source), self.sources.get(indicator.source)
-        if source is None or state is None or not source.interval_seconds or state.last_run_at is None:
+        if source is None or state is None or state.last_run_at is None:
             return False
         if self.state.clock.mode is not ClockMode.LIVE or state.failures < FAILED_RUNS:
             return False
-        interval = timedelta(seconds=source.interval_seconds)
+        interval = usual_gap(source, now=self.now)
+        if interval is None:
+            return False
         since = state.last_ok_at or state.last_run_at - interval * state.failures
         is_newer = seen.known_at is not None and seen.known_at > since.timestamp()
         return not is_newer and self.now - since >= FAILED_INTERVALS * interval

@@ -10,6 +10,7 @@ from monitor.domain.errors import InvalidInput
 from monitor.domain.incident import Incident
 from monitor.domain.pack import Definition, Pack
 from monitor.domain.scale import RISK, STANDING
+from monitor.domain.schedule import is_scheduled
 from monitor.services.compare_values import Change, ValueChange, compare_values
 from monitor.services.keep_fit import with_fit_of
 from monitor.storage import incidents
@@ -150,7 +151,7 @@ def _decide(found: Installed | None, body: Any, *, pack: str) -> tuple[Change, s
 
 def _new_incidents(session: Session, pack: Pack) -> Iterator[Incident]:
     """Incidents not there yet, and changed ones of sources that no feed revises here."""
-    fetched = {source.slug for source in pack.sources if source.interval_seconds is not None}
+    fetched = {source.slug for source in pack.sources if is_scheduled(source)}
     for file in pack.incidents:
         here = incidents.of_source(session, file.source)
         for incident in file.incidents:

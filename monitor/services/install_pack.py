@@ -12,6 +12,7 @@ from monitor.domain.derivations.member import members_by_subject
 from monitor.domain.errors import NotFound
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack, PackEdition
+from monitor.domain.schedule import is_scheduled
 from monitor.services.compare_values import Change, ValueChange, pack_author
 from monitor.services.diff_pack import PackDiff, diff_pack
 from monitor.services.fit_definitions import fitted_at_install
@@ -142,7 +143,7 @@ def _follow_sources(session: Session, pack: Pack, *, now: datetime) -> None:
     """Give each source its state; one that is fetched by the clock is due at once."""
     states = sources.states(session, [source.slug for source in pack.sources])
     for source in pack.sources:
-        due_at = now if source.interval_seconds is not None else None
+        due_at = now if is_scheduled(source) else None
         state = states.get(source.slug)
         if state is None:
             sources.add(session, source.slug, due_at=due_at)

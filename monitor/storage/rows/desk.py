@@ -23,6 +23,7 @@ class SourceStateRow(Row):
     lease_until: Mapped[datetime | None]
     lease_token: Mapped[int] = mapped_column(default=0, server_default="0")
     bookmark: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    last_new_at: Mapped[datetime | None]
 
 
 class RunRow(Row):
