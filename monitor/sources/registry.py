@@ -9,6 +9,7 @@ from monitor.sources.excel import ExcelSource
 from monitor.sources.hdx_hapi import HapiSource
 from monitor.sources.push import PushSource
 from monitor.sources.ucdp import UcdpSource
+from monitor.sources.wfp_prices import WfpPricesSource
 
 
 def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
@@ -22,4 +23,5 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "push": PushSource(),
         "hdx_hapi": HapiSource(),
         "ucdp": UcdpSource(),
+        "wfp_prices": WfpPricesSource(),
     }
