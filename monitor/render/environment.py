@@ -9,6 +9,7 @@ from monitor.domain.chart import hue
 from monitor.domain.clock import moment
 from monitor.domain.scale import AlarmingEnd, Concern
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
+from monitor.render.held_strip import held_strip
 from monitor.render.momentum import momentum_chart
 from monitor.render.region_map import region_map
 from monitor.render.rule_chart import rule_chart
@@ -55,6 +56,7 @@ def install(environment: Environment) -> None:
         SERIES_WIDE=SERIES_WIDE,
         SERIES_PHONE=SERIES_PHONE,
         strip_chart=strip,
+        held_strip=held_strip,
         waterfall=waterfall,
         region_map=region_map,
         WIDE=WIDE,

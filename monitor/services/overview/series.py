@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.chart import Strip
 from monitor.domain.indicator import Indicator, Transform
 from monitor.domain.normalisations.normalise import concern_of
+from monitor.domain.quarantine import State
 from monitor.domain.scale import Concern
 from monitor.domain.source import Source
 from monitor.domain.suggestions.series_chart import SeriesChart
@@ -26,7 +27,8 @@ from monitor.services.overview.words import series_name, value_words
 from monitor.services.revisions import Revisions, revisions_of
 from monitor.services.suggest_events import EventSuggestions, event_suggestions
 from monitor.services.suggest_thresholds import USUAL_RATE, ThresholdSuggestions, threshold_suggestions
-from monitor.storage import runs
+from monitor.storage import quarantine, runs
+from monitor.storage.quarantine import Which
 from monitor.storage.runs import Run
 
 MOST_RUNS = 5
@@ -78,6 +80,7 @@ class SeriesView:
     uses: tuple[SeriesUse, ...]
     source: Source | None
     runs: tuple[Run, ...]
+    quarantined: int
     cited: tuple[Cited, ...]
 
     @property
@@ -121,6 +124,7 @@ def series_page(
         uses=_uses(one),
         source=source,
         runs=() if source is None else tuple(runs.recent(session, source.slug, limit=MOST_RUNS)),
+        quarantined=quarantine.count(session, Which(state=State.OPEN, series=key)),
         cited=citations.listed,
     )
 

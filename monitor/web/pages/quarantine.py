@@ -1,0 +1,169 @@
+"""The quarantine: what did not pass its gates; the desk releases and corrects, admins dismiss too."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from monitor.bootstrap import SessionAt
+from monitor.domain.errors import InvalidInput
+from monitor.domain.quarantine import State
+from monitor.domain.spoken import count
+from monitor.services.decide_quarantined import (
+    LONGEST_WHY,
+    Decided,
+    correct,
+    dismiss,
+    dismiss_run,
+    release,
+    release_run,
+)
+from monitor.services.overview.quarantine import Filters, quarantine_page
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("quarantine", __name__)
+
+_STATES = {"all", *(state.value for state in State)}
+_DIGITS = 9
+
+
+class DecisionForm(FlaskForm):
+    """Why, and the right value where one is given."""
+
+    reason = StringField("Why", [InputRequired("Say why"), Length(max=LONGEST_WHY)])
+    value = StringField("Right value", [Length(max=40)])
+
+
+@page.get("/quarantine")
+@open_to(Access.READER)
+def show() -> ResponseReturnValue:
+    """Show what waits; `state`, `source`, `series`, `run` and `page` choose."""
+    return _page()
+
+
+@page.post("/quarantine/<int:number>/release")
+@open_to(Access.DESK)
+def let_through(number: int) -> ResponseReturnValue:
+    """Store a value as it was given."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        return release(opened[0], [number], author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Released: {}. The heat follows in a moment.", number=number)
+
+
+@page.post("/quarantine/<int:number>/correct")
+@open_to(Access.DESK)
+def put_right(number: int) -> ResponseReturnValue:
+    """Store the right value in a wrong one's place."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        value = form.value.data or ""
+        return correct(opened[0], number, value, author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Corrected: {}. The heat follows in a moment.", number=number)
+
+
+@page.post("/quarantine/<int:number>/dismiss")
+@open_to(Access.ADMIN)
+def turn_away(number: int) -> ResponseReturnValue:
+    """Take a value as wrong for good."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        return dismiss(opened[0], [number], author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Dismissed: {}. The same does not come back.", number=number)
+
+
+@page.post("/quarantine/runs/<int:run_id>/release")
+@open_to(Access.ADMIN)
+def let_run_through(run_id: int) -> ResponseReturnValue:
+    """Store all that waits of a run."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        return release_run(opened[0], run_id, author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Released: {}. The heat follows in a moment.")
+
+
+@page.post("/quarantine/runs/<int:run_id>/dismiss")
+@open_to(Access.ADMIN)
+def turn_run_away(run_id: int) -> ResponseReturnValue:
+    """Take all that waits of a run as wrong for good."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        return dismiss_run(opened[0], run_id, author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Dismissed: {}. The same does not come back.")
+
+
+def _why(form: DecisionForm) -> str:
+    return form.reason.data or ""
+
+
+def _act(
+    form: DecisionForm, act: Callable[[SessionAt], Decided], told: str, *, number: int | None = None
+) -> ResponseReturnValue:
+    """Do what a form says and go back to the list; what cannot be used is said at its row."""
+    if not form.validate_on_submit():
+        return _page(form, number), 422
+    try:
+        with writing() as opened:
+            done = act(opened)
+    except InvalidInput as error:
+        field = getattr(form, error.field, form.reason)
+        field.errors = [*field.errors, str(error)]
+        return _page(form, number), 422
+    left = f" {count(done.left, 'value')} of unknown series wait on." if done.left else ""
+    flash(told.format(count(done.decided, "value")) + left)
+    return redirect(url_for("quarantine.show", **_kept()))
+
+
+def _page(form: DecisionForm | None = None, number: int | None = None) -> str:
+    with reading() as (session, now):
+        view = quarantine_page(session, _filters(), now=now)
+    return render_template(
+        "quarantine.html",
+        view=view,
+        desk=view.desk,
+        here="",
+        kept=_kept(),
+        form=form or DecisionForm(formdata=None),
+        wrong=number,
+    )
+
+
+def _filters() -> Filters:
+    """Read the address; what cannot be read asks nothing."""
+    asked = request.args
+    state = asked.get("state", "open")
+    return Filters(
+        state=state if state in _STATES else "open",
+        source=asked.get("source", ""),
+        series=asked.get("series", ""),
+        run_id=_number(asked.get("run", "")),
+        page=max(1, _number(asked.get("page", "")) or 1),
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def _kept() -> dict[str, Any]:
+    """Return the filters of the address, to come back to."""
+    return {
+        name: value
+        for name in ("state", "source", "series", "run", "page")
+        if (value := request.args.get(name))
+    }
