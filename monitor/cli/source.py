@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.source_calendar import calendar
 from monitor.cli.source_token import token
 
 
@@ -31,17 +32,30 @@ def list_sources(*, exercises: bool, as_json: bool) -> None:
 
 @source.command()
 @click.argument("slug")
-def run(slug: str) -> None:
+@click.option("--background", is_flag=True, help="Leave it to a worker, and do not wait for it.")
+@click.option("--reason", default="", help="Kept in the audit log; with --background.")
+def run(slug: str, *, background: bool, reason: str) -> None:
     """Fetch the source SLUG now, store what is new, assess and raise alerts."""
     from monitor.cli.stages import drain
     from monitor.services.observe import observe
 
+    if background:
+        _run_later(slug, reason=reason)
+        return
     with opened() as application:
         outcome = observe(application.database, application.outside, slug)
         drain(application)
     click.echo(outcome.sentence)
     if outcome.is_error:
         raise SystemExit(1)
+
+
+def _run_later(slug: str, *, reason: str) -> None:
+    from monitor.services.run_source import run_source
+
+    with opened() as application, application.writing() as (session, now):
+        run_source(session, slug, kinds=application.source_kinds, actor=actor(), reason=reason, now=now)
+    click.echo(f"{slug} is asked by the next worker that is free")
 
 
 @source.command()
@@ -69,4 +83,5 @@ def _set_cut(slugs: tuple[str, ...], *, is_cut: bool, reason: str) -> None:
     click.echo(f"{', '.join(slugs)} {'cut off' if is_cut else 'restored'}")
 
 
+source.add_command(calendar)
 source.add_command(token)
