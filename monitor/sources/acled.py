@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.domain.errors import SourceError
-from monitor.domain.harvest import Ask, Fetcher, Harvest, Rejected, Window
+from monitor.domain.harvest import Ask, Fetcher, Harvest, Pace, Rejected, Window
 from monitor.domain.incident import Coverage
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
@@ -26,6 +26,7 @@ class AcledSource:
     """Settings: `AcledSettings`. Off until somebody has accepted ACLED's terms in them."""
 
     settings = AcledSettings
+    pace = Pace(pause_seconds=1.0, at_once=1)
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return what is wrong with the settings, the marking and the licence."""

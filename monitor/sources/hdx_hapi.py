@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from monitor.domain.errors import SourceError
-from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest
+from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Pace
 from monitor.domain.source import Source
 from monitor.sources.bodies import json_of, object_of, rows_of, said
 from monitor.sources.hapi_rows import Taken, needed
@@ -26,6 +26,7 @@ class HapiSource:
     """Settings: `HapiSettings`. One request a theme, location and level, however many series use it."""
 
     settings = HapiSettings
+    pace = Pace(pause_seconds=1.0, at_once=1)
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return what is wrong with the settings and the licence."""

@@ -4,8 +4,10 @@ from pathlib import Path
 
 from monitor.domain.ports import SourceKinds
 from monitor.sources.acled import AcledSource
+from monitor.sources.alertmanager import AlertmanagerSource
 from monitor.sources.csv import CsvSource
 from monitor.sources.excel import ExcelSource
+from monitor.sources.gdelt import GdeltSource
 from monitor.sources.hdx_hapi import HapiSource
 from monitor.sources.push import PushSource
 from monitor.sources.ucdp import UcdpSource
@@ -17,10 +19,12 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
     table = CsvSource(watch_dir)
     return {
         "acled": AcledSource(),
+        "alertmanager": AlertmanagerSource(),
         "csv": table,
         "csv_http": table,  # the older word for it, in definitions that were stored with it
         "excel": ExcelSource(watch_dir),
         "push": PushSource(),
+        "gdelt": GdeltSource(),
         "hdx_hapi": HapiSource(),
         "ucdp": UcdpSource(),
         "wfp_prices": WfpPricesSource(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.errors import SourceError
-from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Window
+from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Pace, Window
 from monitor.domain.incident import Coverage
 from monitor.domain.source import Source
 from monitor.sources.ged_event import incident_of
@@ -23,6 +23,7 @@ class UcdpSource:
     """Settings: `UcdpSettings`. A run asks for whole years, whose ends no event crosses."""
 
     settings = UcdpSettings
+    pace = Pace(at_once=1)
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return what is wrong with the settings."""

@@ -31,8 +31,8 @@ class WfpSeries(Settings):
         "price",
     )
     method: Literal["median", "chained"] = key(
-        "`median` of the markets that report; `chained`: carried on by the median change of those that report "
-        "in both months, so that who reports does not move it",
+        "`median` of the markets that report; `chained`: carried on by the median change of those that "
+        "report in both months, so that who reports does not move it",
         "chained", "median",
     )  # fmt: skip
     least_markets: Annotated[int, Field(ge=1)] | None = key(

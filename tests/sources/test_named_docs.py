@@ -8,6 +8,7 @@ import pytest
 
 from monitor.domain.source import Source
 from monitor.sources.acled_settings import AcledSeries, AcledSettings
+from monitor.sources.gdelt import GdeltSeries, GdeltSettings
 from monitor.sources.hapi_settings import HapiSeries, HapiSettings
 from monitor.sources.registry import source_kinds
 from monitor.sources.ucdp_settings import UcdpSeries, UcdpSettings
@@ -16,6 +17,7 @@ from monitor.sources.wfp_settings import WfpSeries, WfpSettings
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
 MODELS = {
     "acled": {"Settings of": AcledSettings, "Each `[[source.settings.series]]` of": AcledSeries},
+    "gdelt": {"Settings of": GdeltSettings, "Each `[[source.settings.series]]` of": GdeltSeries},
     "hdx_hapi": {"Settings of": HapiSettings, "Each `[[source.settings.series]]` of": HapiSeries},
     "ucdp": {"Settings of": UcdpSettings, "Each `[[source.settings.series]]` of": UcdpSeries},
     "wfp_prices": {"Settings of": WfpSettings, "Each `[[source.settings.series]]` of": WfpSeries},
