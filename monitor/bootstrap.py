@@ -146,7 +146,9 @@ def build(settings: Settings) -> Application:
         database=database,
         outside=Outside(
             kinds=source_kinds(settings.watch_dir),
-            fetchers=PoliteFetchers(policy, contact=settings.contact or ""),
+            fetchers=PoliteFetchers(
+                policy, contact=settings.contact or "", keeps=settings.raw_answer_days > 0
+            ),
             secret=partial(_secret, settings, database, box),
         ),
         channel_kinds=channel_kinds(settings, policy),

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from monitor.domain.source import Source
 from monitor.egress.attempts import Attempts, Way
 from monitor.egress.guard import EgressPolicy
 from monitor.egress.outgoing import Outgoing, outgoing
+from monitor.egress.replay import SECRET_ANSWER, ReplayFetchers, outline
 from monitor.egress.sharing import SharedAnswers
 from monitor.egress.transport import GuardedTransport, Limits
 from monitor.egress.words import shown_url
@@ -35,8 +36,14 @@ _Given = TypeVar("_Given")
 class PoliteFetchers:
     """Gives each run its way out; turns at hosts and answers are shared by all runs of the process."""
 
-    def __init__(self, policy: EgressPolicy, *, contact: str = "", way: Way | None = None) -> None:
-        """Keep the rules; `contact` is where somebody who minds us can write to."""
+    def __init__(
+        self, policy: EgressPolicy, *, contact: str = "", keeps: bool = True, way: Way | None = None
+    ) -> None:
+        """Keep the rules; `contact` is where somebody who minds us can write to.
+
+        `keeps`: whether runs leave the answers as they came.
+        """
+        self._keeps = keeps
         agent = f"heatwatch/{__version__}" + (f" ({contact})" if contact else "")
         self._policy, self._way = policy, way or Way(agent=agent)
         self._shared = SharedAnswers()
@@ -62,7 +69,12 @@ class PoliteFetchers:
             mask=mask,
             known=validators or {},
             scheme="http" if allows_http else "https",
+            keeps=self._keeps,
         )
+
+    def replaying(self, answers: Sequence[RawAnswer]) -> "ReplayFetchers":
+        """Return a way out that leads nowhere: what is asked is answered from these."""
+        return ReplayFetchers(answers)
 
     def _transport(self, *, allows_http: bool) -> httpx.BaseTransport:
         """One for all sources: it keeps no cookie and no login."""
@@ -86,6 +98,7 @@ class RunFetcher:
     mask: Mask
     known: Mapping[str, Validator] = field(default_factory=dict)
     scheme: str = "https"
+    keeps: bool = True
     validators: dict[str, Validator] = field(default_factory=dict)
     kept: list[RawAnswer] = field(default_factory=list)
     _visited: set[str] = field(default_factory=set)
@@ -207,12 +220,15 @@ class RunFetcher:
             headers={name: value for name, value in answer.headers.items() if name in _KEPT_HEADERS},
             **self._body(answer.content, is_secret=is_secret),
         )
-        self.kept.append(raw)
+        if self.keeps:
+            self.kept.append(raw)
         return raw
 
     def _body(self, content: bytes, *, is_secret: bool) -> dict[str, Any]:
+        if not self.keeps:
+            return {}
         if is_secret:
-            return {"reason": "it holds a secret"}
+            return {"reason": SECRET_ANSWER, "body": outline(content)}
         if self.mask.is_in(content):
             return {"reason": "it repeats a secret of ours"}
         body = zlib.compress(content, 6)

@@ -1,6 +1,6 @@
 """Observe: ask a source, store what is new, and keep how the run went."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,8 @@ from monitor.domain.schedule import window_of
 from monitor.domain.source import Source
 from monitor.services.ask_source import Asked, LeaseLost, Question, ask_source, kind_of, settings_digest
 from monitor.services.next_due import late_sentence, next_due
-from monitor.services.store_harvest import Stored, store_harvest
+from monitor.services.run_outcome import Outcome, outcome_of
+from monitor.services.store_harvest import store_harvest
 from monitor.storage import definitions, raw_answers, runs, sources, validators
 from monitor.storage.engine import Database
 from monitor.storage.sources import Claim
@@ -23,43 +24,6 @@ from monitor.storage.sources import Claim
 # A source is taken for so long; before each request of its run the time begins anew.
 LEASE = timedelta(minutes=3)
 _RENEWED_AFTER = timedelta(seconds=20)
-COUNTS = ("seen", "new", "revised", "withdrawn", "quarantined", "rejected")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a run went: ok, unchanged, empty, late, error, cut or postponed, with counts and samples."""
-
-    source: str
-    outcome: str
-    seen: int = 0
-    new: int = 0
-    revised: int = 0
-    withdrawn: int = 0
-    quarantined: int = 0
-    rejected: int = 0
-    message: str = ""
-    samples: tuple[Mapping[str, str], ...] = ()
-    run_id: int | None = None
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the source gave nothing because something is wrong."""
-        return self.outcome == "error"
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many readings and incidents of each sort."""
-        return {name: getattr(self, name) for name in COUNTS}
-
-    @property
-    def sentence(self) -> str:
-        """The run in one line for a person."""
-        if self.outcome in {"error", "cut", "postponed"}:
-            return f"{self.source}: {self.message}"
-        told = [f"{count} {name}" for name, count in self.counts.items() if count or name in COUNTS[:4]]
-        tail = f": {self.message}" if self.message else ""
-        return f"{self.source}: {self.outcome}, {', '.join(told)}{tail}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +84,14 @@ def _begin(
     )
     runs.end_stopped(session, source.slug, now=now)
     run_id = runs.start(session, source.slug, started_at=now, asked=asked_of(question))
-    return _Begun(source=source, claim=claim, run_id=run_id, failures=state.failures, last_new_at=state.last_new_at, question=question)
+    return _Begun(
+        source=source,
+        claim=claim,
+        run_id=run_id,
+        failures=state.failures,
+        last_new_at=state.last_new_at,
+        question=question,
+    )
 
 
 def _observe(database: Database, outside: Outside, begun: _Begun) -> Outcome:
@@ -194,10 +165,15 @@ def _store(database: Database, begun: _Begun, asked: Asked) -> Outcome:
                 asked.harvest,
                 run_id=begun.run_id,
                 asked_at=begun.question.now,
-                is_first=begun.question.since is None,
+                is_first=begun.question.since is None or begun.question.is_history,
                 now=now,
             )
-            outcome = _outcome_of(begun, asked, stored, now=now)
+            late = (
+                ""
+                if stored.counts["new"]
+                else late_sentence(begun.source, now=now, last_new_at=begun.last_new_at)
+            )
+            outcome = outcome_of(begun.source.slug, begun.run_id, asked, stored, late=late)
             _finish(session, begun, asked, outcome, now=now)
         return outcome
     except (LeaseLost, DatabaseUnavailable):
@@ -207,26 +183,6 @@ def _store(database: Database, begun: _Begun, asked: Asked) -> Outcome:
         words = f"{type(error).__name__}: {error}"[:300]
         message = f"what the source gave could not be stored, and nothing of it was ({words})"
         return _fail(database, begun, SourceError(message), asked)
-
-
-def _outcome_of(begun: _Begun, asked: Asked, stored: Stored, *, now: datetime) -> Outcome:
-    word = "ok" if stored.has_changed else "unchanged" if stored.counts["seen"] else "empty"
-    message = stored.note
-    if asked.is_unchanged:
-        word, message = "unchanged", "the source says that nothing changed"
-    late = "" if stored.counts["new"] else late_sentence(begun.source, now=now, last_new_at=begun.last_new_at)
-    if late or asked.harvest.is_late:
-        word, message = "late", late or message
-    if stored.counts["rejected"]:
-        reason = f"for instance {stored.samples[0]['where']}: {stored.samples[0]['reason']}"
-        message = "; ".join(filter(None, [message, reason]))
-    if stored.is_useless:
-        word = "error"
-        message = f"none of the {stored.counts['rejected']} rows could be used; {message}"
-    return Outcome(
-        source=begun.source.slug, outcome=word, message=message, samples=stored.samples,
-        run_id=begun.run_id, **stored.counts,
-    )  # fmt: skip
 
 
 def _fail(database: Database, begun: _Begun, error: SourceError, asked: Asked) -> Outcome:
@@ -274,7 +230,7 @@ def _finish(
     if outcome.counts["rejected"] or outcome.counts["quarantined"]:
         # What was not used may be, once a series is added or a gate is changed: ask for it again.
         validators.forget(session, source.slug)
-    elif begun.question.window is None:
+    else:
         validators.keep(session, source.slug, asked.validators, settings=settings_digest(source))
 
 

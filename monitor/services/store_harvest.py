@@ -58,7 +58,7 @@ def store_harvest(
         session, judged.accepted, source=source.slug, author="", note="", now=now, run_id=run_id
     )
     keep_quarantined(session, judged, source=source.slug, run_id=run_id, now=now)
-    new, revised, withdrawn = _keep_incidents(session, source, harvest, is_first=is_first, now=now)
+    new, revised, withdrawn = _keep_incidents(session, source, harvest, is_first=is_first, at=asked_at)
     counts = {
         "seen": len(harvest.readings)
         + len(harvest.incidents)
@@ -103,18 +103,18 @@ def _ungraded(reading: Reading) -> Rejected | None:
 
 
 def _keep_incidents(
-    session: Session, source: Source, harvest: Harvest, *, is_first: bool, now: datetime
+    session: Session, source: Source, harvest: Harvest, *, is_first: bool, at: datetime
 ) -> tuple[int, int, int]:
-    """Keep incidents and what is covered; count the new, the revised and the withdrawn."""
+    """Keep incidents and what is covered, known since `at`; count the new, the revised and the withdrawn."""
     slug, withdrawn = source.slug, 0
     lag = source.publication_lag_days if is_first else None
     if harvest.withdrawn:
-        withdrawn = incidents.withdraw(session, slug, harvest.withdrawn, now=now)
+        withdrawn = incidents.withdraw(session, slug, harvest.withdrawn, now=at)
     told = {each.external_id for each in harvest.incidents}
     known = incidents.known_ids(session, slug, told) if told else set()
-    changed = incidents.keep(session, harvest.incidents, now=now, lag_days=lag).changed if told else 0
+    changed = incidents.keep(session, harvest.incidents, now=at, lag_days=lag).changed if told else 0
     if harvest.covered:
         covered = [replace(each, lag_days=each.lag_days if lag is None else lag) for each in harvest.covered]
-        incidents.cover(session, slug, covered, now=now)
+        incidents.cover(session, slug, covered, now=at)
     new = min(len(told - known), changed)
     return new, changed - new, withdrawn

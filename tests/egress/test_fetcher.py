@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 import threading
+import zlib
 from ipaddress import ip_network
 from random import Random
 
@@ -207,10 +208,39 @@ def test_no_secret_is_shown_by_an_error_an_address_or_what_is_kept(caplog, capsy
     assert "s3cr" not in shown
 
 
-def test_the_answer_to_a_login_is_not_kept():
-    run = World(ok(b'{"access_token": "x"}')).run()
-    run.post(URL, form={"user": "desk"}, secrets={"password": "hunter2-hunter2"}, is_secret=True)
-    assert (run.kept[0].body, run.kept[0].size) == (None, 21)
+def test_of_the_answer_to_a_login_only_the_outline_is_kept():
+    told = b'{"access_token": "x", "expires_in": 60, "rights": ["all", true, null]}'
+    run = World(ok(told), ok(b"access_token=x")).run()
+    for _ in range(2):
+        run.post(URL, form={"user": "desk"}, secrets={"password": "hunter2-hunter2"}, is_secret=True)
+    outline = b'{"access_token":"withheld","expires_in":3600,"rights":["withheld",true,null]}'
+    assert (zlib.decompress(run.kept[0].body), run.kept[0].size) == (outline, len(told))
+    assert run.kept[1].body is None
+    assert "secret" in run.kept[1].reason
+
+
+def test_what_a_run_kept_answers_the_same_requests_again():
+    world = World(ok(b"one"), ok(b"two"), ok(b"page 2"), httpx.Response(404))
+    run = world.run()
+    run.post(URL, json={"q": 1}, secret_headers={"x-token": "hunter2-hunter2"})
+    run.post(URL, json={"q": 1})
+    run.get(URL, params={"page": "2"}, secrets={"key": "hunter2-hunter2"})
+    run.get(URL + "/gone", accept=frozenset({404}))
+    replay = PoliteFetchers(EgressPolicy()).replaying(run.kept).fetcher(a_source(), mask=Mask())
+    assert [replay.post(URL, json={"q": 1}).content for _ in range(3)] == [b"one", b"two", b"two"]
+    assert (
+        replay.get(URL, params={"page": "2"}, secrets={"key": "other"}, revalidate=True).content == b"page 2"
+    )
+    assert replay.get(URL + "/gone").status == 404
+    with pytest.raises(SourceError, match="no answer was kept"):
+        replay.get(URL, params={"page": "3"})
+
+
+def test_where_answers_are_not_to_be_kept_none_is():
+    run = World(ok()).run()
+    run.keeps = False
+    run.get(URL)
+    assert run.kept == []
 
 
 def test_a_secret_that_fields_of_a_form_carry_is_sent_in_the_body():

@@ -1,0 +1,100 @@
+"""Reparse: read the kept answers of a source again, after its kind was mended; known when they came."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.errors import NotFound
+from monitor.domain.ports import Outside
+from monitor.domain.source import Source
+from monitor.services.ask_source import Asked, ask_source, kind_of
+from monitor.services.observe import question_of
+from monitor.services.run_outcome import Outcome, outcome_of
+from monitor.services.store_harvest import store_harvest
+from monitor.storage import definitions, raw_answers, runs
+from monitor.storage.engine import Database
+
+WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reparsed:
+    """What became of one run whose answers were read again."""
+
+    run_id: int
+    asked_at: datetime
+    outcome: Outcome
+
+    @property
+    def sentence(self) -> str:
+        """The run in one line for a person."""
+        return f"run {self.run_id} of {self.asked_at:%Y-%m-%d %H:%M:%S} UTC: {self.outcome.sentence}"
+
+
+class _Undone(Exception):
+    """Nothing is to be stored."""
+
+
+def reparse_source(
+    database: Database, outside: Outside, slug: str, *, run_id: int | None = None, is_dry: bool = False
+) -> list[Reparsed]:
+    """Read the kept answers of a source again, oldest run first; from one run on if it is named.
+
+    The later ones follow, as what is read last counts. NotFound if no answer is kept. `is_dry` stores
+    nothing.
+    """
+    with database.read() as session:
+        source = definitions.get(session, Source, slug)
+        kind_of(outside, source)
+        kept = [each for each in raw_answers.runs_with(session, slug) if run_id is None or each >= run_id]
+        if not kept or (run_id is not None and kept[0] != run_id):
+            which = f"of run {run_id} of {slug}" if run_id is not None else f"of {slug}"
+            raise NotFound(f"no answer {which} is kept; see `heatwatch source show {slug}`")
+        told = [runs.one(session, each) for each in kept]
+    return [_reparse(database, outside, source, run, is_dry=is_dry) for run in told]
+
+
+def _reparse(
+    database: Database, outside: Outside, source: Source, run: runs.Run, *, is_dry: bool
+) -> Reparsed:
+    with database.read() as session:
+        answers = raw_answers.of_run(session, run.id)
+    replaying = replace(outside, fetchers=outside.fetchers.replaying(answers), secret=lambda _: WITHHELD)
+    question = question_of(run)
+    asked = ask_source(replaying, source, question)
+    with _writing(database, is_dry=is_dry) as session:
+        outcome = _stored(session, source, run, asked, now=database.now(session))
+        if is_dry:
+            raise _Undone
+    return Reparsed(run_id=run.id, asked_at=run.started_at, outcome=outcome)
+
+
+@contextmanager
+def _writing(database: Database, *, is_dry: bool) -> Iterator[Session]:
+    """Open a session that is committed, or whose work is undone at the end."""
+    try:
+        with database.write() as session:
+            yield session
+    except _Undone:
+        if not is_dry:
+            raise
+
+
+def _stored(session: Session, source: Source, run: runs.Run, asked: Asked, *, now: datetime) -> Outcome:
+    question = question_of(run)
+    number = runs.start(session, source.slug, started_at=now, asked=run.asked)
+    if asked.error is not None:
+        outcome = Outcome(source=source.slug, outcome="error", message=str(asked.error), run_id=number)
+    else:
+        stored = store_harvest(
+            session, source, asked.harvest, run_id=number, asked_at=question.now,
+            is_first=question.since is None or question.is_history, now=now,
+        )  # fmt: skip
+        outcome = outcome_of(source.slug, number, asked, stored)
+    told = f"the answers of run {run.id} read again"
+    outcome = replace(outcome, message="; ".join(filter(None, [told, outcome.message])))
+    runs.finish(session, number, outcome=outcome, now=now)
+    return outcome
