@@ -9,6 +9,7 @@ from monitor.sources.csv import CsvSource
 from monitor.sources.excel import ExcelSource
 from monitor.sources.gdelt import GdeltSource
 from monitor.sources.hdx_hapi import HapiSource
+from monitor.sources.json import JsonSource
 from monitor.sources.push import PushSource
 from monitor.sources.ucdp import UcdpSource
 from monitor.sources.wfp_prices import WfpPricesSource
@@ -23,6 +24,7 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "csv": table,
         "csv_http": table,  # the older word for it, in definitions that were stored with it
         "excel": ExcelSource(watch_dir),
+        "json": JsonSource(),
         "push": PushSource(),
         "gdelt": GdeltSource(),
         "hdx_hapi": HapiSource(),

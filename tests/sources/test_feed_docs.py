@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.source import Source
+from monitor.sources.alertmanager import AlertmanagerSettings, AlertSeries
 from monitor.sources.push import PushSettings
 from monitor.sources.registry import source_kinds
 
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
-MODELS = {("push", "Settings of"): PushSettings}
+SERIES = "Each `[[source.settings.series]]` of"
+MODELS = {
+    ("push", "Settings of"): PushSettings,
+    ("alertmanager", "Settings of"): AlertmanagerSettings,
+    ("alertmanager", SERIES): AlertSeries,
+}
 
 
 def section(kind):
