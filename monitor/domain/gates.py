@@ -13,7 +13,7 @@ from monitor.domain.layout_change import LayoutChange, find_layout_change
 from monitor.domain.observation import Reading
 from monitor.domain.past import NO_PAST, Past
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import long_day, percent, plain
+from monitor.domain.spoken import FIXED, long_day, plain
 
 FUTURE_TOLERANCE = timedelta(minutes=10)
 _DECIMALS = 6
@@ -251,8 +251,8 @@ class _Chain:
         if limits.step is not None and step > limits.step:
             return f"{moved} {_figure(step)}, more than the {_figure(limits.step)} allowed"
         if limits.step_percent is not None and old and step / abs(old) * 100 > limits.step_percent:
-            allowed = percent(limits.step_percent / 100, 1)
-            return f"{moved} {percent(step / abs(old), 1)}, more than the {allowed} allowed"
+            moved_percent, allowed = plain(step / abs(old) * 100, 1), plain(limits.step_percent, 1)
+            return f"{moved} {moved_percent}{FIXED}%, more than the {allowed}{FIXED}% allowed"
         return ""
 
 

@@ -108,7 +108,7 @@ def test_a_step_is_measured_from_the_value_before():
     )]  # fmt: skip
     assert told(judged(a_reading(220.0), past=past, step_percent=50)) == [(
         Gate.STEP,
-        f"from 110 to 220 is a step of 100.0{PERCENT}, more than the 50.0{PERCENT} allowed, {BEFORE}",
+        f"from 110 to 220 is a step of 100{PERCENT}, more than the 50{PERCENT} allowed, {BEFORE}",
     )]  # fmt: skip
     assert not judged(a_reading(165.0), past=past, step=55, step_percent=50).quarantined
 

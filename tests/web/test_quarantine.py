@@ -78,7 +78,7 @@ def test_the_desk_releases_and_corrects_with_a_reason(held, signed_in):
     assert sorted(stored(held)) == [90.5, 110, 900]
     with held.reading() as (session, _):
         assert audit.find_all(session)[0].actor == "ben@example.org"
-    assert "Corrected to 90 by ben@example.org" in words(ben.get("/quarantine?state=all"))
+    assert "Corrected to 90.5 by ben@example.org" in words(ben.get("/quarantine?state=all"))
 
 
 def test_only_an_admin_dismisses_or_decides_a_run(held, signed_in):

@@ -10,6 +10,7 @@ from monitor.domain.held_picture import HeldPicture, held_picture
 from monitor.domain.indicator import Indicator
 from monitor.domain.past import NO_PAST, past_of
 from monitor.domain.quarantine import Held, State
+from monitor.domain.spoken import plain
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.services.overview.words import series_name, value_words
@@ -18,6 +19,7 @@ from monitor.storage.quarantine import Which
 from monitor.storage.snapshot import Definitions
 
 ON_A_PAGE = 25
+_DECIMALS = 6
 GATE_WORDS = {
     Gate.UNKNOWN_SERIES: "Unknown series",
     Gate.FUTURE: "Future period",
@@ -113,9 +115,11 @@ def _rows(session: Session, known: Definitions, rows: list[Held]) -> list[HeldRo
 
 
 def _words(indicator: Indicator | None, value: float | None) -> str:
+    """Say a value with all its decimals: it may be wrong in any of them."""
     if value is None:
         return "withdrawn"
-    return f"{value:g}" if indicator is None else value_words(indicator, value)
+    is_word = indicator is not None and value in indicator.words.values()
+    return value_words(indicator, value) if indicator and is_word else plain(value, _DECIMALS)
 
 
 def _source_name(known: Definitions, slug: str) -> str:
