@@ -27,6 +27,7 @@ ConcernWord = Literal["normal", "watch", "elevated", "high", "critical"]
 AlarmWord = Literal["watch", "elevated", "high", "critical"]
 Method = Literal["arithmetic", "geometric", "harmonic", "power", "worst_dominates", "max", "min"]
 Side = Literal["pressure", "strength"]
+Markings = Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"]
 Yardsticks = Literal[
     "minmax", "zscore", "percentile", "rank", "borda", "fraction_of_max", "distance_to_reference",
     "distance_to_max", "distance_to_target", "scaled",

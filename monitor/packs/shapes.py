@@ -14,6 +14,7 @@ from monitor.packs.shape import (
     Edges,
     From0,
     Grade,
+    Markings,
     SeriesText,
     Shape,
     Slug,
@@ -95,7 +96,7 @@ class SourceTable(Shape):
     )  # fmt: skip
     settings: dict[str, Any] = key("What its kind needs to know", {"path": "$.rows"}, {})
     may_redistribute: bool = key("Whether its data may be passed on", True, True)
-    marking: Text = key("Handling marking", "TLP:CLEAR", "TLP:CLEAR")
+    marking: Markings = key("Who may see its data, TLP 2.0", "TLP:AMBER", "TLP:CLEAR")
     is_enabled: bool = key("Whether it is fetched at all", True, True)
 
 
