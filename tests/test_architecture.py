@@ -37,7 +37,7 @@ LAYERS = {
     ),
     "egress": layer("domain", "httpx httpcore orjson"),
     "sources": layer(
-        "domain egress", "httpx orjson charset_normalizer numpy pydantic python_calamine jsonpath"
+        "domain egress", "httpx orjson charset_normalizer numpy pydantic python_calamine jsonpath defusedxml"
     ),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
     "services": layer(

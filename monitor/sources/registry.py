@@ -8,6 +8,7 @@ from monitor.sources.alertmanager import AlertmanagerSource
 from monitor.sources.csv import CsvSource
 from monitor.sources.excel import ExcelSource
 from monitor.sources.gdelt import GdeltSource
+from monitor.sources.feed import FeedSource
 from monitor.sources.hdx_hapi import HapiSource
 from monitor.sources.json import JsonSource
 from monitor.sources.push import PushSource
@@ -27,6 +28,7 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "json": JsonSource(),
         "push": PushSource(),
         "gdelt": GdeltSource(),
+        "feed": FeedSource(),
         "hdx_hapi": HapiSource(),
         "ucdp": UcdpSource(),
         "wfp_prices": WfpPricesSource(),

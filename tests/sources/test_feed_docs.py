@@ -8,6 +8,8 @@ import pytest
 
 from monitor.domain.source import Source
 from monitor.sources.alertmanager import AlertmanagerSettings, AlertSeries
+from monitor.sources.feed import FeedSettings
+from monitor.sources.keywords import KeywordSet
 from monitor.sources.push import PushSettings
 from monitor.sources.registry import source_kinds
 
@@ -17,6 +19,8 @@ MODELS = {
     ("push", "Settings of"): PushSettings,
     ("alertmanager", "Settings of"): AlertmanagerSettings,
     ("alertmanager", SERIES): AlertSeries,
+    ("feed", "Settings of"): FeedSettings,
+    ("feed", SERIES): KeywordSet,
 }
 
 
