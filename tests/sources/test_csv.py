@@ -113,7 +113,7 @@ def test_a_table_without_rows_gives_nothing_and_no_zero():
         ('date,country,market,price\n"2026', "line 2 is no row of a table"),
         (HEADER + "x" * 200_000, "line 2 is no row of a table"),
         (b"\xff\x00\x80\x00" * 50, "in a known encoding"),
-        (gzip.compress(PRICES.encode())[:-12], "a gzip that was cut off"),
+        (gzip.compress(PRICES.encode(), mtime=0)[:-12], "a gzip that was cut off"),
     ],
 )
 def test_what_is_no_table_is_said(content, text):
@@ -279,3 +279,27 @@ def test_an_uploaded_file_is_read_as_a_fetched_one():
         source, Ask(now=NOW, secret={}.__getitem__), Answer(url="t.csv", content=GOOD.encode())
     )
     assert [each.value for each in found.readings] == [5.0, 6.0]
+
+
+@pytest.mark.parametrize("how", ["sum", "mean"])
+def test_what_several_rows_make_is_not_told_without_one_of_them(how):
+    mapped = {"series": "a:b", "value": "v", "combine": how}
+    text = "date,v\n2026-10-15,10\n2026-10-15,oops\n2026-10-16,5\n2026-10-17,5\n"
+    found = harvest(text, series=[mapped])
+    assert [(each.period_start.day, each.value) for each in found.readings] == [(16, 5.0), (17, 5.0)]
+    assert found.rejected[-1].reason == f"a {how} for 2026-10-15 would lack this row, so none is given"
+
+
+@pytest.mark.parametrize("row", ["soon,5", "2026-10-15"])
+def test_a_sum_is_not_told_if_a_row_is_of_no_known_day(row):
+    mapped = {"series": "a:b", "value": "v", "combine": "sum"}
+    text = f"date,v\n2026-10-15,10\n2026-10-16,5\n{row}\n"
+    assert "told without it" in told(text, series=[mapped])
+
+
+def test_a_word_that_is_not_known_is_rejected_and_not_passed_over():
+    level = {"where": {"level": "Red"}, "expect": {"level": ["Red", "Green"]}, "combine": "count"}
+    text = "date,level\n2026-10-15,Red\n2026-10-15,2\n2026-10-16,Green\n2026-10-17,Red\n"
+    found = harvest(text, series=[{"series": "a:b", **level}])
+    assert [each.period_start.day for each in found.readings] == [17]
+    assert found.rejected[0].reason == "level is '2', where Red or Green is expected"
