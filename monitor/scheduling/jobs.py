@@ -11,6 +11,7 @@ import numpy as np
 from monitor.bootstrap import Application
 from monitor.scheduling.observing import Observers
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
+from monitor.services.backfill import backfill_next
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
@@ -40,6 +41,14 @@ def beat(application: Application) -> None:
 def observe_due(application: Application) -> None:
     """Fetch every source that is due, several at once; those that take long go on after this returns."""
     observers.tick(application)
+
+
+def backfill_due(application: Application) -> int:
+    """Ask for stretches of history until none can go on now; count them."""
+    asked = 0
+    while not application.should_stop() and backfill_next(application.database, application.outside):
+        asked += 1
+    return asked
 
 
 def purge_old(application: Application) -> None:

@@ -25,5 +25,6 @@ def timetable() -> tuple[Job, ...]:
         Job(name="pipeline", every_seconds=5, run=jobs.drain_pipeline),
         Job(name="deliver", every_seconds=1, run=jobs.deliver_due),
         Job(name="pack", every_seconds=15, run=jobs.pack_due),
+        Job(name="backfill", every_seconds=2, run=jobs.backfill_due),
         Job(name="purge", every_seconds=600, run=jobs.purge_old),
     )

@@ -97,9 +97,10 @@ def _begin(
 def _observe(database: Database, outside: Outside, begun: _Begun) -> Outcome:
     if not begun.source.is_enabled:
         return _release(database, begun, None, "cut", "it is switched off in its definition")
+    if begun.source.kind not in outside.kinds:
+        return _release(database, begun, None, "cut", f"a source of kind {begun.source.kind} is never asked")
     try:
-        renewing = _renewing(database, begun.claim)
-        asked = ask_source(outside, begun.source, begun.question, before_each=renewing)
+        asked = ask_source(outside, begun.source, begun.question, before_each=renewing(database, begun.claim))
         if isinstance(asked.error, Postponed):
             wait = timedelta(seconds=asked.error.retry_after_seconds or 0.0)
             return _release(database, begun, wait, "postponed", str(asked.error))
@@ -118,6 +119,7 @@ def asked_of(question: Question) -> dict[str, Any]:
         "since": question.since.isoformat() if question.since else None,
         "window": [window.first.isoformat(), window.last.isoformat()] if window else None,
         "bookmark": dict(question.bookmark),
+        "is_history": question.is_history,
     }
 
 
@@ -132,10 +134,11 @@ def question_of(run: runs.Run) -> Question:
         if window
         else None,
         bookmark=asked.get("bookmark", {}),
+        is_history=asked.get("is_history", False),
     )
 
 
-def _renewing(database: Database, claim: Claim) -> Callable[[], None]:
+def renewing(database: Database, claim: Claim) -> Callable[[], None]:
     """Hold the source for longer before each request, if some time has passed; LeaseLost if it is gone."""
     renewed: list[datetime] = []
 

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.clock import epoch
 from monitor.domain.grade import is_grade
 from monitor.domain.harvest import Harvest, Rejected
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
 from monitor.services.judge_readings import judge_readings, keep_quarantined
-from monitor.storage import incidents, observations
+from monitor.storage import incidents, observations, series
 
 MOST_SAMPLES = 20
 _SHOWN = 200
@@ -48,9 +49,14 @@ def store_harvest(
 ) -> Stored:
     """Store all of a harvest in the caller's transaction; `is_first`: nothing was asked of it before.
 
-    What is told at `asked_at` of days long past was known when it came out, if it is fetched first.
+    What is told at `asked_at` of days long past was known when it came out, if it is fetched first; of a
+    period that is there already it is news, as nobody knows since when the source says so.
     """
-    readings = [_known_when(each, source, asked_at=asked_at, is_first=is_first) for each in harvest.readings]
+    there = _periods_there(session, harvest.readings) if is_first else frozenset()
+    readings = [
+        known_when(each, source, asked_at=asked_at, is_first=is_first and _period(each) not in there)
+        for each in harvest.readings
+    ]
     rejected = [*harvest.rejected, *filter(None, map(_ungraded, readings))]
     readings = [reading for reading in readings if _ungraded(reading) is None]
     judged = judge_readings(session, source, readings, now=now)
@@ -86,12 +92,26 @@ def samples_of(rejected: Sequence[Rejected]) -> tuple[Mapping[str, str], ...]:
     )
 
 
-def _known_when(reading: Reading, source: Source, *, asked_at: datetime, is_first: bool) -> Reading:
+def known_when(reading: Reading, source: Source, *, asked_at: datetime, is_first: bool) -> Reading:
     """History fetched for the first time was known when it came out, not when it was first asked for."""
     usual = reading.period_end + timedelta(days=source.publication_lag_days)
     if not is_first or reading.known_at != asked_at or usual >= asked_at:
         return reading
     return replace(reading, known_at=usual, is_reconstructed=True)
+
+
+def _periods_there(session: Session, readings: Sequence[Reading]) -> frozenset[tuple[str, int, int]]:
+    """Return the periods of the readings' series of which something is stored."""
+    keys = sorted({each.series for each in readings if all(each.series.partition(":"))})
+    return frozenset(
+        (key, start, end)
+        for key, columns in series.columns(session, keys).items()
+        for start, end in zip(columns.period_start.tolist(), columns.period_end.tolist(), strict=True)
+    )
+
+
+def _period(reading: Reading) -> tuple[str, int, int]:
+    return reading.series, epoch(reading.period_start), epoch(reading.period_end)
 
 
 def _ungraded(reading: Reading) -> Rejected | None:

@@ -149,6 +149,7 @@ def store_push(
         due_at=state.due_at,
         failures=0 if is_well else state.failures + 1,
         bookmark=bookmark,
+        is_new=is_well and answered.counts.get("new", 0) > 0,
     )
     if key and is_well:
         push_answers.purge(session, before=now - ANSWERS_KEPT)

@@ -108,6 +108,11 @@ def release(session: Session, claim: Claim, *, due_at: datetime | None) -> bool:
     return _if_held(session, claim, {"lease_until": None, "due_at": due_at})
 
 
+def free(session: Session, claim: Claim) -> bool:
+    """Give a source back with its turn as it was; False if it was taken away meanwhile."""
+    return _if_held(session, claim, {"lease_until": None})
+
+
 def finish(  # noqa: PLR0913 - all that is known of a source's last run
     session: Session,
     slug: str,

@@ -2,6 +2,7 @@
 
 from monitor.storage.rows import (
     alerts,
+    backfills,
     definitions,
     deliveries,
     desk,
@@ -17,6 +18,6 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, silences,
-    desk, suggestions, pushes, quarantine, fetching,
+    desk, suggestions, pushes, quarantine, fetching, backfills,
 )  # fmt: skip
 metadata = Row.metadata
