@@ -158,6 +158,11 @@ def build(settings: Settings) -> Application:
     )
 
 
+def known_source_kinds(settings: Settings) -> SourceKinds:
+    """Return the kinds there are, for looking at settings of sources where no database is open."""
+    return source_kinds(settings.watch_dir)
+
+
 def _secret(settings: Settings, database: Database, box: SecretBox, name: str) -> str:
     """Look a secret up where operators put one, each time anew; SourceError says all the places."""
     if (given := given_secret(settings, name)) is not None and given[0]:

@@ -35,7 +35,7 @@ def pack() -> None:
 @click.option("--strict", is_flag=True, help="Count warnings as problems.")
 def check(folder: str, *, as_json: bool, strict: bool) -> None:
     """Check the pack in FOLDER, or the bundled pack of that slug. Exit code 1 where it has problems."""
-    found = read_pack(_folder_of(folder))
+    found = _read(_folder_of(folder))
     is_good = found.pack is not None and not (strict and found.warnings)
     if as_json:
         print_json(
@@ -180,9 +180,27 @@ def _folder_of(text: str) -> Path:
     raise click.UsageError(f"{text} is neither a folder nor a bundled pack (bundled: {names or 'none'})")
 
 
+def _read(folder: Path) -> PackRead:
+    """Read a pack, and let the kinds of its sources look at their settings."""
+    from monitor.bootstrap import known_source_kinds
+    from monitor.config import load_settings
+    from monitor.services.source_problems import Place, source_problems
+
+    found = read_pack(folder)
+    if found.pack is None:
+        return found
+    places = {
+        str(each.values.get("slug")): Place(file=each.file, line=each.line, table=each.label)
+        for each in read_tables(folder)[0]
+        if each.kind == "source"
+    }
+    problems = source_problems(found.pack.sources, known_source_kinds(load_settings()), places=places)
+    return PackRead(pack=None, problems=tuple(problems)) if problems else found
+
+
 def _good(text: str) -> "Pack":
     """Return the pack, or print its problems and end with exit code 1."""
-    found = read_pack(_folder_of(text))
+    found = _read(_folder_of(text))
     if found.pack is None:
         _print_problems(found)
         raise SystemExit(1)

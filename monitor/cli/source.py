@@ -6,7 +6,9 @@ import click
 
 from monitor.cli.application import actor, opened, print_json
 from monitor.cli.source_calendar import calendar
+from monitor.cli.source_runs import reparse, show
 from monitor.cli.source_token import token
+from monitor.cli.source_trial import test
 
 
 @click.group()
@@ -34,7 +36,8 @@ def list_sources(*, exercises: bool, as_json: bool) -> None:
 @click.argument("slug")
 @click.option("--background", is_flag=True, help="Leave it to a worker, and do not wait for it.")
 @click.option("--reason", default="", help="Kept in the audit log; with --background.")
-def run(slug: str, *, background: bool, reason: str) -> None:
+@click.option("--anew", is_flag=True, help="Ask for all, also what did not change since the last run.")
+def run(slug: str, *, background: bool, reason: str, anew: bool) -> None:
     """Fetch the source SLUG now, store what is new, assess and raise alerts."""
     from monitor.cli.stages import drain
     from monitor.services.observe import observe
@@ -43,7 +46,7 @@ def run(slug: str, *, background: bool, reason: str) -> None:
         _run_later(slug, reason=reason)
         return
     with opened() as application:
-        outcome = observe(application.database, application.outside, slug)
+        outcome = observe(application.database, application.outside, slug, is_anew=anew)
         drain(application)
     click.echo(outcome.sentence)
     if outcome.is_error:
@@ -83,5 +86,7 @@ def _set_cut(slugs: tuple[str, ...], *, is_cut: bool, reason: str) -> None:
     click.echo(f"{', '.join(slugs)} {'cut off' if is_cut else 'restored'}")
 
 
+for each in (show, test, reparse):
+    source.add_command(each)
 source.add_command(calendar)
 source.add_command(token)
