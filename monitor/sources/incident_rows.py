@@ -26,7 +26,10 @@ class Incidents:
     def take(self, row: Row) -> bool:
         """Return whether a row tells of an incident that is meant; RowError if it cannot be read."""
         told = self._settings.incidents
-        if told is None or not self._columns.fits(row, told.where):
+        if told is None:
+            return False
+        self._columns.require(row, told.expect)
+        if not self._columns.fits(row, told.where):
             return False
         texts = {field: self._columns.text(row, column) for field, column in incident_columns(told).items()}
         if told.countries and texts.get("country") not in told.countries:
@@ -81,7 +84,7 @@ class Incidents:
             admin1=texts.get("admin1", "")[:_LONGEST_WORD],
             latitude=latitude,
             longitude=longitude,
-            precision=texts.get("precision", "")[:_LONGEST_WORD],
+            precision=(told.only_precision or texts.get("precision", ""))[:_LONGEST_WORD],
             actor=texts.get("actor", "")[:_LONGEST_WORD],
             description=texts.get("description", "")[:_LONGEST_TEXT],
             **{field: self._people(texts, field, getattr(told, field)) for field in _COUNTS},

@@ -1,10 +1,10 @@
 """json: any JSON over HTTP, its rows and columns found by JSONPath, in one page or many."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urljoin, urlsplit
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Window
@@ -38,6 +38,9 @@ class JsonSettings(RequestSettings, TableSettings):
     )  # fmt: skip
     start: str = key("With `arrays`: the column of the first time in seconds; makes `time`", "from", "")
     step: str = key("And of the seconds from one value to the next", "step", "")
+    cut_at: Annotated[int, Field(ge=1)] | None = key(
+        "An answer of so many rows was cut off by the server: an error", 100, None
+    )
     error_path: str = key(
         "A path that finds something only where the answer is an error", "$.error.message", ""
     )
@@ -152,7 +155,11 @@ def _page(answer: Answer, settings: JsonSettings, *, what: str) -> tuple[Any, li
     told = nodes(compiled(settings.error_path), document) if settings.error_path else []
     if any(told):
         raise SourceError(f"{what} is no data; it says: {shown(next(filter(None, told)))}")
-    return document, rows_at(compiled(settings.rows), document, what=what)
+    rows = rows_at(compiled(settings.rows), document, what=what)
+    if settings.cut_at and len(rows) >= settings.cut_at:
+        cut = f"{len(rows)} rows, as many as the server gives at once"
+        raise SourceError(f"{what} has {cut}: ask for fewer days or kinds", permanent=True)
+    return document, rows
 
 
 def _next(settings: JsonSettings, link: str, *, at: str) -> str:

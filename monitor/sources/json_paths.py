@@ -76,6 +76,9 @@ def nodes(path: JSONPath, document: Any) -> list[Any]:
 def _found(path: JSONPath, document: Any) -> Iterator[Any]:
     """Yield what a path finds. Keys, places and `*` alone are followed here, twenty times as fast."""
     if not all(_is_plain(each) for each in path.segments):
+        if isinstance(document, str):
+            # The library would take a text for a document, and read it.
+            return iter(())
         return (each.value for each in path.finditer(document))
     found: Iterator[Any] = iter((document,))
     steps: Sequence[Any] = path.segments

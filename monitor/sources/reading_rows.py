@@ -24,6 +24,9 @@ _COMBINE: Mapping[str, Callable[[Sequence[float]], float]] = {
     "first": lambda values: values[0],
     "last": lambda values: values[-1],
 }
+# What is told wrongly where one of its rows cannot be read; of sums, even if it is not known which.
+_SUMMED = frozenset({"sum", "count"})
+_JOINED = frozenset(_COMBINE) - {"first", "last"}
 _MOST_FILLED = 50_000
 _UNIT_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
 _LONGEST_UNIT = 79
@@ -57,6 +60,7 @@ class Readings:
         """Begin with no row."""
         self._settings, self._columns, self._now = settings, columns, now
         self._missing = frozenset(settings.missing)
+        self._lacking: dict[_Cell, str] = {}
         self._cells: dict[_Cell, tuple[SeriesTable, list[_Figures]]] = {}
 
     def take(self, row: Row) -> bool:
@@ -64,17 +68,34 @@ class Readings:
         is_meant = False
         for table in self._settings.series:
             if series := self._series(row, table):
-                figures = self._figures(row, table)
-                cell = self._cell(row, series)
+                cell = self._placed(row, series, table)
+                try:
+                    if not self._is_chosen(row, table):
+                        continue
+                    figures = self._figures(row, table)
+                except RowError:
+                    if table.combine in _JOINED:
+                        self._lacking.setdefault(cell, row.place)
+                    raise
                 self._cells.setdefault(cell, (table, []))[1].append(figures)
                 is_meant = True
         return is_meant
+
+    def doubt(self, row: Row) -> None:
+        """Raise SourceError if a row that cannot be read at all may belong to a sum or a count."""
+        if summed := [table for table in self._settings.series if table.combine in _SUMMED]:
+            name = summed[0].series or summed[0].indicator
+            raise SourceError(f"{row.place}: {row.fault}; {name} would be told without it")
 
     def made(self, *, window: Window | None, fill: bool) -> tuple[tuple[Reading, ...], tuple[Rejected, ...]]:
         """Return the readings in order, and the periods that several rows dispute."""
         readings: list[Reading] = []
         disputed: list[Rejected] = []
         for cell, (table, rows) in sorted(self._cells.items(), key=lambda item: item[0]):
+            if place := self._lacking.get(cell):
+                reason = f"a {table.combine} for {cell.start:%Y-%m-%d} would lack this row, so none is given"
+                disputed.append(Rejected(where=place, text=cell.series, reason=reason))
+                continue
             try:
                 readings.append(self._reading(cell, *_combined(cell, table, rows)))
             except ValueError as error:
@@ -85,11 +106,12 @@ class Readings:
         return (*readings, *(self._reading(cell, 0.0, None, None) for cell in zeros)), tuple(disputed)
 
     def _series(self, row: Row, table: SeriesTable) -> str:
-        """The series that a row has a value for, "" if none."""
+        """The series that a row has a value for, "" if none; columns of `expect` are looked at later."""
         columns = self._columns
-        if not columns.fits(row, table.where) or (
-            table.value and columns.text(row, table.value) in self._missing
-        ):
+        where = {column: texts for column, texts in table.where.items() if column not in table.expect}
+        if not columns.fits(row, where):
+            return ""
+        if table.value and columns.text(row, table.value) in self._missing:
             return ""
         if table.series:
             return table.series
@@ -97,12 +119,26 @@ class Readings:
         unit = table.units.get(code, "") if table.units else _unit(code, case=table.unit_case)
         return f"{table.indicator}:{unit}" if unit else ""
 
+    def _placed(self, row: Row, series: str, table: SeriesTable) -> _Cell:
+        try:
+            return self._cell(row, series)
+        except RowError as error:
+            if table.combine in _SUMMED:
+                message = f"{row.place}: {error}; a {table.combine} of {series} would be told without it"
+                raise SourceError(message) from None
+            raise
+
+    def _is_chosen(self, row: Row, table: SeriesTable) -> bool:
+        """Whether `where` means the row, once its columns say words that are known.
+
+        A word that is not known would be passed over, and what it stands for silently left out.
+        """
+        self._columns.require(row, {c: texts for c, texts in table.expect.items() if c in table.where})
+        return self._columns.fits(row, table.where)
+
     def _figures(self, row: Row, table: SeriesTable) -> _Figures:
         columns = self._columns
-        for column, wanted in table.expect.items():
-            if not columns.fits(row, {column: wanted}):
-                found = columns.text(row, column)[:40]
-                raise RowError(f"{column} is {found!r}, where {_or(wanted)} is expected")
+        columns.require(row, table.expect)
         if not table.value or table.combine == "count":
             return _Figures(1.0, None, None, row.place)
         value, low, high = (
@@ -226,10 +262,6 @@ def _unit(code: str, *, case: str) -> str:
     if not set(unit) <= _UNIT_SIGNS or not unit[0].isalnum() or len(unit) > _LONGEST_UNIT:
         raise RowError(f"{code[:40]!r} is no name of a unit; say in units what it stands for")
     return unit
-
-
-def _or(wanted: str | Sequence[str]) -> str:
-    return wanted if isinstance(wanted, str) else " or ".join(wanted)
 
 
 def _places(rows: Sequence[_Figures]) -> str:

@@ -32,6 +32,7 @@ def harvest_of(
     for row in rows:
         try:
             if row.fault:
+                readings.doubt(row)
                 raise RowError(row.fault)
             # Both look at every row: one may be meant for a series and as an incident.
             is_meant = readings.take(row) | incidents.take(row)

@@ -47,6 +47,12 @@ class Columns:
         """Return the date in one column; RowError if it has none that can be read."""
         return _stamp(self.text(row, column), column, settings)
 
+    def require(self, row: Row, expected: Mapping[str, Texts]) -> None:
+        """Raise RowError if one of these columns says none of its texts."""
+        for column, texts in expected.items():
+            if (found := self.text(row, column)) not in (wanted := listed(texts)):
+                raise RowError(f"{column} is {found[:40]!r}, where {' or '.join(wanted)} is expected")
+
     def fits(self, row: Row, wanted: Mapping[str, Texts]) -> bool:
         """Whether each of these columns says one of its texts."""
         return all(self.text(row, column) in listed(texts) for column, texts in wanted.items())

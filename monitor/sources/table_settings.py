@@ -41,7 +41,8 @@ class SeriesTable(Settings):
         "Only rows with these texts (or one of several) in these columns", {"market": ["Bamako", "Gao"]}, {}
     )
     expect: dict[str, Texts] = key(
-        "What these columns must say, such as the unit of measure; a row that says otherwise is rejected",
+        "What these columns must say, such as the unit of measure; a row that says otherwise is rejected. "
+        "A column of `where` too: every word it may hold",
         {"currency": "XOF"}, {},
     )  # fmt: skip
     combine: Combine = key(
@@ -88,12 +89,17 @@ class IncidentTable(Settings):
     latitude: str = key("The column of the latitude, in degrees", "lat", "")
     longitude: str = key("The column of the longitude, in degrees", "lon", "")
     precision: str = key("The column that says how precise the place is", "geo_precision", "")
+    only_precision: str = key("Instead of `precision`: so precise are all places", "centre of the event", "")
     actor: str = key("The column of who did it", "perpetrator", "")
     killed: str = key("The column of how many were killed", "fatalities", "")
     injured: str = key("The column of how many were injured", "injured", "")
     kidnapped: str = key("The column of how many were kidnapped", "kidnapped", "")
     description: str = key("The column of a text about it", "notes", "")
     where: dict[str, Texts] = key("Only rows with these texts in these columns", {"level": "Red"}, {})
+    expect: dict[str, Texts] = key(
+        "What these columns must say; a row that says otherwise is rejected, even if `where` leaves it out",
+        {"level": ["Green", "Orange", "Red"]}, {},
+    )  # fmt: skip
     covers: Literal["nothing", "window", "dates"] = key(
         "Which days are listed completely: those asked for (`window`), or from the first date to the last",
         "window", "nothing",
@@ -181,7 +187,7 @@ def columns_of(settings: TableSettings) -> tuple[str, ...]:
     for each in settings.series:
         named += [each.unit_column, each.value, each.low, each.high, *each.where, *each.expect]
     if told := settings.incidents:
-        named += [*incident_columns(told).values(), *told.where]
+        named += [*incident_columns(told).values(), *told.where, *told.expect]
     return tuple(dict.fromkeys(column for column in named if column))
 
 
