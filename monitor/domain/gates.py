@@ -70,6 +70,7 @@ def limits_of(indicator: Indicator) -> Limits:
         high=indicator.plausible_high,
         step=indicator.largest_step,
         step_percent=indicator.largest_step_percent,
+        is_forecast=indicator.is_forecast,
     )
 
 

@@ -58,6 +58,7 @@ class Indicator:
     A provisional value (its period not ended, or younger than `settles_after_days`) may raise pressure at
     once, but a fall is held until it settles. `derived` says how its values are reckoned where they are not
     observed themselves; one reckoned from others by a formula, or from events, needs no source.
+    `is_forecast`: its values are somebody's forecasts of periods to come. They are shown, and never scored.
 
     What its quality gates ask of a value before its transforms: `source_unit` ("": `unit`, where there are
     no transforms), plausible from `plausible_low` to `plausible_high`, and a step of at most `largest_step`
@@ -80,6 +81,7 @@ class Indicator:
     tags: tuple[str, ...] = ()
     imputation: Imputation | None = None
     derived: Derivation | None = None
+    is_forecast: bool = False
     source_unit: str = ""
     plausible_low: float | None = None
     plausible_high: float | None = None
@@ -93,6 +95,11 @@ class Indicator:
             raise ValueError(message)
         if self.cadence_days <= 0 or self.settles_after_days < 0:
             message = f"indicator {self.slug}: cadence_days must be above 0, settles_after_days at least 0"
+            raise ValueError(message)
+        if self.is_forecast and (self.derived or self.imputation or self.transforms):
+            message = (
+                f"indicator {self.slug}: a forecast is shown as it came: not derived, filled, transformed"
+            )
             raise ValueError(message)
         low, high = self.plausible_low, self.plausible_high
         if low is not None and high is not None and low >= high:

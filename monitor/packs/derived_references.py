@@ -24,6 +24,9 @@ def formula_problems(
             hint = "; a minus between names has spaces around it" if "-" in slug else ""
             message = str(formula.fault(name, f"no indicator {slug!r}{hint}"))
             yield raw.problem(message, key="formula", expected=nearest(slug, known))
+        elif slug in tables and tables[slug].is_forecast:
+            message = f"{slug} is a forecast, which nothing is reckoned from"
+            yield raw.problem(message, key="formula", expected="what was observed")
     links = {slug: _operands(each) for slug, each in tables.items()}
     circle = circle_in(links, table.slug)
     if circle:

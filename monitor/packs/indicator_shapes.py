@@ -173,6 +173,10 @@ class IndicatorTable(Shape):
     decimals: Annotated[int, Field(ge=0, le=9)] = key("Decimals shown to people", 0, 0)
     description: str = key("What it counts, and what not", "Deaths in state-based conflict.", "")
     tags: list[Text] = key("Words to find it by", ["security"], [])
+    is_forecast: bool = key(
+        "Whether its values are a source's forecasts of periods to come: shown, never placed or scored",
+        True, False,
+    )  # fmt: skip
     words: dict[str, float] = key(
         "Names for values, usable in history files", {"allowed": 0, "suspended": 1}, {}
     )

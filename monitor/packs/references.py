@@ -104,6 +104,14 @@ def _known(raw: RawTable, key: str, name: str, kind: str, known: Sequence[str]) 
         yield raw.problem(f"no {kind} {name!r}", key=key, expected=nearest(name, known))
 
 
+def _no_forecast(raw: RawTable, key: str, slug: str, names: Names) -> Iterator[Problem]:
+    table = names.indicator(slug)
+    if table is not None and table.is_forecast:
+        yield raw.problem(
+            f"{slug} is a forecast, which is never scored", key=key, expected="what was observed"
+        )
+
+
 def _indicator(raw: RawTable, table: IndicatorTable, names: Names) -> Iterator[Problem]:
     if table.source:
         yield from _known(raw, "source", table.source, "source", names.slugs("source"))
@@ -117,6 +125,7 @@ def _indicator(raw: RawTable, table: IndicatorTable, names: Names) -> Iterator[P
         if step.name == denominator.NAME and not transform_faults(step.name, parameters):
             indicator, known = parameters["series"].partition(":")[0], names.slugs("indicator")
             yield from _known(raw, f"transform.{number}.series", indicator, "indicator", known)
+            yield from _no_forecast(raw, f"transform.{number}.series", indicator, names)
 
 
 def _subject(raw: RawTable, table: SubjectTable, names: Names) -> Iterator[Problem]:
@@ -127,6 +136,7 @@ def _subject(raw: RawTable, table: SubjectTable, names: Names) -> Iterator[Probl
             key = f"driver.{driver.slug}.placement.{placement.series}.series"
             indicator = placement.series.partition(":")[0]
             yield from _known(raw, key, indicator, "indicator", names.slugs("indicator"))
+            yield from _no_forecast(raw, key, indicator, names)
     yield from member_problems(raw, table, known=names.slugs("subject"), tables=names.typed(SubjectTable))
 
 

@@ -31,6 +31,8 @@ class SeriesForecast:
 
 def series_forecast(one: OneSeries) -> SeriesForecast:
     """Return the forecast of a series, with the times to the thresholds beyond its last value."""
+    if one.indicator.is_forecast:
+        return SeriesForecast(forecast=None, edges=(), reason="it is itself a forecast of its source")
     found = forecast(one.indicator, one.own, at=one.at, others=one.others)
     if isinstance(found, NoForecast):
         return SeriesForecast(forecast=None, edges=(), reason=found.reason)

@@ -95,8 +95,12 @@ def gate_warnings(session: Session, readings: Sequence[Reading], *, now: datetim
 
 
 def _limits(session: Session, keys: Iterable[str]) -> dict[str, Limits]:
-    """Return the limits of those series that there are."""
-    return _of_indicators(session, series.ids(session, [key for key in keys if _is_key(key)]))
+    """Return the limits of those series that there are; a forecast's need not be placed to be there."""
+    wanted = [key for key in keys if _is_key(key)]
+    indicators = snapshot.current(session).indicators
+    forecasts = {slug for slug, each in indicators.items() if each.is_forecast}
+    told = [key for key in wanted if key.partition(":")[0] in forecasts]
+    return _of_indicators(session, {*series.ids(session, wanted), *told})
 
 
 def _of_indicators(session: Session, keys: Iterable[str]) -> dict[str, Limits]:

@@ -143,6 +143,8 @@ def model_alone(indicator: Indicator, key: str) -> Model:
         ends = (1.0, 0.0) if normalisation.is_higher_worse is False else (0.0, 1.0)
         stand_in = ThresholdNormalisation(thresholds=Thresholds(calm=ends[0], critical=ends[1]))
         indicator = replace(indicator, normalisation=stand_in)
+    # A page may show a forecast; only what has a heat may not be reckoned from one.
+    indicator = replace(indicator, is_forecast=False) if indicator.is_forecast else indicator
     driver = Driver(slug=_ALONE, name=_ALONE, weight=1.0)
     subject = Subject(slug=_ALONE, name=_ALONE, kind=_ALONE, scale=RISK.slug, drivers=(driver,))
     placement = Placement(subject=_ALONE, driver=_ALONE, series=key, weight=1.0)

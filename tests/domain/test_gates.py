@@ -84,6 +84,10 @@ def test_a_period_that_begins_in_the_future_waits_and_ten_minutes_are_forgiven()
     assert not judged(late, is_forecast=True).quarantined
 
 
+def test_an_indicator_of_forecasts_may_have_periods_to_come():
+    assert [limits_of(an_indicator(is_forecast=each)).is_forecast for each in (True, False)] == [True, False]
+
+
 @pytest.mark.parametrize(
     "stated,expected,passes",
     [("kg", "t", False), (" Kg ", "kg", True), ("", "t", True), ("kg", "", True)],

@@ -49,6 +49,19 @@ def test_an_unknown_operand_is_named_and_the_nearest_offered(folder):
     assert "wagner-troops" in fault.split("wagner-trops")[-1]
 
 
+FORECAST = (
+    'name = "French troops"\nunit = "soldiers"',
+    'name = "French troops"\nis_forecast = true\nunit = "soldiers"',
+)
+
+
+def test_a_forecast_is_neither_placed_nor_reckoned_from(folder):
+    found = problems(folder, FORECAST)
+    assert any("french-troops is a forecast, which nothing is reckoned from" in each for each in found)
+    (placed,) = problems(folder, FORECAST, (SUM, 'formula = "wagner-troops * 2"'))
+    assert "french-troops is a forecast, which is never scored" in placed
+
+
 def test_formulas_in_a_circle_are_refused_naming_it(folder):
     found = problems(
         folder,

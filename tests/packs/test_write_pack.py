@@ -29,6 +29,13 @@ def test_a_pack_reads_back_as_it_was(tmp_path):
     assert "SOURCES.md" in files
 
 
+def test_an_indicator_of_forecasts_reads_back(tmp_path):
+    outlook = replace(TINY.indicators[1], slug="outlook", is_forecast=True)
+    pack = replace(TINY, geo=(), indicators=(*TINY.indicators, outlook))
+    write_pack(pack, tmp_path / "tiny")
+    assert read_pack(tmp_path / "tiny").pack == pack
+
+
 def test_a_rule_on_pressure_reads_back(tmp_path):
     rules = tuple(replace(each, measure=Measure.PRESSURE) if each.series else each for each in TINY.rules)
     write_pack(replace(TINY, geo=(), rules=rules), tmp_path / "tiny")

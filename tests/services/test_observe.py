@@ -7,10 +7,11 @@ import pytest
 
 from monitor.domain.errors import NotFound
 from monitor.domain.harvest import Harvest
+from monitor.domain.normalisations.normalisation import Unscored
 from monitor.services.observe import observe, observe_next
 from monitor.storage import definitions, observations, runs, series, sources, subjects
 from monitor.storage.engine import open_database
-from tests.factories import DEATHS, FUEL, NOW, a_reading, a_source, install_desk
+from tests.factories import DEATHS, FUEL, NOW, a_reading, a_source, an_indicator, install_desk
 from tests.fakes import FakeSource, an_outside, silent
 
 
@@ -71,6 +72,19 @@ def test_one_bad_reading_does_not_keep_the_good_ones_out(database):
     )
     assert (outcome.new, outcome.quarantined, outcome.rejected) == (1, 2, 0)
     assert values_of(database) == [480.0]
+
+
+def test_a_forecast_of_periods_to_come_is_stored_though_nothing_places_it(database):
+    outlook = an_indicator("outlook", normalisation=Unscored(), is_forecast=True)
+    with database.write() as session:
+        definitions.save_all(session, [outlook], author="t", reason="", effective_at=NOW, now=NOW)
+    ahead = [
+        a_reading(value, series="outlook:MLI", ends=NOW + timedelta(days=30 + 7 * value)) for value in (1, 2)
+    ]
+    revised = [a_reading(5.0, series="outlook:MLI", ends=NOW + timedelta(days=37))]
+    outside = an_outside({"fake": FakeSource(ahead, revised)})
+    assert (observe(database, outside, "feed").new, observe(database, outside, "feed").revised) == (2, 1)
+    assert sorted(values_of(database, "outlook:MLI")) == [1, 2, 5]
 
 
 def test_a_source_that_is_cut_off_is_not_asked(database):

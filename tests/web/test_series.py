@@ -1,12 +1,15 @@
 """The page of a series: picture and table, forecast with its worth, decisions for the desk alone."""
 
+from datetime import timedelta
+
 import pytest
 
 from monitor.domain.event import Event
-from monitor.storage import definitions, suggestion_decisions
+from monitor.domain.normalisations.normalisation import Unscored
+from monitor.storage import definitions, observations, suggestion_decisions
 from tests.domain.months import month_start
-from tests.factories import DEATHS
-from tests.services.watched_months import AT, watch
+from tests.factories import DEATHS, an_indicator
+from tests.services.watched_months import AT, a_month, watch
 
 PAGE = f"/series/{DEATHS}"
 STEP = "2018-01-01T00:00:00+00:00"
@@ -38,6 +41,22 @@ def test_the_forecast_says_what_it_was_worth(page):
     assert "The 80 % interval held".replace(" %", " %") in page
     assert "no observation: it never scores" in page
     assert "past error paths" in page
+
+
+def test_a_forecast_of_a_source_is_shown_as_one_and_has_no_pressure(watched, signed_in):
+    outlook = an_indicator("outlook", name="Outlook", normalisation=Unscored(), is_forecast=True)
+    with watched.writing() as (session, now):
+        definitions.save_all(session, [outlook], author="t", reason="", effective_at=now, now=now)
+        start = now.replace(day=1) + timedelta(days=400)
+        months = [a_month("outlook:MLI", 0, value, period_start=start + timedelta(days=30 * value),
+                          period_end=start + timedelta(days=30 + 30 * value), known_at=now)
+                  for value in (41, 42)]  # fmt: skip
+        observations.add(session, months, source="feed", author="", note="", now=now)
+    page = signed_in("rita").get("/series/outlook:MLI").text
+    assert "A forecast</b>: shown, never scored." in page
+    assert "Forecast by" in page
+    assert page.index(">41<") < page.index(">42<")
+    assert "The 80" not in page
 
 
 def test_suggestions_users_and_source_are_there(page):

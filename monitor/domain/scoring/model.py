@@ -93,6 +93,14 @@ class Model:
         return [weights for weights, _ in _weights_below(self)[:TOP]]
 
 
+def _refuse_forecasts(keys: Iterable[str], indicators: Mapping[str, Indicator]) -> None:
+    """Raise InvalidInput for a forecast among the series that a heat would be reckoned from."""
+    for key in keys:
+        indicator = indicator_of(key, indicators)
+        if indicator is not None and indicator.is_forecast:
+            raise InvalidInput(f"{key} is a forecast, which is never scored", field="series")
+
+
 def _scored(placements: Iterable[Placed]) -> list[str]:
     return sorted({
         key for each in placements for key in (each.placement.series, *each.denominators.values())
@@ -166,10 +174,12 @@ def compile_model(
                 f"subject {subject.slug}: its floor names {floor.placement}, which is no placement of it"
             )
             raise InvalidInput(message, field="floors")
+    found = plan(_scored(placed), indicators)
+    _refuse_forecasts(found.stored, indicators)
     return Model(
         subject=subject,
         scale=scale,
         placements=tuple(placed),
-        plan=plan(_scored(placed), indicators),
+        plan=found,
         not_applicable=tuple(absent),
     )

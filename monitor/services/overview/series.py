@@ -19,6 +19,7 @@ from monitor.services.one_series import OneSeries, one_series
 from monitor.services.overview.citations import Citations, Cited
 from monitor.services.overview.desk import desk
 from monitor.services.overview.drivers import strip_of
+from monitor.services.overview.published_forecast import PublishedForecast, published_forecast
 from monitor.services.overview.series_history import SeriesRow, series_rows
 from monitor.services.overview.series_picture import DEFAULT_RANGE, RANGES, picture
 from monitor.services.overview.standings import model_from
@@ -75,6 +76,7 @@ class SeriesView:
     period_count: int
     revisions: Revisions
     forecast: SeriesForecast
+    published: tuple[PublishedForecast, ...]
     events: EventSuggestions
     thresholds: ThresholdSuggestions
     uses: tuple[SeriesUse, ...]
@@ -119,6 +121,7 @@ def series_page(
         period_count=rows.total,
         revisions=revisions_of(one.indicator, one.own, key=key, at=one.at),
         forecast=forecast,
+        published=published_forecast(one),
         events=events,
         thresholds=threshold_suggestions(one, per_year=_rate(per_year)),
         uses=_uses(one),

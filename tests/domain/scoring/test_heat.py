@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.domain.derivations.formula import Formula
 from monitor.domain.errors import InvalidInput
+from monitor.domain.indicator import Transform
 from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.scale import RISK
@@ -280,6 +282,20 @@ def test_removing_a_series_never_raises_coverage(series, day):
     without = score_days(flat(a=1, b=1), {"a:mali": both["a:mali"]}, day)
     assert without.coverage[0] <= with_all.coverage[0]
     assert without.confidence[0] <= with_all.confidence[0]
+
+
+def test_a_forecast_is_never_scored_nor_reckoned_from():
+    forecast, plain = indicator(is_forecast=True), indicator("b")
+    with pytest.raises(InvalidInput, match="a:mali is a forecast, which is never scored"):
+        model({"d": {"a": 1}}, indicators=(forecast,))
+    per_head = dataclasses.replace(
+        plain, transforms=(Transform(name="per_capita", parameters={"series": "a"}),)
+    )
+    with pytest.raises(InvalidInput, match="a:mali is a forecast"):
+        model({"d": {"b": 1}}, indicators=(forecast, per_head))
+    total = dataclasses.replace(plain, derived=Formula(text="a + 1"))
+    with pytest.raises(InvalidInput, match="a:mali is a forecast"):
+        model({"d": {"b": 1}}, indicators=(forecast, total))
 
 
 def test_an_indicator_without_a_normalisation_is_placed_only_where_the_placement_has_one():
