@@ -29,6 +29,15 @@ def gone_since(
     return [each for month in months for each in old.get(_name(month), ()) if each not in seen]
 
 
+def ids_of_final(before: Bookmark, given: UcdpSettings) -> frozenset[str]:
+    """Return the ids that the final release had when it was read whole; none if it is another one now."""
+    if before.get("final") != final_of(given):
+        return frozenset()
+    last = release_of(given.version).last.year
+    ids: Mapping[str, Sequence[str]] = before.get("ids", {})
+    return frozenset(each for name, known in ids.items() if int(name[:4]) <= last for each in known)
+
+
 def bookmark_of(
     before: Bookmark,
     given: UcdpSettings,

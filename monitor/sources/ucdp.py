@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from monitor.domain.errors import SourceError
-from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Pace, Window
+from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Pace, Unchanged, Window
 from monitor.domain.incident import Coverage
 from monitor.domain.source import Source
 from monitor.sources.ged_event import incident_of
 from monitor.sources.ged_fetch import asked_releases, rows_of_file, years_of
-from monitor.sources.ged_memory import bookmark_of, gone_since
+from monitor.sources.ged_memory import bookmark_of, gone_since, ids_of_final
 from monitor.sources.ged_months import Stretch, Tally, readings_of
 from monitor.sources.ged_release import Release, covered_until, merged
 from monitor.sources.ged_told import Told, days_of, told_of
@@ -37,6 +37,9 @@ class UcdpSource:
             told_of(release, rows, given.countries)
             for release, rows in asked_releases(given, years, ask, fetcher)
         ]
+        if not told and not given.candidates:
+            # The final release was read, it never changes, and nothing else is wanted.
+            raise Unchanged
         if not told:
             raise SourceError(f"UCDP has published nothing yet for {years[0]} to {years[-1]}")
         span = Window(
@@ -80,6 +83,10 @@ class _Question:
 def _harvest(question: _Question, told: Sequence[Told]) -> Harvest:
     given, ask, span = question.given, question.ask, question.span
     events = merged([(each.release, each.events) for each in told])
+    if not question.is_file and not any(each.release.is_final for each in told):
+        # The final release was read in an earlier run, and still has the last word on its events.
+        settled = ids_of_final(ask.bookmark, given)
+        events = {key: event for key, event in events.items() if key not in settled}
     rejected = tuple(each for one in told for each in one.rejected)
     if rejected and not events:
         message = (
