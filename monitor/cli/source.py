@@ -5,6 +5,7 @@ from dataclasses import asdict
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.source_backfill import backfill, backfills
 from monitor.cli.source_calendar import calendar
 from monitor.cli.source_runs import reparse, show
 from monitor.cli.source_token import token
@@ -88,5 +89,7 @@ def _set_cut(slugs: tuple[str, ...], *, is_cut: bool, reason: str) -> None:
 
 for each in (show, test, reparse):
     source.add_command(each)
+source.add_command(backfill)
+source.add_command(backfills)
 source.add_command(calendar)
 source.add_command(token)

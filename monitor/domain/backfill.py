@@ -66,7 +66,7 @@ class Backfill:
         return Window(first=max(self.since, self.next_day - (self.step_days - 1) * _DAY), last=self.next_day)
 
     @property
-    def day_after_next(self) -> date:
+    def next_day_after(self) -> date:
         """Return `next_day` as it is once the next stretch is there."""
         return self.since - _DAY if self.stretch is None else self.stretch.first - _DAY
 

@@ -81,7 +81,7 @@ def advance(
     session: Session, backfill: Backfill, *, counts: Mapping[str, int], message: str, now: datetime
 ) -> bool:
     """Note that the next stretch of a backfill is there; False if it was ended or moved meanwhile."""
-    next_day = backfill.day_after_next
+    next_day = backfill.next_day_after
     values: dict[str, object] = {name: getattr(_Row, name) + counts.get(name, 0) for name in COUNTS}
     values |= {"next_day": next_day, "tries": 0, "message": message, "due_at": now}
     if next_day < backfill.since:
