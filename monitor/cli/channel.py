@@ -34,6 +34,7 @@ def channel() -> None:
     "--lowest", type=CONCERNS, default="watch", show_default=True, help="The least concern it takes."
 )
 @click.option("--exercises", is_flag=True, help="It takes messages of exercises too.")
+@click.option("--ceiling", default="none", help="The strictest marking it is told, such as TLP:GREEN.")
 def add(  # noqa: PLR0913 - one parameter an option
     *,
     slug: str,
@@ -44,10 +45,12 @@ def add(  # noqa: PLR0913 - one parameter an option
     recipients: tuple[str, ...],
     lowest: str,
     exercises: bool,
+    ceiling: str,
 ) -> None:
     """Add the channel SLUG. A webhook's signing secret is made here and printed once."""
     from monitor.dev.arrivals import trust
     from monitor.services.add_channel import add_channel
+    from monitor.services.edit_channel import parse_ceiling
 
     new = Channel(
         slug=slug,
@@ -56,6 +59,7 @@ def add(  # noqa: PLR0913 - one parameter an option
         settings=_settings(kind, url=url, allow_http=allow_http, recipients=recipients),
         lowest_concern=Concern[lowest.upper()],
         takes_exercises=exercises,
+        ceiling=parse_ceiling(ceiling),
     )
     with opened() as application, application.writing() as (session, now):
         added = add_channel(
@@ -91,6 +95,7 @@ def list_channels(*, as_json: bool) -> None:
         item = line.channel
         notes = [f"from {item.lowest_concern.word}"]
         notes += ["exercises too"] * item.takes_exercises + ["disabled"] * (not item.is_enabled)
+        notes += [f"up to {item.ceiling.word}"] if item.ceiling is not None else []
         notes += [item.trouble] * bool(item.trouble)
         click.echo(f"{item.slug:<24} {item.kind:<10} {_target(item):<48} {', '.join(notes)}")
         click.echo(f"{'':<24} {_last(line.last)}")
@@ -104,6 +109,7 @@ def list_channels(*, as_json: bool) -> None:
 @click.option("--to", "recipients", multiple=True, help="E-mail: the addresses; replaces those there are.")
 @click.option("--lowest", type=CONCERNS, help="The least concern it takes.")
 @click.option("--exercises/--no-exercises", default=None, help="Whether it takes messages of exercises.")
+@click.option("--ceiling", help="The strictest marking it is told, such as TLP:GREEN; none: all.")
 @click.option("--reason", default="", help="Kept in the audit log.")
 def edit(  # noqa: PLR0913 - one parameter an option
     *,
@@ -114,6 +120,7 @@ def edit(  # noqa: PLR0913 - one parameter an option
     recipients: tuple[str, ...],
     lowest: str | None,
     exercises: bool | None,
+    ceiling: str | None,
     reason: str,
 ) -> None:
     """Change the channel SLUG; what is not given stays, its signing secret too."""
@@ -129,6 +136,7 @@ def edit(  # noqa: PLR0913 - one parameter an option
                 settings={key: value for key, value in given.items() if value is not None},
                 lowest_concern=Concern[lowest.upper()] if lowest else None,
                 takes_exercises=exercises,
+                ceiling=ceiling,
             ),
             channel_kinds=application.channel_kinds,
             actor=actor(),
@@ -237,6 +245,7 @@ def _public(line: "ChannelLine") -> dict[str, Any]:
         "lowest_concern": item.lowest_concern.word,
         "is_enabled": item.is_enabled,
         "takes_exercises": item.takes_exercises,
+        "ceiling": None if item.ceiling is None else item.ceiling.word,
         "trouble": item.trouble,
         "last_try": last and {name: getattr(last, name) for name in ("started_at", "outcome", "error")},
     }

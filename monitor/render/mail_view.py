@@ -10,6 +10,7 @@ from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.native_event import CHANNEL_TEST
 from monitor.domain.errors import InvalidInput
+from monitor.domain.marking import OPEN
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import day, long_day, place_name, weekday
 from monitor.render.outlines import region_name
@@ -200,6 +201,16 @@ def _rows(data: Mapping[str, Any], *, near: datetime) -> Iterator[tuple[str, str
         yield "Also told here", f"{len(data['absorbed'])} earlier messages of this episode {why}"
     if leaves := _resolves(data, rule):
         yield "It resolves", leaves
+    if handling := _handling(data):
+        yield "Handling", handling
+
+
+def _handling(data: Mapping[str, Any]) -> str:
+    """Say the marking of the data behind it, whether it may be passed on, and whom to name."""
+    marking = data.get("marking", OPEN.marking.word)
+    closed = "" if data.get("mayRedistribute", True) else "; not to be passed on"
+    named = "; ".join(data.get("attributions") or ())
+    return f"{marking}{closed}." + (f" Data: {named}." if named else "")
 
 
 def _resolves(data: Mapping[str, Any], rule: Mapping[str, Any]) -> str:

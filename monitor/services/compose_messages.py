@@ -8,6 +8,7 @@ from monitor.domain.alerting.after_silence import after_silence
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.alerting.native_event import native_event
 from monitor.domain.alerting.silence import silence_named
+from monitor.services.markings import markings
 from monitor.storage import deliveries as stored
 from monitor.storage import notifications
 
@@ -22,6 +23,7 @@ def compose_messages(
     absorbed = stored.absorbed(session, [each.id for each in deliveries])
     before = stored.sent_before(session, deliveries)
     reasons = notifications.reasons(session, [each.id for each in deliveries])
+    told = markings(session)
     messages = {}
     for each in deliveries:
         found = events.get((each.episode_id, each.event_seq))
@@ -34,6 +36,7 @@ def compose_messages(
             absorbed=absorbed.get(each.id, ()),
             is_exercise=found.is_exercise,
             base_url=base_url,
+            handling=told.of_event(found),
         )
         if silence := silence_named(reasons.get(each.id, "")):
             body = after_silence(body, silence=silence)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import InvalidInput
+from monitor.domain.marking import Marking, parse_marking
 from monitor.domain.ports import ChannelKinds
 from monitor.domain.scale import Concern
 from monitor.storage import audit, channels, deliveries
@@ -18,12 +19,16 @@ REMOVED = "the channel was removed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelEdit:
-    """What to change about a channel, `settings` one by one; what is None or left out stays."""
+    """What to change about a channel, `settings` one by one; what is None or left out stays.
+
+    `ceiling` "" or "none": whatever there is.
+    """
 
     name: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     lowest_concern: Concern | None = None
     takes_exercises: bool | None = None
+    ceiling: str | None = None
 
     def of(self, before: Channel) -> Channel:
         """Return the channel as it will be."""
@@ -33,6 +38,8 @@ class ChannelEdit:
             "takes_exercises": self.takes_exercises,
         }
         changed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if self.ceiling is not None:
+            changed["ceiling"] = parse_ceiling(self.ceiling)
         return replace(before, settings={**before.settings, **self.settings}, **changed)
 
 
@@ -69,10 +76,21 @@ def remove_channel(session: Session, slug: str, *, actor: str, reason: str, now:
     return given_up
 
 
+def parse_ceiling(text: str) -> Marking | None:
+    """Return the marking of a ceiling, None for none; InvalidInput names the words."""
+    if text.strip().lower() in {"", "none"}:
+        return None
+    try:
+        return parse_marking(text)
+    except ValueError as error:
+        raise InvalidInput(f"{error}, or none", field="ceiling") from None
+
+
 def _told(channel: Channel) -> dict[str, object]:
     return {
         "name": channel.name,
         "settings": dict(channel.settings),
         "lowest_concern": channel.lowest_concern.word,
         "takes_exercises": channel.takes_exercises,
+        "ceiling": None if channel.ceiling is None else channel.ceiling.word,
     }

@@ -14,6 +14,7 @@ from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
 from monitor.services.judge_silenced import Judged, judge_silenced
+from monitor.services.markings import Markings, markings
 from monitor.storage import channels as stored_channels
 from monitor.storage import deliveries, notifications, silences
 from monitor.storage.notifications import EpisodeEvent
@@ -48,7 +49,13 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
     active = silences.active(session, now=now, for_forming=True)
     waiting = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
     counts = {"sent": 0, "held": 0, "cancelled": 0, "postponed": 0}
+    told = markings(session) if any(each.ceiling is not None for each in channels.values()) else None
     for each in judge_silenced(session, waiting, active, now=now):
+        too_strict = _above_ceiling(channels.get(each.notification.channel), each.event, told)
+        if too_strict:
+            notifications.cancel(session, each.notification.id, reason=too_strict)
+            counts["cancelled"] += 1
+            continue
         counts[_form(session, each, channels, channel_kinds, now=now)] += 1
     lanes = {(each.channel, each.fingerprint) for each in waiting}
     absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(lanes))
@@ -132,6 +139,17 @@ def _send(
     else:
         notifications.mark_sent(session, notification.id, delivery_id=first, reason=reason)
     return "sent"
+
+
+def _above_ceiling(channel: Channel | None, event: EpisodeEvent | None, told: Markings | None) -> str:
+    """Say that what an alert is made from is marked too strictly for a channel; empty where it is not."""
+    if channel is None or channel.ceiling is None or event is None or told is None:
+        return ""
+    marking = told.of_event(event).marking
+    if marking <= channel.ceiling:
+        return ""
+    ceiling = channel.ceiling.word
+    return f"not sent to {channel.name}: {marking.word} is above the channel's ceiling {ceiling}"
 
 
 def _why_not(channel: Channel, event: EpisodeEvent | None) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import ConfigError, Conflict, NotFound
+from monitor.domain.marking import parse_marking
 from monitor.domain.scale import Concern
 from monitor.storage.rows.alerts import ChannelRow
 from monitor.storage.secrets import SecretBox
@@ -27,6 +28,7 @@ def add(session: Session, channel: Channel, *, box: SecretBox, now: datetime) ->
             is_enabled=channel.is_enabled,
             takes_exercises=channel.takes_exercises,
             trouble=channel.trouble,
+            ceiling="" if channel.ceiling is None else channel.ceiling.word,
             created_at=now,
         )
     )
@@ -76,6 +78,7 @@ def change(session: Session, channel: Channel) -> None:
     _set(
         session, channel.slug, name=channel.name, settings=dict(channel.settings),
         lowest_concern=channel.lowest_concern, takes_exercises=channel.takes_exercises,
+        ceiling="" if channel.ceiling is None else channel.ceiling.word,
     )  # fmt: skip
 
 
@@ -109,4 +112,5 @@ def _channel(row: ChannelRow, box: SecretBox | None = None) -> Channel:
         is_enabled=row.is_enabled,
         takes_exercises=row.takes_exercises,
         trouble=row.trouble,
+        ceiling=parse_marking(row.ceiling) if row.ceiling else None,
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import epoch
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.reading_columns import ReadingColumns, columns_of
-from monitor.storage import series, subjects
+from monitor.storage import series, series_sources, subjects
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.observed import ObservedRow
 from monitor.storage.sequence import lock, next_seq
@@ -82,6 +82,7 @@ def add_columns(  # noqa: PLR0913 - provenance is asked of every write
     if not work.stored:
         return Added(unchanged=work.unchanged)
     next_seq(session, work.stored)
+    series_sources.note(session, work.changed, source=source)
     touched = series.watchers_of_ids(session, work.changed)
     subjects.mark_due(session, touched, now=now, slot=slot)
     return Added(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.domain.marking import Marking
 from monitor.domain.scale import Concern
 
 
@@ -12,6 +13,7 @@ class Channel:
     """Where messages go. `secrets` are held decrypted only while sending and never shown.
 
     `settings` of `webhook`: url, allow_http. Of `email`: recipients (a list of addresses).
+    `ceiling` is the strictest marking it is told, None: whatever there is.
     `trouble` is what its receiver last complained of, in a word; empty while all is well.
     """
 
@@ -23,4 +25,5 @@ class Channel:
     lowest_concern: Concern = Concern.WATCH
     is_enabled: bool = True
     takes_exercises: bool = False
+    ceiling: Marking | None = None
     trouble: str = ""

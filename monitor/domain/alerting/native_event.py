@@ -6,6 +6,7 @@ from typing import Any
 
 from monitor.domain.alerting.alert import AlertEvent, AlertState, EventType
 from monitor.domain.clock import require_utc
+from monitor.domain.marking import OPEN, Handling
 from monitor.domain.scale import Concern
 
 SCHEMA = "1"
@@ -37,10 +38,12 @@ def native_event(
     absorbed: Sequence[tuple[int, EventType]] = (),
     is_exercise: bool = False,
     base_url: str = "",
+    handling: Handling = OPEN,
 ) -> dict[str, Any]:
     """Return the event as it is sent; what its body names wins over the defaults, never over its identity.
 
-    `absorbed` are the earlier events of the episode that this message tells in place of their own.
+    `absorbed` are the earlier events of the episode that this message tells in place of their own;
+    `handling` is how the data behind it is to be handled.
     """
     is_over = event.type is EventType.RESOLVED
     links = {"view": f"{base_url}/alerts/{event.fingerprint}", "ack": None, "silence": None}
@@ -61,6 +64,9 @@ def native_event(
         "firingUndelivered": any(kind is EventType.FIRING for _, kind in absorbed),
         "absorbed": [number for number, _ in absorbed],
         "exercise": is_exercise,
+        "marking": handling.marking.word,
+        "mayRedistribute": handling.may_redistribute,
+        "attributions": list(handling.attributions),
     }
     data["links"] = links | dict(event.body.get("links") or {})
     return {"type": event.type.value, "timestamp": rfc3339(event.at), "schema": SCHEMA, "data": data}
@@ -84,6 +90,9 @@ def channel_test(*, message_id: str, channel: str, at: datetime, base_url: str =
         "firingUndelivered": False,
         "absorbed": [],
         "exercise": False,
+        "marking": OPEN.marking.word,
+        "mayRedistribute": True,
+        "attributions": [],
         "links": {"view": base_url or None, "ack": None, "silence": None},
     }
     return {"type": CHANNEL_TEST, "timestamp": rfc3339(at), "schema": SCHEMA, "data": data}

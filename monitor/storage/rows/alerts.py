@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Integer, LargeBinary
+from sqlalchemy import JSON, BigInteger, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import Json, Kind, MaybeEpoch, MaybeJson, Row, Slug, SlugKey, Words
@@ -91,4 +91,5 @@ class ChannelRow(Row):
     is_enabled: Mapped[bool]
     takes_exercises: Mapped[bool]
     trouble: Mapped[Words]
+    ceiling: Mapped[str] = mapped_column(String(40), default="", server_default="")
     created_at: Mapped[datetime]

@@ -33,6 +33,15 @@ class SeriesRow(Row):
     ended_at: Mapped[datetime | None]
 
 
+class SeriesSourceRow(Row):
+    """A source that gave values of a series: what the series' marking is inherited from."""
+
+    __tablename__ = "series_source"
+
+    series_id: Mapped[int] = mapped_column(ForeignKey("series.id"), primary_key=True)
+    source: Mapped[SlugKey]
+
+
 class CitedRow(Row):
     """A small number for each citation slug that observations name."""
 

@@ -13,7 +13,8 @@ NAMES = {
     "messageId", "episodeId", "eventSeq", "fingerprint", "dedupKey", "reason", "state", "concern",
     "concernName", "previousConcern", "peakConcern", "level", "resolution", "subject", "series", "indicator",
     "rule", "observation", "evaluation", "startsAt", "endsAt", "ack", "suppressedWhile", "firingUndelivered",
-    "links", "absorbed", "exercise", "firstConcern", "firstConcernName",
+    "links", "absorbed", "exercise", "firstConcern", "firstConcernName", "marking", "mayRedistribute",
+    "attributions",
 }  # fmt: skip
 
 

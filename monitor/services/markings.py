@@ -1,0 +1,86 @@
+"""How what is made from sources is to be handled: the strictest of all that feed it, in one query."""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.derivations.derived import Plan, plan, plan_of
+from monitor.domain.marking import OPEN, Handling, Marking, handling_of, strictest
+from monitor.storage import series_sources, snapshot
+from monitor.storage.notifications import EpisodeEvent
+from monitor.storage.snapshot import Definitions
+
+
+class Markings:
+    """Handling by series, subject and set of subjects; read once, reckoned once each."""
+
+    def __init__(self, session: Session, known: Definitions) -> None:
+        """Take the definitions in force; which sources gave which series is read when first asked for."""
+        self._session = session
+        self._known = known
+        self._by_source = {slug: handling_of(source) for slug, source in known.sources.items()}
+        self._subjects: dict[str, Handling] = {}
+
+    @property
+    def are_all_clear(self) -> bool:
+        """Whether no source is marked and all may be passed on."""
+        return all(
+            each.marking is Marking.CLEAR and each.may_redistribute for each in self._by_source.values()
+        )
+
+    @cached_property
+    def _given(self) -> dict[str, frozenset[str]]:
+        return series_sources.find(self._session)
+
+    def of_source(self, slug: str) -> Handling:
+        """Return how a source's data is handled; what is not defined asks nothing."""
+        return self._by_source.get(slug, OPEN)
+
+    def of_series(self, key: str) -> Handling:
+        """Return how a series is handled, with all that it is reckoned from."""
+        return self._of_plan(plan([key], self._known.indicators), frozenset())
+
+    def of_subject(self, slug: str) -> Handling:
+        """Return how a subject's heat, its page, its brief and its alerts are handled."""
+        return self._of_subject(slug, frozenset())
+
+    def of_event(self, found: EpisodeEvent) -> Handling:
+        """Return how what is told of an alert event is handled: as its subject and its series are."""
+        subject, series = found.event.body.get("subject") or {}, found.event.body.get("series") or {}
+        given = [self.of_subject(found.subject or str(subject.get("slug", "")))]
+        if ":" in (key := str(series.get("slug", ""))):
+            given.append(self.of_series(key))
+        return strictest(given)
+
+    def of_subjects(self, slugs: Iterable[str]) -> Handling:
+        """Return how something made from many subjects is handled."""
+        return strictest(self.of_subject(slug) for slug in slugs)
+
+    def _of_subject(self, slug: str, above: frozenset[str]) -> Handling:
+        if slug in above:
+            return OPEN
+        if slug not in self._subjects:
+            found = plan_of(self._known.placements_of(slug), self._known.indicators)
+            self._subjects[slug] = self._of_plan(found, above | {slug})
+        return self._subjects[slug]
+
+    def _of_plan(self, found: Plan, above: frozenset[str]) -> Handling:
+        slugs = {source for key in found.stored for source in self._sources_of(key)} | {*found.sources}
+        given = [self.of_source(slug) for slug in sorted(slugs)]
+        return strictest([*given, *(self._of_subject(member, above) for member in found.members)])
+
+    def _sources_of(self, key: str) -> Collection[str]:
+        """Return the source that its indicator is read from, and all that ever gave values of it.
+
+        What an exercise plays again is handled as what it plays.
+        """
+        slug, _, unit = key.partition(":")
+        indicator = self._known.indicators.get(slug)
+        own = {indicator.source} if indicator is not None and indicator.source else set()
+        return own | self._given.get(f"{slug}:{unit.partition('@')[0]}", frozenset())
+
+
+def markings(session: Session) -> Markings:
+    """Return the markings under the definitions in force."""
+    return Markings(session, snapshot.current(session))
