@@ -7,12 +7,13 @@ from monitor.sources.acled import AcledSource
 from monitor.sources.alertmanager import AlertmanagerSource
 from monitor.sources.csv import CsvSource
 from monitor.sources.excel import ExcelSource
-from monitor.sources.gdelt import GdeltSource
 from monitor.sources.feed import FeedSource
+from monitor.sources.gdelt import GdeltSource
 from monitor.sources.hdx_hapi import HapiSource
 from monitor.sources.json import JsonSource
 from monitor.sources.push import PushSource
 from monitor.sources.ucdp import UcdpSource
+from monitor.sources.views import ViewsSource
 from monitor.sources.wfp_prices import WfpPricesSource
 
 
@@ -31,5 +32,6 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "feed": FeedSource(),
         "hdx_hapi": HapiSource(),
         "ucdp": UcdpSource(),
+        "views": ViewsSource(),
         "wfp_prices": WfpPricesSource(),
     }

@@ -12,6 +12,7 @@ from monitor.sources.gdelt import GdeltSeries, GdeltSettings
 from monitor.sources.hapi_settings import HapiSeries, HapiSettings
 from monitor.sources.registry import source_kinds
 from monitor.sources.ucdp_settings import UcdpSeries, UcdpSettings
+from monitor.sources.views import ViewsSeries, ViewsSettings
 from monitor.sources.wfp_settings import WfpSeries, WfpSettings
 
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
@@ -20,6 +21,7 @@ MODELS = {
     "gdelt": {"Settings of": GdeltSettings, "Each `[[source.settings.series]]` of": GdeltSeries},
     "hdx_hapi": {"Settings of": HapiSettings, "Each `[[source.settings.series]]` of": HapiSeries},
     "ucdp": {"Settings of": UcdpSettings, "Each `[[source.settings.series]]` of": UcdpSeries},
+    "views": {"Settings of": ViewsSettings, "Each `[[source.settings.series]]` of": ViewsSeries},
     "wfp_prices": {"Settings of": WfpSettings, "Each `[[source.settings.series]]` of": WfpSeries},
 }
 TABLES = [(kind, heading, model) for kind, each in MODELS.items() for heading, model in each.items()]
