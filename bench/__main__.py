@@ -11,8 +11,8 @@ from bench import report
 from bench.measure import Figure, Skipped
 
 NAMES = (
-    "scoring", "backtesting", "previewing", "stored", "storing", "reading", "assessing", "arriving", "pages",
-    "processes",
+    "scoring", "backtesting", "previewing", "stored", "storing", "importing", "reading", "assessing",
+    "arriving", "pages", "processes",
 )  # fmt: skip
 # Only where it is named: it takes minutes and needs PostgreSQL.
 MORE = ("stored_postgres",)

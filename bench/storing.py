@@ -29,10 +29,10 @@ def run(folder: Path) -> list[Figure]:
         for number, key in enumerate(keys_of("leader", SERIES))
         for reading in readings_of(key, number, DAYS, until=UNTIL)
     ]
-    empty_pages = _pages(template / FILE)
+    empty_pages = pages(template / FILE)
     _store(template, filled, readings)
     rows = _rows(filled / FILE)
-    bytes_a_row = (_pages(filled / FILE) - empty_pages) / len(rows)
+    bytes_a_row = (pages(filled / FILE) - empty_pages) / len(rows)
     return [
         compare(
             "store 100,000 readings",
@@ -110,7 +110,7 @@ def _rows(file: Path) -> list[Any]:
         connection.close()
 
 
-def _pages(file: Path) -> int:
+def pages(file: Path) -> int:
     """Return the bytes of all pages of a database."""
     connection = sqlite3.connect(file)
     try:

@@ -31,7 +31,7 @@ LAYERS = {
     "config": layer("domain", "pydantic"),
     "paths": layer(),
     "logs": layer("config"),
-    "packs": layer("domain", "pydantic tomli_w charset_normalizer cronsim"),
+    "packs": layer("domain", "numpy pydantic tomli_w charset_normalizer cronsim"),
     "storage": layer(
         "domain paths", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),

@@ -8,6 +8,7 @@ down_revision = "2026_11_23_fetching"
 branch_labels = None
 depends_on = None
 
+_ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _SHARED = (
     "batch_id", "citation_id", "source_revision", "grade", "is_reconstructed", "is_confirmed", "has_detail",
     "span_seconds", "known_at", "known_after",
@@ -58,7 +59,7 @@ def upgrade():
     )
     op.create_table(
         "provenance",
-        sa.Column("first_seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("first_seq", _ROW_NUMBER, autoincrement=False, nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("citation_id", sa.Integer(), nullable=True),
         sa.Column("source_revision", sa.Integer(), nullable=False),
@@ -75,7 +76,7 @@ def upgrade():
     )
     op.create_table(
         "observation_detail",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", _ROW_NUMBER, autoincrement=False, nullable=False),
         sa.Column("low", sa.Double(), nullable=True),
         sa.Column("high", sa.Double(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.domain.observation import Reading
     from monitor.domain.problem import Problem
 
-_MOST_ROWS = 20
+_MOST_ROWS, _MOST_JSON_ROWS = 20, 10_000
 _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
 
 
@@ -59,13 +59,13 @@ def import_file(  # noqa: PLR0913 - one parameter an option
         date_format=_date_format(date_format),
         ends=ends or "",
     )
-    wanted = ImportFile(name=file.name, data=file.read_bytes(), options=options, source=source)
+    wanted = ImportFile(name=file.name, data=file, options=options, source=source)
     result = _run(wanted, dry_run=dry_run, keep_good=keep_good, force=force)
     if as_json:
         print_json(_as_data(result, is_dry_run=dry_run))
     else:
         _print(result, is_dry_run=dry_run, is_forced=force)
-    if result.refused or result.read.faults or (result.doubtful and not force):
+    if result.refused or result.read.wrong or (result.doubtful and not force):
         raise SystemExit(1)
 
 
@@ -110,6 +110,8 @@ def _print(result: ImportResult, *, is_dry_run: bool, is_forced: bool) -> None:
         click.echo(f"columns not read: {', '.join(read.ignored)}")
     for each in (*read.questions, *read.faults):
         click.secho(str(each), fg="red")
+    if read.more_faults:
+        click.secho(f"and {count(read.more_faults, 'line')} more with faults", fg="red")
     for line, doubt in result.doubtful:
         click.secho(f"line {line}: {doubt.reading.series}: {doubt.reason}", fg="red")
     if read.missing:
@@ -119,7 +121,7 @@ def _print(result: ImportResult, *, is_dry_run: bool, is_forced: bool) -> None:
     if result.refused:
         click.echo(f"Nothing stored: {result.refused}.")
     elif not is_dry_run:
-        left_out = len(read.faults) + (0 if is_forced else len(result.doubtful))
+        left_out = read.wrong + (0 if is_forced else len(result.doubtful))
         click.echo(
             f"{result.new} new, {result.revised} revised, {result.unchanged} known already, "
             f"{count(left_out, 'line')} left out."
@@ -127,16 +129,16 @@ def _print(result: ImportResult, *, is_dry_run: bool, is_forced: bool) -> None:
 
 
 def _print_rows(result: ImportResult) -> None:
-    readings = result.read.readings
-    days = "; days are included" if readings else ""
-    click.echo(f"{count(len(readings), 'value')} would be stored if new{days}:")
-    for line, reading in readings[:_MOST_ROWS]:
+    total = len(result.read.lines)
+    days = "; days are included" if total else ""
+    click.echo(f"{count(total, 'value')} would be stored if new{days}:")
+    for line, reading in result.read.first(_MOST_ROWS):
         click.echo(
             f"  line {line}: {reading.series} {_days(reading)} = {reading.value}, "
             f"known {reading.known_at:%Y-%m-%d}{' (reckoned)' if reading.is_reconstructed else ''}"
         )
-    if len(readings) > _MOST_ROWS:
-        click.echo(f"  and {len(readings) - _MOST_ROWS} more")
+    if total > _MOST_ROWS:
+        click.echo(f"  and {total - _MOST_ROWS} more")
 
 
 def _days(reading: "Reading") -> str:
@@ -169,6 +171,8 @@ def _as_data(result: ImportResult, *, is_dry_run: bool) -> dict[str, Any]:
             {"line": line, "series": each.reading.series, "gate": each.gate.value, "reason": each.reason}
             for line, each in result.doubtful
         ],
+        "more_faults": read.more_faults,
+        "rows_left_out": max(0, len(read.lines) - _MOST_JSON_ROWS),
         "missing_lines": list(read.missing),
         "rows": [
             {
@@ -180,7 +184,7 @@ def _as_data(result: ImportResult, *, is_dry_run: bool) -> dict[str, Any]:
                 "known_at": reading.known_at,
                 "is_reconstructed": reading.is_reconstructed,
             }
-            for line, reading in read.readings
+            for line, reading in read.first(_MOST_JSON_ROWS)
         ],
     }
 

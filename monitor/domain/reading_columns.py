@@ -1,11 +1,12 @@
 """Readings as columns: many at once, without an object for each."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from monitor.domain.clock import epoch
+from monitor.domain.clock import epoch, moment
 from monitor.domain.observation import Reading
 from monitor.domain.series import Bools, Floats, Ints
 
@@ -39,6 +40,53 @@ class ReadingColumns:
         """Count the readings."""
         return len(self.value)
 
+    def rows(self, keep: Bools | Ints) -> "ReadingColumns":
+        """Return the readings of a mask or index array, in order."""
+        if isinstance(keep, np.ndarray) and keep.dtype == np.bool_ and keep.all():
+            return self
+        arrays = {name: getattr(self, name)[keep] for name in _ARRAYS}
+        return replace(self, **arrays)
+
+    def readings(self, at: Iterable[int]) -> Iterator[Reading]:
+        """Yield some of the readings by themselves."""
+        for number in at:
+            yield Reading(
+                series=self.series[self.series_index[number]],
+                period_start=moment(self.period_start[number]),
+                period_end=moment(self.period_end[number]),
+                known_at=moment(self.known_at[number]),
+                value=_maybe(self.value[number]),
+                low=_maybe(self.low[number]),
+                high=_maybe(self.high[number]),
+                source_revision=int(self.source_revision[number]),
+                is_reconstructed=bool(self.is_reconstructed[number]),
+                grade=self.grades[self.grade_index[number]],
+                citation=self.citations[self.citation_index[number]],
+                note=self.notes[self.note_index[number]],
+            )
+
+
+_ARRAYS = (
+    "series_index", "period_start", "period_end", "known_at", "value", "low", "high", "source_revision",
+    "is_reconstructed", "grade_index", "citation_index", "note_index",
+)  # fmt: skip
+_INDEXED = {
+    "series": "series_index", "grades": "grade_index", "citations": "citation_index", "notes": "note_index",
+}  # fmt: skip
+
+
+def joined(first: ReadingColumns, second: ReadingColumns) -> ReadingColumns:
+    """Return the readings of both, those of `first` first."""
+    if not len(second):
+        return first
+    both: dict[str, Any] = {
+        name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in _ARRAYS
+    }
+    for name, index in _INDEXED.items():
+        both[name] = getattr(first, name) + getattr(second, name)
+        both[index][len(first) :] += len(getattr(first, name))
+    return replace(first, **both)
+
 
 def columns_of(readings: Sequence[Reading]) -> ReadingColumns:
     """Return readings as columns."""
@@ -68,6 +116,10 @@ def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
 
 def _whole(numbers: Sequence[int]) -> Ints:
     return np.array(numbers, dtype=np.int64)
+
+
+def _maybe(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
 
 
 def _real(numbers: Sequence[float | None]) -> Floats:

@@ -21,14 +21,40 @@ def looks_like_number(text: str) -> bool:
 
 def signs_in(texts: Iterable[str], *, delimiter: str) -> set[str]:
     """Return the decimal signs that fit every number; both where nothing decides, none on contradiction."""
-    signs, is_open = {POINT, COMMA}, False
-    for text in map(_plain, texts):
-        found = _signs_of(text)
-        is_open = is_open or (found == {POINT, COMMA} and bool(set(text) & {POINT, COMMA}))
-        signs &= found
-    if signs == {POINT, COMMA} and (not is_open or delimiter == COMMA):
-        return {POINT}
-    return signs
+    found = Signs()
+    found.add(texts)
+    return found.decided(delimiter=delimiter)
+
+
+class Signs:
+    """The decimal signs that fit every number seen so far."""
+
+    def __init__(self) -> None:
+        self._signs = {POINT, COMMA}
+        self._is_open = False
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Take numbers into account."""
+        for text in map(_plain, texts):
+            found = _signs_of(text)
+            self._is_open = self._is_open or (found == {POINT, COMMA} and bool(set(text) & {POINT, COMMA}))
+            self._signs &= found
+
+    def add_plain(self, texts: Iterable[str]) -> None:
+        """Take numbers into account of which none has a comma: the first that decides is enough."""
+        if COMMA not in self._signs:
+            return
+        for text in texts:
+            if POINT in text:
+                self.add((text.strip(),))
+                if COMMA not in self._signs:
+                    return
+
+    def decided(self, *, delimiter: str) -> set[str]:
+        """Return the signs left; both where nothing decides, none on contradiction."""
+        if self._signs == {POINT, COMMA} and (not self._is_open or delimiter == COMMA):
+            return {POINT}
+        return self._signs
 
 
 def read_number(text: str, *, decimal: str) -> float | None:

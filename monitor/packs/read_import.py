@@ -1,12 +1,17 @@
 """A file of values from anywhere as readings by line, with everything unclear or wrong in it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.observation import Reading
 from monitor.domain.problem import Problem
+from monitor.domain.reading_columns import ReadingColumns, columns_of, joined
+from monitor.domain.series import Bools, Ints
 from monitor.packs.dates import (
     DateOrder,
     Span,
@@ -16,14 +21,17 @@ from monitor.packs.dates import (
     orders_in,
     read_date,
 )
-from monitor.packs.decimals import POINT, is_missing, looks_like_number, signs_in
-from monitor.packs.decode import DELIMITERS, Lines, decode, find_delimiter, split_lines
+from monitor.packs.decimals import COMMA, POINT
+from monitor.packs.decode import DELIMITERS, Block, TextFile, recognise
 from monitor.packs.headings import heading_of
+from monitor.packs.import_columns import ImportColumns
 from monitor.packs.import_line import Conventions, ImportContext, read_line
+from monitor.packs.import_rows import understand
 from monitor.packs.period_ends import PeriodEnds, ends_in
 
 _DATES = ("date", "period_start", "period_end", "known_at")
-_NUMBERS = ("value", "low", "high")
+# So many faults are told; the others are counted.
+MOST_FAULTS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,59 +47,98 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRead:
-    """What a file says: readings with their lines; faults of lines; `questions` stop the whole file."""
+    """What a file says: readings with their lines; faults of lines; `questions` stop the whole file.
 
-    readings: tuple[tuple[int, Reading], ...] = ()
+    `more_faults` lines are wrong beside those that are told.
+    """
+
+    columns: ReadingColumns = field(default_factory=lambda: columns_of(()))
+    lines: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
     faults: tuple[Problem, ...] = ()
+    more_faults: int = 0
     questions: tuple[Problem, ...] = ()
     missing: tuple[int, ...] = ()
     recognised: Mapping[str, str] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
 
+    @property
+    def readings(self) -> tuple[tuple[int, Reading], ...]:
+        """All readings, each with its line."""
+        return self.first(len(self.lines))
 
-def read_import(data: bytes, context: ImportContext, options: ImportOptions) -> ImportRead:
-    """Return what a file of values says; nothing is raised for what it holds."""
+    @property
+    def wrong(self) -> int:
+        """How many faults there are."""
+        return len(self.faults) + self.more_faults
+
+    def first(self, count: int) -> tuple[tuple[int, Reading], ...]:
+        """Return the first readings, each with its line."""
+        chosen = range(min(count, len(self.lines)))
+        return tuple(zip(self.lines[: len(chosen)].tolist(), self.columns.readings(chosen), strict=True))
+
+
+def read_import(data: bytes | Path, context: ImportContext, options: ImportOptions) -> ImportRead:
+    """Return what a file of values says (its bytes, or where it lies); it is never held as a whole.
+
+    Nothing is raised for what it holds.
+    """
     try:
-        text, encoding = decode(data)
-        delimiter = options.delimiter or find_delimiter(text)
-        lines = split_lines(text, delimiter)
+        file = recognise(data, delimiter=options.delimiter)
+        return _Import(context, options, file).read()
     except InvalidInput as error:
         return ImportRead(questions=(Problem(file=context.file, message=str(error)),))
-    return _Import(context, options, encoding, delimiter).read(lines)
 
 
 class _Import:
     """One file on its way to readings: columns first, then what holds for whole columns, then the lines."""
 
-    def __init__(self, context: ImportContext, options: ImportOptions, encoding: str, delimiter: str) -> None:
+    def __init__(self, context: ImportContext, options: ImportOptions, file: TextFile) -> None:
         self.context = context
         self.options = options
-        self.delimiter = delimiter
-        self.recognised = {"encoding": encoding, "delimiter": DELIMITERS.get(delimiter, delimiter)}
+        self.file = file
+        self.recognised = {
+            "encoding": file.encoding, "delimiter": DELIMITERS.get(file.delimiter, file.delimiter)
+        }  # fmt: skip
         self.columns: dict[str, int] = {}
         self.ignored: list[str] = []
         self.questions: list[Problem] = []
         self.faults: list[Problem] = []
-        self.missing: list[int] = []
+        self.more_faults = 0
         self.order: DateOrder | None = None
         self.decimal = POINT
         self.ends = PeriodEnds.DAY_AFTER
-        self.seen: dict[tuple[str, datetime, datetime, int], int] = {}
 
-    def read(self, lines: Lines) -> ImportRead:
+    def read(self) -> ImportRead:
         """Return what the lines say."""
-        self._find_columns(lines[0][1] if lines else [])
-        readings: list[tuple[int, Reading]] = []
-        if not self.questions:
-            self._find_order(lines[1:])
-            self._find_decimal(lines[1:])
-            self._find_ends(lines[1:])
-        if not self.questions:
-            readings = list(self._readings(lines))
+        header = self._header()
+        self._find_columns(header)
+        if self.questions:
+            return self._result()
+        told = self._told(len(header), is_plain=self.options.decimal != COMMA)
+        self._find_order(told)
+        self._find_decimal(told)
+        self._find_ends(told)
+        if self.questions:
+            return self._result()
+        if self.decimal == COMMA and told.is_plain:
+            told = self._told(len(header), is_plain=False)
+        return self._readings(told)
+
+    def _result(self, **found: Any) -> ImportRead:
         return ImportRead(
-            readings=tuple(readings), faults=tuple(self.faults), questions=tuple(self.questions),
-            missing=tuple(self.missing), recognised=self.recognised, ignored=tuple(self.ignored),
+            faults=tuple(self.faults), more_faults=self.more_faults, questions=tuple(self.questions),
+            recognised=self.recognised, ignored=tuple(self.ignored), **found,
         )  # fmt: skip
+
+    def _header(self) -> list[str]:
+        block = next(self.file.blocks(), Block((), []))
+        return [cell.strip() for cell in block.rows[0]] if block.numbers else []
+
+    def _told(self, width: int, *, is_plain: bool) -> ImportColumns:
+        told = ImportColumns(places=self.columns, width=width, is_plain=is_plain)
+        for number, block in enumerate(self.file.blocks()):
+            told.add(block if number else block.without_first())
+        return told
 
     def _ask(self, column: str, message: str, expected: str) -> None:
         self.questions.append(
@@ -117,16 +164,13 @@ class _Import:
                 "series", "which series the values belong to is not said", "a column `series` or --series"
             )
 
-    def _texts(self, lines: Lines, columns: Collection[str]) -> list[str]:
-        indexes = [self.columns[column] for column in columns if column in self.columns]
-        return [cells[index] for _, cells in lines for index in indexes if index < len(cells)]
-
-    def _find_order(self, lines: Lines) -> None:
+    def _find_order(self, told: ImportColumns) -> None:
         said = self.options.date_format
         if said and "%" not in said:
             self.order = DateOrder.MONTH_FIRST if said == DateOrder.MONTH_FIRST else DateOrder.DAY_FIRST
         elif not said:
-            texts = [text for text in self._texts(lines, _DATES) if is_numeric(text)]
+            words = [told.texts[name].words for name in _DATES if name in told.texts]
+            texts = [text for column in words for text in column if is_numeric(text)]
             orders = orders_in(texts)
             unclear = next(filter(depends_on_order, texts), "")
             self.order = min(orders) if texts and orders else None
@@ -135,11 +179,11 @@ class _Import:
                 self._ask("date", f"{unclear} {why}", "--date-format dmy or --date-format mdy")
         self.recognised["dates"] = said or str(self.order or "iso")
 
-    def _find_ends(self, lines: Lines) -> None:
+    def _find_ends(self, told: ImportColumns) -> None:
         """Decide for the whole file whether an end date is the last day or the one after it."""
         if "period_end" not in self.columns:
             return
-        pairs = [pair for _, cells in lines if (pair := self._dates(cells)) is not None]
+        pairs = self._dates(told)
         found = {PeriodEnds(self.options.ends)} if self.options.ends else ends_in(pairs)
         if len(found) == 1:
             self.ends = found.pop()
@@ -149,24 +193,31 @@ class _Import:
             self._ask("period_end", f"whether {day} belongs to the period it ends is not said", how)
         self.recognised["end dates"] = self.ends.words if pairs or self.options.ends else "exact times"
 
-    def _dates(self, cells: Sequence[str]) -> tuple[WrittenDate, WrittenDate] | None:
-        """Return the start and end of a line where both are dates without a time of day."""
-        column = self.columns.get("period_start", self.columns.get("date", 0))
-        if max(column, self.columns["period_end"]) >= len(cells):
-            return None
-        said = self.options.date_format
-        pattern = said if "%" in said else ""
-        start, end = (
-            read_date(cells[index], order=self.order, pattern=pattern)
-            for index in (column, self.columns["period_end"])
-        )
-        if start is None or end is None or Span.INSTANT in {start.span, end.span}:
-            return None
-        return start, end
+    def _dates(self, told: ImportColumns) -> list[tuple[WrittenDate, WrittenDate]]:
+        """Return the different pairs of start and end where both are dates without a time of day."""
+        starts = told.texts["period_start" if "period_start" in told.texts else "date"]
+        ends = told.texts["period_end"]
+        dates = [
+            [read_date(word, order=self.order, pattern=self._pattern) for word in column.words]
+            for column in (starts, ends)
+        ]
+        pairs = starts.index().astype(np.int64) * len(dates[1]) + ends.index()
+        _, firsts = np.unique(pairs, return_index=True)
+        found = (divmod(pair, len(dates[1])) for pair in pairs[np.sort(firsts)].tolist())
+        return [
+            (start, end)
+            for start, end in ((dates[0][first], dates[1][second]) for first, second in found)
+            if start is not None and end is not None and Span.INSTANT not in {start.span, end.span}
+        ]
 
-    def _find_decimal(self, lines: Lines) -> None:
-        texts = [text for text in self._texts(lines, _NUMBERS) if looks_like_number(text)]
-        signs = {self.options.decimal} if self.options.decimal else signs_in(texts, delimiter=self.delimiter)
+    @property
+    def _pattern(self) -> str:
+        return self.options.date_format if "%" in self.options.date_format else ""
+
+    def _find_decimal(self, told: ImportColumns) -> None:
+        signs = {self.options.decimal} if self.options.decimal else told.signs.decided(
+            delimiter=self.file.delimiter
+        )  # fmt: skip
         if len(signs) == 1:
             self.decimal = signs.pop()
         else:
@@ -178,32 +229,61 @@ class _Import:
             self._ask("value", f"numbers {why}", "--decimal . or --decimal ,")
         self.recognised["decimal"] = self.decimal
 
-    def _readings(self, lines: Lines) -> Iterator[tuple[int, Reading]]:
-        said = self.options.date_format
+    def _readings(self, told: ImportColumns) -> ImportRead:
         conventions = Conventions(
-            columns=self.columns, order=self.order, pattern=said if "%" in said else "",
-            decimal=self.decimal, series=self.options.series, ends=self.ends,
+            columns=self.columns, order=self.order, pattern=self._pattern, decimal=self.decimal,
+            series=self.options.series, ends=self.ends,
         )  # fmt: skip
-        width = len(lines[0][1])
-        for line, cells in lines[1:]:
-            if len(cells) != width:
-                self._fault(line, "", f"{len(cells)} cells", str(width))
-            elif is_missing(conventions.cell(cells, "value")):
-                self.missing.append(line)
-            else:
-                reading, faults = read_line(cells, line=line, conventions=conventions, context=self.context)
-                self.faults += faults
-                if reading is not None and not self._is_twin(line, reading):
-                    yield line, reading
+        for line, width in told.misfits:
+            self._fault(line, "", f"{width} cells", str(told.width))
+        found = understand(told, conventions, self.context)
+        columns, lines = found.readings, found.lines
+        if len(found.unclear):
+            more = list(self._one_by_one(set(found.unclear.tolist()), conventions))
+            columns = joined(columns, columns_of([reading for _, reading in more]))
+            lines = np.concatenate([lines, np.array([line for line, _ in more], dtype=lines.dtype)])
+            order = np.argsort(lines, kind="stable")
+            columns, lines = columns.rows(order), lines[order]
+        is_twin = self._find_twins(columns, lines)
+        self.faults.sort(key=lambda fault: fault.line or 0)
+        return self._result(
+            columns=columns.rows(~is_twin), lines=lines[~is_twin], missing=tuple(found.missing.tolist())
+        )
 
-    def _is_twin(self, line: int, reading: Reading) -> bool:
-        name = (reading.series, reading.period_start, reading.period_end, reading.source_revision)
-        first = self.seen.setdefault(name, line)
-        if first != line:
-            self._fault(line, "date", f"the same period as line {first}", "one value a period and revision")
-        return first != line
+    def _one_by_one(self, unclear: set[int], conventions: Conventions) -> Iterator[tuple[int, Reading]]:
+        """Read once more the lines that were not understood at once: each says what it says, or why not."""
+        for block in self.file.blocks():
+            for line, cells in zip(block.numbers, block.rows, strict=True):
+                if line in unclear and any(map(str.strip, cells)):
+                    plain = [cell.strip() for cell in cells]
+                    reading, faults = read_line(
+                        plain, line=line, conventions=conventions, context=self.context
+                    )
+                    self._keep(faults)
+                    if reading is not None:
+                        yield line, reading
+
+    def _find_twins(self, columns: ReadingColumns, lines: Ints) -> Bools:
+        """Name the lines that repeat a period and revision of an earlier line."""
+        keys = (columns.source_revision, columns.period_end, columns.period_start, columns.series_index)
+        is_twin = np.zeros(len(lines), dtype=np.bool_)
+        order = np.lexsort(keys)
+        same = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
+        for key in keys:
+            same &= np.diff(key[order]) == 0
+        first = 0
+        for at in np.flatnonzero(same).tolist():
+            first = first if at and same[at - 1] else at
+            is_twin[order[at + 1]] = True
+            text = f"the same period as line {lines[order[first]]}"
+            self._fault(int(lines[order[at + 1]]), "date", text, "one value a period and revision")
+        return is_twin
 
     def _fault(self, line: int, column: str, message: str, expected: str) -> None:
-        self.faults.append(
-            Problem(file=self.context.file, line=line, key=column, message=message, expected=expected)
-        )
+        problem = Problem(file=self.context.file, line=line, key=column, message=message, expected=expected)
+        self._keep([problem])
+
+    def _keep(self, faults: Sequence[Problem]) -> None:
+        room = max(0, MOST_FAULTS - len(self.faults))
+        self.faults += faults[:room]
+        self.more_faults += len(faults[room:])

@@ -1,20 +1,23 @@
 """Import a file of values: what it says, what is wrong with it, and what of it was stored."""
 
-from collections.abc import Iterable, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from pathlib import Path
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.citation import Citation
 from monitor.domain.errors import NotFound
 from monitor.domain.gates import Quarantined
 from monitor.domain.indicator import Indicator
-from monitor.domain.observation import Reading
+from monitor.domain.reading_columns import ReadingColumns
 from monitor.domain.source import Source
 from monitor.packs.import_line import ImportContext
 from monitor.packs.read_import import ImportOptions, ImportRead, read_import
-from monitor.services.judge_readings import gate_warnings
+from monitor.services.doubt_import import doubt_import
 from monitor.storage import audit, definitions, observations
 
 
@@ -42,10 +45,10 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFile:
-    """A file as it arrived, and what the person said about it."""
+    """A file (its bytes, or where it lies), and what the person said about it."""
 
     name: str
-    data: bytes
+    data: bytes | Path
     options: ImportOptions
     source: str = ""
 
@@ -64,12 +67,12 @@ def import_observations(
     doubtful = _doubtful(session, read, now=now)
     left_out = () if is_forced else doubtful
     refused = _refusal(read, left_out, keep_good=keep_good)
-    if refused or is_dry_run or not read.readings:
+    if refused or is_dry_run or not len(read.lines):
         return ImportResult(read=read, refused=refused, doubtful=doubtful)
     note = f"import {file.name}"
     added = [
-        observations.add(session, readings, source=source, author=author, note=note, now=now)
-        for source, readings in _by_source(read, file, indicators, left_out).items()
+        observations.add_columns(session, [columns], source=source, author=author, note=note, now=now)
+        for source, columns in _by_source(read, file, indicators, left_out)
     ]
     result = ImportResult(
         read=read,
@@ -81,7 +84,7 @@ def import_observations(
         doubtful=doubtful,
     )
     if result.stored:
-        after = {"stored": result.stored, "unchanged": result.unchanged, "faults": len(read.faults)}
+        after = {"stored": result.stored, "unchanged": result.unchanged, "faults": read.wrong}
         if doubtful:
             after |= {"doubtful": len(doubtful), "forced": int(is_forced)}
         audit.record(
@@ -108,15 +111,14 @@ def _context(
 
 
 def _doubtful(session: Session, read: ImportRead, *, now: datetime) -> tuple[tuple[int, Quarantined], ...]:
-    lines = {id(reading): line for line, reading in read.readings}
-    found = gate_warnings(session, [reading for _, reading in read.readings], now=now)
-    return tuple((lines[id(each.reading)], each) for each in found)
+    found = doubt_import(session, read.columns, now=now)
+    return tuple(sorted(((int(read.lines[at]), each) for at, each in found), key=itemgetter(0)))
 
 
 def _refusal(read: ImportRead, doubtful: Sized, *, keep_good: bool) -> str:
     if read.questions:
         return "the file cannot be read without an answer"
-    if read.faults and not keep_good:
+    if read.wrong and not keep_good:
         return "some lines are wrong; nothing is stored unless the good ones are asked for"
     if doubtful and not keep_good:
         return "some values do not pass their quality gates; they are stored only where that is forced"
@@ -128,13 +130,17 @@ def _by_source(
     file: ImportFile,
     indicators: Mapping[str, Indicator],
     left_out: Iterable[tuple[int, Quarantined]],
-) -> dict[str, list[Reading]]:
-    """Sort the readings to the source named, else to the one their indicator is read from."""
-    found: dict[str, list[Reading]] = {}
-    without = {id(each.reading) for _, each in left_out}
-    for _, reading in read.readings:
-        if id(reading) in without:
-            continue
-        source = file.source or indicators[reading.series.partition(":")[0]].source
-        found.setdefault(source, []).append(reading)
-    return found
+) -> Iterator[tuple[str, ReadingColumns]]:
+    """Part the readings by the source named, else by the one their indicator is read from."""
+    columns = read.columns.rows(~np.isin(read.lines, [line for line, _ in left_out]))
+    used = set(columns.series_index.tolist()) if len(columns) < len(read.lines) or read.wrong else None
+    sources = [
+        file.source or (indicators[key.partition(":")[0]].source if used is None or at in used else "")
+        for at, key in enumerate(columns.series)
+    ]
+    names = sorted({name for name in sources if name})
+    numbers = np.array([names.index(name) if name else -1 for name in sources])[columns.series_index]
+    for number, name in enumerate(names):
+        part = columns.rows(numbers == number)
+        if len(part):
+            yield name, part

@@ -1,19 +1,40 @@
 """Latest values: the row in force of each series' last period, kept in the transaction that moves it."""
 
+import json
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, func, insert, select, tuple_
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.observations import LatestRow
-from monitor.storage.rows.observed import ObservedRow
+from monitor.storage.rows.observed import FROM_STRETCHES, ObservedRow
 
 Period = tuple[int, int, int]
 
 _NAMES = [column.key for column in LatestRow.__table__.columns]
 _SAME_COLUMNS = [ObservedRow.__table__.columns[name] for name in _NAMES]
 _KEYS_AT_ONCE = 1000
+_OWN = {
+    "period_end": "o.period_start + p.span_seconds",
+    "known_at": "COALESCE(p.known_at, o.period_start + p.known_after)",
+    **dict.fromkeys(("series_id", "period_start", "seq", "value"), "o.{}"),
+    **dict.fromkeys(("low", "high", "note"), "d.{}"),
+}
+_CHOSEN = {
+    "sqlite": "o.seq IN (SELECT value FROM json_each(:seqs))",
+    "postgresql": (
+        "o.seq IN (SELECT CAST(j.value AS bigint) FROM json_array_elements_text(CAST(:seqs AS json)) AS j)"
+    ),
+}
+_PUT = {
+    dialect: text(
+        f"INSERT INTO latest ({', '.join(_NAMES)})"
+        f" SELECT {', '.join(_OWN.get(name, 'p.{}').format(name) for name in _NAMES)}"
+        f" {chosen} WHERE {_CHOSEN[dialect]}"
+    )
+    for dialect, chosen in FROM_STRETCHES.items()
+}
 
 
 def keep(session: Session, in_force: Mapping[Period, int | None]) -> None:
@@ -46,13 +67,12 @@ def _held_periods(session: Session, numbers: Collection[int]) -> dict[int, tuple
 
 def _put(session: Session, keys: Collection[tuple[int, int, int]]) -> None:
     """Copy these observation rows."""
-    row = ObservedRow
-    primary_key = tuple_(row.series_id, row.period_start, row.seq)
+    statement = _PUT[session.get_bind().dialect.name]
     for part in in_batches(keys, most=_KEYS_AT_ONCE):
         numbers = [number for number, _, _ in part]
         session.execute(delete(LatestRow).where(LatestRow.series_id.in_(numbers)))
-        rows = select(*_SAME_COLUMNS).where(primary_key.in_(part))
-        session.execute(insert(LatestRow).from_select(_NAMES, rows))
+        stretches = json.dumps([(number, start, start) for number, start, _ in part])
+        session.execute(statement, {"stretches": stretches, "seqs": json.dumps([seq for _, _, seq in part])})
 
 
 def reckon(session: Session, numbers: Collection[int]) -> None:

@@ -16,7 +16,9 @@ from monitor.storage.rows.observations import (
     BatchRow,
     CitedRow,
     LatestRow,
+    PackedSeriesRow,
     SeriesRow,
+    UnpackedRow,
     WatchedSeriesRow,
 )
 from monitor.storage.rows.observed import ObservedRow
@@ -49,6 +51,17 @@ def ids(session: Session, keys: Iterable[Key]) -> dict[str, int]:
             tuple_(SeriesRow.indicator, SeriesRow.unit).in_(pairs)
         )
         found |= {f"{indicator}:{unit}": number for indicator, unit, number in session.execute(statement)}
+    return found
+
+
+def with_rows(session: Session, keys: Iterable[Key]) -> set[str]:
+    """Return the keys of those series that have any observation."""
+    names = {number: key for key, number in ids(session, keys).items()}
+    found: set[str] = set()
+    for part in in_batches(names):
+        for row in (PackedSeriesRow, UnpackedRow):
+            statement = select(row.series_id).where(row.series_id.in_(part))
+            found |= {names[number] for number in session.execute(statement).scalars()}
     return found
 
 

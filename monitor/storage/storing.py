@@ -19,6 +19,7 @@ from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
 from monitor.storage.new_rows import NewRows, write_new
 from monitor.storage.rows.observations import BatchRow, CitedRow
+from monitor.storage.rows.observed import FROM_STRETCHES
 from monitor.storage.upsert import insert_or
 
 # So many readings are looked up, compared and written at once.
@@ -29,26 +30,13 @@ _NEW = 1 << 62
 Period = tuple[int, int, int]
 
 # What is stored of the touched stretch of each series, in one statement with one parameter.
-_COLUMNS = (
-    "SELECT o.series_id, o.period_start, o.period_start + p.span_seconds, p.source_revision, o.seq,"
-    " COALESCE(p.known_at, o.period_start + p.known_after), o.value, d.low, d.high, p.grade, p.citation_id"
-)
-_SHARED = (
-    " JOIN provenance AS p ON p.first_seq ="
-    " (SELECT max(first_seq) FROM provenance WHERE first_seq <= o.seq)"
-    " LEFT JOIN observation_detail AS d ON p.has_detail AND d.seq = o.seq"
-)
 _STORED = {
-    "sqlite": text(
-        f"{_COLUMNS} FROM json_each(:stretches) AS t CROSS JOIN observation AS o"
-        " ON o.series_id = json_extract(t.value, '$[0]') AND o.period_start"
-        f" BETWEEN json_extract(t.value, '$[1]') AND json_extract(t.value, '$[2]'){_SHARED}"
-    ),
-    "postgresql": text(
-        f"{_COLUMNS} FROM json_array_elements(CAST(:stretches AS json)) AS t JOIN observation AS o"
-        " ON o.series_id = CAST(t->>0 AS integer) AND o.period_start"
-        f" BETWEEN CAST(t->>1 AS bigint) AND CAST(t->>2 AS bigint){_SHARED}"
-    ),
+    dialect: text(
+        "SELECT o.series_id, o.period_start, o.period_start + p.span_seconds, p.source_revision, o.seq,"
+        " COALESCE(p.known_at, o.period_start + p.known_after), o.value, d.low, d.high, p.grade,"
+        f" p.citation_id {chosen}"
+    )
+    for dialect, chosen in FROM_STRETCHES.items()
 }
 
 

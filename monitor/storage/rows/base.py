@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Dialect, Integer, MetaData, String, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import DateTime, TypeDecorator
 
@@ -36,6 +36,11 @@ Kind = Annotated[str, mapped_column(String(40))]
 Words = Annotated[str, mapped_column(Text, default="", server_default="")]
 Epoch = Annotated[int, mapped_column(BigInteger)]
 EpochKey = Annotated[int, mapped_column(BigInteger, primary_key=True, autoincrement=False)]
+# On SQLite the number of the row itself: one tree less to look into.
+RowNumber = Annotated[
+    int,
+    mapped_column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=False),
+]
 MaybeEpoch = Annotated[int | None, mapped_column(BigInteger)]
 Json = Annotated[dict[str, Any], mapped_column(JSON)]
 MaybeJson = Annotated[dict[str, Any] | None, mapped_column(JSON(none_as_null=True))]

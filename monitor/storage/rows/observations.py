@@ -5,7 +5,18 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from monitor.storage.rows.base import Epoch, EpochKey, Id, Kind, MaybeEpoch, Row, Slug, SlugKey, Words
+from monitor.storage.rows.base import (
+    Epoch,
+    EpochKey,
+    Id,
+    Kind,
+    MaybeEpoch,
+    Row,
+    RowNumber,
+    Slug,
+    SlugKey,
+    Words,
+)
 
 
 class BatchRow(Row):
@@ -71,7 +82,7 @@ class ProvenanceRow(Row):
 
     __tablename__ = "provenance"
 
-    first_seq: Mapped[EpochKey]
+    first_seq: Mapped[RowNumber]
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
     citation_id: Mapped[int | None] = mapped_column(ForeignKey("cited.id"))
     source_revision: Mapped[int]
@@ -89,7 +100,7 @@ class DetailRow(Row):
 
     __tablename__ = "observation_detail"
 
-    seq: Mapped[EpochKey]
+    seq: Mapped[RowNumber]
     low: Mapped[float | None]
     high: Mapped[float | None]
     note: Mapped[str | None] = mapped_column(Text)

@@ -67,3 +67,24 @@ class ObservedRow(Row):
         is_confirmed: Mapped[bool]
         batch_id: Mapped[int]
         note: Mapped[str | None]
+
+
+_SHARED = (
+    " JOIN provenance AS p ON p.first_seq ="
+    " (SELECT max(first_seq) FROM provenance WHERE first_seq <= o.seq)"
+    " LEFT JOIN observation_detail AS d ON p.has_detail AND d.seq = o.seq"
+)
+# The rows of stretches of series, given as JSON `[[series_id, first start, last start], ...]`: one parameter
+# for however many, and on SQLite, which looks through the whole table for a list of pairs, a search for each.
+FROM_STRETCHES = {
+    "sqlite": (
+        "FROM json_each(:stretches) AS t CROSS JOIN observation AS o"
+        " ON o.series_id = json_extract(t.value, '$[0]') AND o.period_start"
+        f" BETWEEN json_extract(t.value, '$[1]') AND json_extract(t.value, '$[2]'){_SHARED}"
+    ),
+    "postgresql": (
+        "FROM json_array_elements(CAST(:stretches AS json)) AS t JOIN observation AS o"
+        " ON o.series_id = CAST(t.value->>0 AS integer) AND o.period_start"
+        f" BETWEEN CAST(t.value->>1 AS bigint) AND CAST(t.value->>2 AS bigint){_SHARED}"
+    ),
+}
