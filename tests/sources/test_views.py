@@ -28,7 +28,8 @@ RISK = {"series": "views-risk:{country}", "value": "main_dich"}
 def a_row(year=2026, month=6, **values):
     return {
         "country_id": 50, "month_id": (year - 1980) * 12 + month, "name": "Mali", "gwcode": 432,
-        "isoab": "MLI", "year": year, "month": month, "main_mean_ln": 4.6, "main_mean": 98.5, "main_dich": 0.91, **values,
+        "isoab": "MLI", "year": year, "month": month, "main_mean_ln": 4.6, "main_mean": 98.5,
+        "main_dich": 0.91, **values,
     }  # fmt: skip
 
 
