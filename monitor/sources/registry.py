@@ -11,6 +11,7 @@ from monitor.sources.feed import FeedSource
 from monitor.sources.gdelt import GdeltSource
 from monitor.sources.hdx_hapi import HapiSource
 from monitor.sources.json import JsonSource
+from monitor.sources.prometheus import PrometheusSource
 from monitor.sources.push import PushSource
 from monitor.sources.ucdp import UcdpSource
 from monitor.sources.views import ViewsSource
@@ -27,6 +28,7 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "csv_http": table,  # the older word for it, in definitions that were stored with it
         "excel": ExcelSource(watch_dir),
         "json": JsonSource(),
+        "prometheus": PrometheusSource(),
         "push": PushSource(),
         "gdelt": GdeltSource(),
         "feed": FeedSource(),

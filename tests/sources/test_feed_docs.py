@@ -10,6 +10,7 @@ from monitor.domain.source import Source
 from monitor.sources.alertmanager import AlertmanagerSettings, AlertSeries
 from monitor.sources.feed import FeedSettings
 from monitor.sources.keywords import KeywordSet
+from monitor.sources.prometheus import PrometheusSettings, QuerySeries
 from monitor.sources.push import PushSettings
 from monitor.sources.registry import source_kinds
 
@@ -21,6 +22,8 @@ MODELS = {
     ("alertmanager", SERIES): AlertSeries,
     ("feed", "Settings of"): FeedSettings,
     ("feed", SERIES): KeywordSet,
+    ("prometheus", "Settings of"): PrometheusSettings,
+    ("prometheus", SERIES): QuerySeries,
 }
 
 
