@@ -9,6 +9,7 @@ from monitor.domain.harvest import Window
 COUNTS = ("seen", "new", "revised", "withdrawn", "quarantined", "rejected")
 MOST_TRIES = 6
 _DAY = timedelta(days=1)
+_YEAR_DAYS = 365
 
 
 class BackfillState(StrEnum):
@@ -64,6 +65,19 @@ class Backfill:
         if self.next_day < self.since:
             return None
         return Window(first=max(self.since, self.next_day - (self.step_days - 1) * _DAY), last=self.next_day)
+
+    @property
+    def window(self) -> Window | None:
+        """The days to ask for with the next stretch: with the whole of the weeks and months it would cut.
+
+        With stretches of a year and more, of the years too. None if all are there.
+        """
+        if self.stretch is None:
+            return None
+        first = self.stretch.whole.first
+        if self.step_days >= _YEAR_DAYS:
+            first = first.replace(month=1)
+        return Window(first=max(self.since, first), last=self.stretch.last)
 
     @property
     def next_day_after(self) -> date:

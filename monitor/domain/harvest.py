@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 
 from monitor.domain.incident import Coverage, Incident
 from monitor.domain.observation import Reading
+
+_WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,20 @@ class Window:
 
     first: date
     last: date
+
+    @property
+    def whole(self) -> "Window":
+        """These days, begun so early that no week and no month that they touch lacks its first days."""
+        return Window(first=(self.first - timedelta(days=_WEEK_DAYS)).replace(day=1), last=self.last)
+
+    def cuts(self, start: datetime, end: datetime, *, now: datetime) -> bool:
+        """Whether a half-open period has begun before these days, or goes on after them and is in the past.
+
+        A value that is made of many rows would be made of some of them.
+        """
+        first = datetime.combine(self.first, time(), UTC)
+        ends = datetime.combine(self.last, time(), UTC) + timedelta(days=1)
+        return start < first or ends < min(end, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,12 +107,13 @@ def late_release(
 def window_of(source: Source, *, since: datetime | None, now: datetime) -> Window | None:
     """Return the days to ask for again; None the first time, and for a source that says nothing of it.
 
-    What was missed since the last good run is asked for too, however long ago that was.
+    What was missed since the last good run is asked for too, however long ago that was; and the whole of
+    the weeks and months that would be cut.
     """
     if source.trailing_days is None or since is None:
         return None
     first = min(since, now).astimezone(UTC).date() - timedelta(days=source.trailing_days)
-    return Window(first=first, last=now.astimezone(UTC).date())
+    return Window(first=first, last=now.astimezone(UTC).date()).whole
 
 
 def _slots(source: Source, *, after: datetime, times: CronTimes) -> Iterator[datetime]:

@@ -69,7 +69,7 @@ def _begin(session: Session, *, kinds: Collection[str], now: datetime) -> _Stret
         backfills.end(session, found, state=BackfillState.FAILED, message=source, now=now)
         sources.free(session, claim)
         return None
-    question = Question(now=now, window=found.stretch, is_history=True)
+    question = Question(now=now, window=found.window, is_history=True)
     runs.end_stopped(session, source.slug, now=now)
     run_id = runs.start(session, source.slug, started_at=now, asked=asked_of(question))
     return _Stretch(backfill=found, source=source, claim=claim, run_id=run_id, question=question)
@@ -138,10 +138,10 @@ def _fail(session: Session, begun: _Stretch, error: SourceError, *, now: datetim
     if error.permanent or tries >= MOST_TRIES:
         times = "" if tries == 1 else f", {tries} times in a row"
         message = (
-            f"stopped at {begun.question.window.first} to {found.next_day}{times}: {error}. "
+            f"stopped at {found.stretch.first} to {found.next_day}{times}: {error}. "
             f"To go on from there: heatwatch source backfill {found.source} --since {found.since} "
             f"--until {found.next_day} --step-days {found.step_days}"
-            if begun.question.window
+            if found.stretch
             else str(error)
         )
         if not backfills.end(session, found, state=BackfillState.FAILED, message=message, now=now):

@@ -96,6 +96,8 @@ class Readings:
                 reason = f"a {table.combine} for {cell.start:%Y-%m-%d} would lack this row, so none is given"
                 disputed.append(Rejected(where=place, text=cell.series, reason=reason))
                 continue
+            if table.combine and window is not None and window.cuts(cell.start, cell.end, now=self._now):
+                continue
             try:
                 readings.append(self._reading(cell, *_combined(cell, table, rows)))
             except ValueError as error:

@@ -46,6 +46,24 @@ def test_each_day_is_asked_for_once(days, step_days):
     assert (stretches, backfill.stretches_left, backfill.share_done) == (left, 0, 1.0)
 
 
+@pytest.mark.parametrize(
+    "step_days,since,first",
+    [
+        (10, date(2020, 1, 1), date(2025, 10, 1)),
+        (20, date(2020, 1, 1), date(2025, 9, 1)),
+        (365, date(2020, 1, 1), date(2024, 1, 1)),
+        (10, date(2025, 10, 9), date(2025, 10, 9)),
+    ],
+)
+def test_a_stretch_is_asked_for_with_the_whole_of_the_weeks_and_months_it_would_cut(step_days, since, first):
+    found = a_backfill(since=since, step_days=step_days)
+    assert found.window == Window(first=first, last=LAST)
+
+
+def test_nothing_is_asked_for_once_all_are_there():
+    assert a_backfill(next_day=date(2025, 9, 30)).window is None
+
+
 def test_how_far_it_is():
     begun, half = a_backfill(), a_backfill(next_day=date(2025, 10, 15), new=7, seen=9)
     done = a_backfill(next_day=date(2025, 9, 30), state=BackfillState.DONE)

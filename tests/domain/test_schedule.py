@@ -132,13 +132,13 @@ def test_of_several_late_releases_the_oldest_is_told():
 @pytest.mark.parametrize(
     "trailing,since,first",
     [
-        (30, NOW - HOUR, date(2025, 10, 19)),
-        (0, NOW - HOUR, date(2025, 11, 18)),
-        (30, NOW - 100 * DAY, date(2025, 7, 11)),
-        (7, NOW + HOUR, date(2025, 11, 11)),
+        (30, NOW - HOUR, date(2025, 10, 1)),
+        (0, NOW - HOUR, date(2025, 11, 1)),
+        (30, NOW - 100 * DAY, date(2025, 7, 1)),
+        (12, NOW + HOUR, date(2025, 10, 1)),
     ],
 )
-def test_the_trailing_window_reaches_back_from_the_last_good_run(trailing, since, first):
+def test_the_trailing_window_reaches_back_from_the_last_good_run_to_whole_months(trailing, since, first):
     window = window_of(a_source(trailing_days=trailing), since=since, now=NOW)
     assert window == Window(first=first, last=date(2025, 11, 18))
 

@@ -21,11 +21,12 @@ from tests.factories import FUEL, NOW, a_reading, a_source, install_desk
 from tests.fakes import FakeSource, an_outside, silent
 
 DAY = timedelta(days=1)
-SINCE, UNTIL = date(2025, 10, 1), date(2025, 10, 30)
-STRETCHES = [
-    Window(first=date(2025, 10, 21), last=date(2025, 10, 30)),
-    Window(first=date(2025, 10, 11), last=date(2025, 10, 20)),
-    Window(first=date(2025, 10, 1), last=date(2025, 10, 10)),
+SINCE, UNTIL = date(2025, 7, 1), date(2025, 10, 28)
+# Stretches of 40 days, with the whole of the months that they would cut.
+WINDOWS = [
+    Window(first=date(2025, 9, 1), last=date(2025, 10, 28)),
+    Window(first=date(2025, 8, 1), last=date(2025, 9, 18)),
+    Window(first=date(2025, 7, 1), last=date(2025, 8, 9)),
 ]
 
 
@@ -34,7 +35,7 @@ class Killed(BaseException):
 
 
 class DailySource(FakeSource):
-    """Says the day of the month as the value of each day it is asked for; first what is queued for it."""
+    """Says of each day it is asked for which of the history it is; first what is queued for it."""
 
     def fetch(self, source, ask, fetcher):
         if self.answers:
@@ -47,7 +48,7 @@ def readings_of(ask, *, factor=1.0):
     day = ask.window.first
     while day <= ask.window.last:
         ends = datetime(day.year, day.month, day.day, tzinfo=UTC) + DAY
-        yield a_reading(day.day * factor, ends=ends, days=1, known_at=ask.now)
+        yield a_reading(((day - SINCE).days + 1) * factor, ends=ends, days=1, known_at=ask.now)
         day += DAY
 
 
@@ -64,7 +65,7 @@ def database(database_url):
 
 
 def start(database, **values):
-    asked = {"since": SINCE, "until": UNTIL, "step_days": 10, "kinds": {"fake"}, "actor": "ana", **values}
+    asked = {"since": SINCE, "until": UNTIL, "step_days": 40, "kinds": {"fake"}, "actor": "ana", **values}
     with database.write() as session:
         return start_backfill(session, "feed", now=database.now(session), **asked)
 
@@ -99,14 +100,14 @@ def test_a_history_comes_newest_first_and_is_known_when_it_came_out(database):
     start(database)
     kind = DailySource()
     assert go(database, kind) == ["ok", "ok", "ok"]
-    assert [ask.window for _, ask in kind.asked] == STRETCHES
+    assert [ask.window for _, ask in kind.asked] == WINDOWS
     assert {ask.since for _, ask in kind.asked} == {None}
-    assert [reading.value for reading in stored(database)] == list(range(30, 0, -1))
+    assert [reading.value for reading in stored(database)] == list(range(120, 0, -1))
     assert {reading.known_at - reading.period_end for reading in stored(database)} == {3 * DAY}
     assert all(reading.is_reconstructed for reading in stored(database))
     (line,) = lines(database)
-    assert (line.state, line.percent_done, line.counts["new"]) == ("done", 100.0, 30)
-    assert line.sentence == "feed, 2025-10-01 to 2025-10-30: done, 30 seen, 30 new, 0 revised"
+    assert (line.state, line.percent_done, line.counts["new"]) == ("done", 100.0, 120)
+    assert line.sentence == "feed, 2025-07-01 to 2025-10-28: done, 147 seen, 120 new, 0 revised"
 
 
 def test_the_turn_and_the_bookmark_of_live_runs_stay_as_they_were(database):
@@ -118,7 +119,7 @@ def test_the_turn_and_the_bookmark_of_live_runs_stay_as_they_were(database):
     assert (state.due_at, state.last_run_at, state.bookmark) == (None, NOW, {"page": 1})
     assert state.lease_until is None
     assert [run.asked["window"] for run in found] == [
-        [each.first.isoformat(), each.last.isoformat()] for each in reversed(STRETCHES)
+        [each.first.isoformat(), each.last.isoformat()] for each in reversed(WINDOWS)
     ]
 
 
@@ -130,14 +131,14 @@ def test_a_worker_killed_in_a_stretch_leaves_it_to_the_next_and_doubles_nothing(
     with pytest.raises(Killed):
         backfill_next(database, an_outside({"fake": kind}))
     (line,) = lines(database)
-    assert (line.state, line.reached, line.stretches_left) == ("running", date(2025, 10, 21), 2)
+    assert (line.state, line.reached, line.stretches_left) == ("running", date(2025, 9, 19), 2)
     assert backfill_next(database, an_outside({"fake": kind})) is None
     wait_over(database)
     kind.asked.clear()
     assert go(database, kind) == ["ok", "ok"]
-    assert [ask.window for _, ask in kind.asked] == STRETCHES[1:]
-    assert [reading.value for reading in stored(database)] == list(range(30, 0, -1))
-    assert lines(database)[0].counts["new"] == 30
+    assert [ask.window for _, ask in kind.asked] == WINDOWS[1:]
+    assert [reading.value for reading in stored(database)] == list(range(120, 0, -1))
+    assert lines(database)[0].counts["new"] == 120
 
 
 def test_a_worker_killed_while_it_stores_stores_nothing_of_the_stretch(database, monkeypatch):
@@ -149,7 +150,7 @@ def test_a_worker_killed_while_it_stores_stores_nothing_of_the_stretch(database,
     assert stored(database) == []
     wait_over(database)
     assert go(database, DailySource()) == ["ok", "ok", "ok"]
-    assert lines(database)[0].counts["new"] == 30
+    assert lines(database)[0].counts["new"] == 120
 
 
 def test_asking_again_for_what_is_there_adds_nothing_and_what_differs_is_news(database):
@@ -161,11 +162,11 @@ def test_asking_again_for_what_is_there_adds_nothing_and_what_differs_is_news(da
     def revised(source, ask, fetcher):
         return Harvest(readings=tuple(readings_of(ask, factor=1.1)))
 
-    start(database, since=UNTIL)
+    start(database, since=UNTIL, until=UNTIL)
     kind = DailySource()
     kind.fetch = revised
     assert go(database, kind) == ["ok"]
-    newest = [reading for reading in stored(database) if reading.period_start.day == 30]
+    newest = [reading for reading in stored(database) if reading.period_start.date() == UNTIL]
     assert [reading.is_reconstructed for reading in newest] == [False, True]
     assert newest[0].known_at > newest[1].known_at
 
@@ -184,7 +185,7 @@ def test_incidents_and_what_is_covered_come_as_history(database):
     kind.fetch = told
     go(database, kind)
     with database.read() as session:
-        assert set(incidents.of_source(session, "feed")) == {str(each.first) for each in STRETCHES}
+        assert set(incidents.of_source(session, "feed")) == {str(each.first) for each in WINDOWS}
         assert {each.lag_days for each in incidents.coverage(session, "feed")} == {3.0}
         log = incidents.logs(session, ["feed"])["feed"]
     assert {round((known - day) / 86_400) for known, day in zip(log.known_at, log.day, strict=True)} == {4}
@@ -203,8 +204,8 @@ def test_a_failure_is_tried_again_later_and_then_stops_with_a_sentence(database)
     (line,) = lines(database)
     assert line.state == "failed"
     assert line.message == (
-        "stopped at 2025-10-21 to 2025-10-30, 6 times in a row: the server says 503. To go on from there: "
-        "heatwatch source backfill feed --since 2025-10-01 --until 2025-10-30 --step-days 10"
+        "stopped at 2025-09-19 to 2025-10-28, 6 times in a row: the server says 503. To go on from there: "
+        "heatwatch source backfill feed --since 2025-07-01 --until 2025-10-28 --step-days 40"
     )
     assert backfill_next(database, an_outside({"fake": kind})) is None
 
@@ -227,7 +228,7 @@ def test_what_will_not_pass_stops_it_at_once(database):
     go(database, DailySource(SourceError("there is no such column", permanent=True)))
     (line,) = lines(database)
     assert (line.state, line.tries) == ("failed", 0)
-    assert line.message.startswith("stopped at 2025-10-21 to 2025-10-30: there is no such column.")
+    assert line.message.startswith("stopped at 2025-09-19 to 2025-10-28: there is no such column.")
 
 
 def test_a_host_that_is_busy_is_no_failure(database):
@@ -287,7 +288,7 @@ def test_one_cancelled_in_the_middle_keeps_what_is_there_and_no_more(database):
     kind.fetch = cancelling
     assert go(database, kind) == ["cut"]
     (line,) = lines(database)
-    assert (line.state, line.reached, len(stored(database))) == ("cancelled", date(2025, 10, 21), 10)
+    assert (line.state, line.reached, len(stored(database))) == ("cancelled", date(2025, 9, 19), 58)
     with database.read() as session:
         assert [entry.action for entry in audit.find_all(session, target="feed")] == [
             "source.backfill_cancel", "source.backfill",

@@ -127,4 +127,4 @@ def test_days_before_the_last_good_run_are_asked_for_again(database):
     observe(database, an_outside({"fake": kind}), "feed")
     first, again = [ask for _, ask in kind.asked]
     assert first.window is None
-    assert again.window == Window(first=again.since.date() - 30 * DAY, last=again.now.date())
+    assert again.window == Window(first=again.since.date() - 30 * DAY, last=again.now.date()).whole
