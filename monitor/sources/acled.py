@@ -120,10 +120,9 @@ def _events(pages: Pages, given: AcledSettings, window: Window) -> tuple[list[Ac
             event = event_of(row)
             if event.country not in given.countries or not window.first <= event.day <= window.last:
                 raise ValueError(f"{event.country} on {event.day} was not asked for")
-        except (KeyError, ValueError) as error:
-            reason = f"it has no {error.args[0]}" if isinstance(error, KeyError) else str(error)
+        except ValueError as error:
             where, text = f"event {shown(row.get(ID))}", f"event_date={shown(row.get('event_date'))}"
-            rejected.append(Rejected(where=where, text=text, reason=reason))
+            rejected.append(Rejected(where=where, text=text, reason=str(error)))
         else:
             events.append(event)
     return sorted(events, key=lambda each: (each.day, each.id)), rejected

@@ -41,9 +41,9 @@ def told_of(release: Release, rows: Sequence[Mapping[str, Any]], countries: Coll
     for row in rows:
         try:
             event = event_of(row)
-        except (KeyError, ValueError) as error:
+        except ValueError as error:
             where = f"release {release.version}, event {shown(row.get('id'))}"
-            rejected.append(Rejected(where=where, text=_start_of(row), reason=_reason(error)))
+            rejected.append(Rejected(where=where, text=_start_of(row), reason=str(error)))
             doubtful |= _doubtful(row, release, countries)
         else:
             if event.country in countries:
@@ -65,10 +65,6 @@ def days_of(row: Mapping[str, Any]) -> list[date]:
         return []
 
 
-def _reason(error: KeyError | ValueError) -> str:
-    return f"the event has no {error.args[0]}" if isinstance(error, KeyError) else str(error)
-
-
 def _start_of(row: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={str(row.get(name))[:_SHOWN_CHARACTERS]}" for name in _SHOWN)
 
@@ -81,6 +77,6 @@ def _doubtful(row: Mapping[str, Any], release: Release, countries: Collection[st
     ]
     try:
         whose: Collection[str] = (country_of(row),)
-    except (KeyError, ValueError):
+    except ValueError:
         whose = countries
     return {(code, month) for code in whose for month in months_between(min(days), max(days))}

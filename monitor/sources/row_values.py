@@ -12,6 +12,7 @@ _LONGEST = 200
 
 def count_of(row: Mapping[str, Any], name: str, *, most: int) -> int:
     """Return a whole number from 0 to `most`."""
+    _require(row, name)
     try:
         value = whole(row[name])
     except ValueError:
@@ -44,6 +45,7 @@ def point_of(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
     """Return latitude and longitude in degrees, or none of both where one is missing."""
     found = []
     for name, most in (("latitude", 90), ("longitude", 180)):
+        _require(row, name)
         try:
             degrees = number(row[name])
         except ValueError:
@@ -52,3 +54,8 @@ def point_of(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
             raise ValueError(f"{name} {shown(row[name])} is no number of degrees up to {most}")
         found.append(degrees)
     return (None, None) if None in found else (found[0], found[1])
+
+
+def _require(row: Mapping[str, Any], name: str) -> None:
+    if name not in row:
+        raise ValueError(f"it has no {name}")
