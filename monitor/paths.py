@@ -26,6 +26,11 @@ def static_folder() -> Path:
     return _PACKAGE / "web" / "static"
 
 
+def presets_folder() -> Path:
+    """The folder of templates of sources."""
+    return _PACKAGE / "sources" / "presets"
+
+
 def _beside_code(name: str) -> Path:
     """A wheel carries the folder inside the package; a checkout has it next to the package."""
     return (_BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent) / name

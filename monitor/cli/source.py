@@ -7,6 +7,7 @@ import click
 from monitor.cli.application import actor, opened, print_json
 from monitor.cli.source_backfill import backfill, backfills
 from monitor.cli.source_calendar import calendar
+from monitor.cli.source_preset import preset
 from monitor.cli.source_runs import reparse, show
 from monitor.cli.source_token import token
 from monitor.cli.source_trial import test
@@ -92,4 +93,5 @@ for each in (show, test, reparse):
 source.add_command(backfill)
 source.add_command(backfills)
 source.add_command(calendar)
+source.add_command(preset)
 source.add_command(token)

@@ -41,7 +41,7 @@ def harvest_of(
             is_meant = True
         meant += is_meant
     check_share(bad, meant=meant)
-    made, disputed = readings.made(window=window if not bad else None, fill=not bad)
+    made, disputed = readings.made(window=window, fill=not bad)
     covered, note = incidents.covered(window=window, now=ask.now, is_whole=not bad)
     return Harvest(
         readings=made,
