@@ -1,6 +1,6 @@
 """One source as people see it: its definition, where it stands, its last runs, the series it feeds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,7 +44,7 @@ def source_of(session: Session, slug: str) -> Source:
     return definitions.get(session, Source, slug)
 
 
-def one_source(session: Session, slug: str, *, kinds: Mapping[str, object]) -> OneSource:
+def one_source(session: Session, slug: str, *, kinds: Collection[str]) -> OneSource:
     """Return a source with its last runs, newest first; NotFound if there is none."""
     source = source_of(session, slug)
     recent = runs.recent(session, slug, limit=MOST_RUNS)

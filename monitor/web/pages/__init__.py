@@ -14,6 +14,7 @@ from monitor.web.pages import (
     rules,
     series,
     sign_in,
+    sources,
     subject,
 )
 
@@ -24,6 +25,7 @@ PAGES = (
     index.page,
     series.page,
     quarantine.page,
+    sources.page,
     clocks.page,
     revisions.page,
     alerts.page,

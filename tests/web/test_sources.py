@@ -1,0 +1,112 @@
+"""The pages of the sources: who sees them, what they say of a run, and who may ask for one."""
+
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from monitor.domain.harvest import Harvest, Rejected
+from monitor.services.observe import observe
+from monitor.services.overview.source_pages import source_page, sources_page
+from monitor.storage import audit, definitions, sources
+from tests.factories import FUEL, NOW, a_reading, a_source, install_desk
+from tests.fakes import FakeSource, an_outside, silent
+from tests.services.test_overview_board import counted
+
+REJECTED = Rejected(where="line 7", text="<b>n/a</b>", reason="is no number")
+
+
+@pytest.fixture
+def asked(desk, monkeypatch):
+    """Two sources: one gave a value, rejected another, then failed; one is entered by hand."""
+    first = Harvest(readings=(a_reading(480.0),), rejected=(REJECTED,))
+    outside = an_outside({"fake": FakeSource(first, silent("the server says 503"))})
+    with desk.writing() as (session, now):
+        install_desk(session, now=now)
+        by_hand = a_source("desk", name="Desk", kind="manual", interval_seconds=None, marking="TLP:AMBER")
+        values = [by_hand, a_source(name="Feed", may_redistribute=False, attribution="Feed of feeds")]
+        definitions.save_all(session, values, author="test", reason="", effective_at=NOW, now=now)
+        sources.add(session, "desk", due_at=None)
+    for _ in range(2):
+        observe(desk.database, outside, "feed")
+    monkeypatch.setattr(type(desk), "source_kinds", outside.kinds)
+    return desk
+
+
+def words(page):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.text))
+
+
+def test_the_list_begins_with_what_fails_and_says_why(asked, signed_in):
+    page = signed_in("ben").get("/sources")
+    told = words(page)
+    assert "1 failing" in told
+    assert told.index("The server says 503.") < told.index("Desk manual TLP:AMBER")
+    assert 'aria-label="The last 2 runs, newest last: ok, error"' in page.text
+
+
+def test_a_page_says_what_each_run_gave_and_what_it_rejected(asked, signed_in):
+    page = signed_in("ben").get("/sources/feed")
+    told = words(page)
+    assert "Error the server says 503" in told or "Error  the server says 503" in told
+    assert "2 seen 1 new 1 rejected" in told
+    assert "line 7 : is no number &lt;b&gt;n/a&lt;/b&gt;" in told
+    assert "Feed of feeds" in told
+    assert "its data may not be passed on" in told
+    assert f"{FUEL} 480" in told
+    assert "every 60 min" in told
+    assert "Run now" not in told
+
+
+def test_a_source_by_hand_says_so(asked, signed_in):
+    ana = signed_in("ana")
+    assert "its values come by hand or with a pack" in words(ana.get("/sources/desk"))
+    assert "Run now" not in ana.get("/sources/desk").text
+    assert ana.get("/sources/unheard-of").status_code == 404
+
+
+def test_an_admin_has_a_source_asked_now_with_a_reason(asked, signed_in):
+    answer = signed_in("ana").post("/sources/feed/run", form="/sources/feed", reason="a release is out")
+    assert (answer.status_code, answer.location) == (302, "/sources/feed")
+    with asked.reading() as (session, now):
+        assert now - sources.state(session, "feed").due_at < timedelta(minutes=1)
+        entry = audit.find_all(session)[0]
+    assert (entry.actor, entry.action, entry.reason) == ("ana@example.org", "source.run", "a release is out")
+
+
+def test_one_that_is_cut_off_is_not_asked(asked, signed_in):
+    with asked.writing() as (session, _):
+        sources.set_cut(session, "feed", is_cut=True)
+    ana = signed_in("ana")
+    ana.post("/sources/feed/run", form="/sources/feed")
+    told = words(ana.get("/sources/feed"))
+    assert "until it is restored" in told
+    with asked.reading() as (session, _):
+        assert audit.find_all(session, target="feed") == []
+
+
+def test_the_desk_may_read_and_not_run_and_readers_see_nothing(asked, signed_in):
+    ben, rita = signed_in("ben"), signed_in("rita")
+    assert ben.post("/sources/feed/run", form="/quarantine", reason="x").status_code == 403
+    assert [rita.get(path).status_code for path in ("/sources", "/sources/feed")] == [403, 403]
+
+
+def test_a_page_asks_the_same_few_questions_however_many_sources_there_are(asked):
+    def asks():
+        found = []
+        for build in (sources_page, partial(source_page, slug="feed", kinds={"fake"})):
+            for _ in range(2):  # the definitions are read once after they changed
+                with asked.reading() as (session, now), counted(session) as statements:
+                    build(session, now=now)
+            found.append(len(statements))
+        return found
+
+    few = asks()
+    with asked.writing() as (session, now):
+        values = [a_source(f"more-{number}") for number in range(30)]
+        definitions.save_all(session, values, author="test", reason="", effective_at=NOW, now=now)
+        for value in values:
+            sources.add(session, value.slug, due_at=now)
+    assert asks() == few
+    assert max(few) <= 16
