@@ -1,12 +1,13 @@
 """Incidents: dated, placed events of a feed, kept as the feed last told them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import insert, select, union_all
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch
@@ -17,18 +18,17 @@ from monitor.domain.series import SeriesKey
 from monitor.storage import series, subjects
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
+from monitor.storage.incident_rows import TOLD, Telling, has_any
 from monitor.storage.rows.observations import IncidentCoverRow, IncidentRow, IncidentVersionRow
-from monitor.storage.sequence import next_seq
-from monitor.storage.upsert import insert_or
+from monitor.storage.sequence import lock, next_seq
 
 _NAMES = tuple(Incident.__dataclass_fields__)
-_KEY = ("source", "external_id")
-_TOLD = (
-    "source", "external_id", "happened_on", "country", "kind", "admin1", "latitude", "longitude", "actor",
-    "killed", "injured", "kidnapped",
+_LOGGED = (
+    "external_id", "happened_on", "country", "kind", "admin1", "latitude", "longitude", "actor", "killed",
+    "injured", "kidnapped", "seq", "known_at", "is_withdrawn",
 )  # fmt: skip
-_LOGGED = (*_TOLD[1:], "seq", "known_at", "is_withdrawn")
 _AT_ONCE = 1000
+_values = attrgetter("external_id", *TOLD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,16 @@ class Kept:
     subjects: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What a source said of an incident from `known_at` (epoch seconds) on; withdrawn: that it was none."""
+
+    incident: Incident
+    seq: int
+    known_at: int
+    is_withdrawn: bool
+
+
 def keep(
     session: Session, incidents: Iterable[Incident], *, now: datetime, lag_days: float | None = None
 ) -> Kept:
@@ -47,29 +57,50 @@ def keep(
 
     What is new counts as known now; with `lag_days` it is history, known so many days after it happened.
     """
-    rows = {(incident.source, incident.external_id): asdict(incident) for incident in incidents}
-    changed: list[tuple[str, str]] = []
-    for part in in_batches(rows.values(), most=_AT_ONCE):
-        statement = insert_or(session, IncidentRow).values(part)
-        told = {name: statement.excluded[name] for name in _NAMES if name not in _KEY}
-        differs = or_(*(getattr(IncidentRow, name).is_distinct_from(value) for name, value in told.items()))
-        statement = statement.on_conflict_do_update(index_elements=_KEY, set_=told, where=differs)
-        # The rows that come back are those written; `rowcount` says nothing reliable of an upsert.
-        written = session.execute(statement.returning(IncidentRow.source, IncidentRow.external_id))
-        changed += [(source, external_id) for source, external_id in written]
-    subjects_due = _add_versions(session, [rows[key] for key in sorted(changed)], now=now, lag_days=lag_days)
-    return Kept(changed=len(changed), unchanged=len(rows) - len(changed), subjects=subjects_due)
+    by_source: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for incident in incidents:
+        by_source.setdefault(incident.source, {})[incident.external_id] = _values(incident)
+    kept = [
+        keep_rows(session, source, told.values(), now=now, lag_days=lag_days)
+        for source, told in sorted(by_source.items())
+    ]
+    return Kept(
+        changed=sum(each.changed for each in kept),
+        unchanged=sum(each.unchanged for each in kept),
+        subjects=tuple(sorted({slug for each in kept for slug in each.subjects})),
+    )
+
+
+def keep_rows(
+    session: Session, source: str, told: Iterable[tuple[Any, ...]], *, now: datetime,
+    lag_days: float | None = None,
+) -> Kept:  # fmt: skip
+    """Do the same for one source with tuples: the external id, then the values of `incident_rows.TOLD`.
+
+    An id may come once only.
+    """
+    telling = Telling(
+        session=session, source=source, now=now, first_seq=lock(session) + 1, lag_days=lag_days,
+        is_new=not has_any(session, source),
+    )  # fmt: skip
+    telling.tell(told)
+    touched = _finish(session, telling)
+    return Kept(changed=telling.written, unchanged=telling.unchanged, subjects=touched)
 
 
 def withdraw(session: Session, source: str, external_ids: Collection[str], *, now: datetime) -> int:
     """Take incidents back that a source no longer reports; return how many there were."""
-    known = of_source(session, source)
-    gone = [asdict(known[each]) | {"is_withdrawn": True} for each in sorted(external_ids) if each in known]
-    for part in in_batches([each["external_id"] for each in gone]):
-        statement = delete(IncidentRow).where(IncidentRow.source == source)
-        session.execute(statement.where(IncidentRow.external_id.in_(part)))
-    _add_versions(session, gone, now=now, lag_days=None)
-    return len(gone)
+    telling = Telling(session=session, source=source, now=now, first_seq=lock(session) + 1)
+    telling.withdraw(external_ids)
+    _finish(session, telling)
+    return telling.written
+
+
+def _finish(session: Session, telling: Telling) -> tuple[str, ...]:
+    if not telling.written:
+        return ()
+    next_seq(session, telling.written)
+    return _mark(session, {telling.source}, now=telling.now)
 
 
 def cover(session: Session, source: str, covered: Iterable[Coverage], *, now: datetime) -> int:
@@ -109,11 +140,13 @@ def coverage(session: Session, source: str) -> list[Coverage]:
 def logs(session: Session, sources: Collection[str], max_seq: int | None = None) -> dict[str, IncidentLog]:
     """Return all versions of the incidents of some sources, with what each covers; empty ones left out."""
     found: dict[str, list[Any]] = {}
-    row = IncidentVersionRow
-    columns = [getattr(row, name) for name in _LOGGED]
-    statement = select(row.source, *columns).where(row.source.in_(sources)).order_by(row.external_id, row.seq)
-    if max_seq is not None:
-        statement = statement.where(row.seq <= max_seq)
+    told = [
+        select(row.source, *(getattr(row, name) for name in _LOGGED)).where(
+            row.source.in_(sources), *(() if max_seq is None else (row.seq <= max_seq,))
+        )
+        for row in (IncidentRow, IncidentVersionRow)
+    ]
+    statement = union_all(*told).order_by("external_id", "seq")
     for source, *version in fetch_tuples(session, statement) if sources else ():
         found.setdefault(source, []).append(version)
     covered = _covered(session, sources, max_seq) if sources else {}
@@ -126,7 +159,9 @@ def between(
     """Return a country's incidents from `since` to `until` (both included), by day."""
     row = IncidentRow
     statement = (
-        select(row).where(row.country == country).order_by(row.happened_on, row.source, row.external_id)
+        select(row)
+        .where(row.country == country, ~row.is_withdrawn)
+        .order_by(row.happened_on, row.source, row.external_id)
     )
     if since is not None:
         statement = statement.where(row.happened_on >= since)
@@ -140,59 +175,35 @@ def known_ids(session: Session, source: str, external_ids: Collection[str]) -> s
     found: set[str] = set()
     row = IncidentRow
     for part in in_batches(external_ids, most=_AT_ONCE):
-        statement = select(row.external_id).where(row.source == source, row.external_id.in_(part))
+        there = (row.source == source, ~row.is_withdrawn, row.external_id.in_(part))
+        statement = select(row.external_id).where(*there)
         found.update(session.execute(statement).scalars())
     return found
 
 
 def of_source(session: Session, source: str) -> dict[str, Incident]:
     """Return all incidents of a source by their external id."""
-    statement = select(IncidentRow).where(IncidentRow.source == source)
+    statement = select(IncidentRow).where(IncidentRow.source == source, ~IncidentRow.is_withdrawn)
     return {row.external_id: _incident(row) for row in session.execute(statement).scalars()}
 
 
-def _incident(row: IncidentRow) -> Incident:
+def versions(session: Session, source: str, external_id: str) -> list[Version]:
+    """Return all that a source said of an incident, the latest first; none if it never told of it."""
+    now, before = IncidentRow, IncidentVersionRow
+    rows: list[IncidentRow | IncidentVersionRow] = [
+        *session.scalars(select(now).where(now.source == source, now.external_id == external_id)),
+        *session.scalars(select(before).where(before.source == source, before.external_id == external_id)),
+    ]
+    found = [
+        Version(incident=_incident(row), seq=row.seq, known_at=row.known_at, is_withdrawn=row.is_withdrawn)
+        for row in rows
+    ]
+    return sorted(found, key=lambda version: -version.seq)
+
+
+def _incident(row: IncidentRow | IncidentVersionRow) -> Incident:
     values: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
     return Incident(**values)
-
-
-def _add_versions(
-    session: Session, told: Sequence[dict[str, Any]], *, now: datetime, lag_days: float | None
-) -> tuple[str, ...]:
-    """Write what is told now beside what was told before; return the subjects that count it."""
-    if not told:
-        return ()
-    before = _versioned(session, {each["source"] for each in told})
-    first = next_seq(session, len(told))
-    rows = [
-        {name: each[name] for name in _TOLD}
-        | {
-            "seq": seq,
-            "known_at": _known_at(each, now=now, lag_days=None if _key(each) in before else lag_days),
-            "is_withdrawn": each.get("is_withdrawn", False),
-        }
-        for seq, each in enumerate(told, start=first)
-    ]
-    session.execute(insert(IncidentVersionRow), rows)
-    return _mark(session, {each["source"] for each in told}, now=now)
-
-
-def _key(told: Mapping[str, Any]) -> tuple[str, str]:
-    return told["source"], told["external_id"]
-
-
-def _versioned(session: Session, sources: Collection[str]) -> set[tuple[str, str]]:
-    """Return which incidents were told of before: a revision of history is news of today."""
-    row = IncidentVersionRow
-    statement = select(row.source, row.external_id).where(row.source.in_(sources)).distinct()
-    return {(source, external_id) for source, external_id in session.execute(statement)}
-
-
-def _known_at(told: Mapping[str, Any], *, now: datetime, lag_days: float | None) -> int:
-    if lag_days is None:
-        return epoch(now)
-    after = datetime.combine(told["happened_on"], time(), UTC) + timedelta(days=1 + lag_days)
-    return epoch(min(now, after))
 
 
 def _mark(session: Session, sources: Collection[str], *, now: datetime) -> tuple[str, ...]:

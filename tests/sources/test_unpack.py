@@ -30,7 +30,10 @@ def test_a_body_is_unpacked_whatever_it_is_packed_by(content):
 
 
 def test_several_gzip_streams_are_one_body():
-    assert unpack(gzip.compress(b"a,", mtime=0) + gzip.compress(b"b\n", mtime=0) + b"\0\0", what="the file") == b"a,b\n"
+    assert (
+        unpack(gzip.compress(b"a,", mtime=0) + gzip.compress(b"b\n", mtime=0) + b"\0\0", what="the file")
+        == b"a,b\n"
+    )
 
 
 def test_a_member_of_a_zip_is_chosen_by_name_or_end():

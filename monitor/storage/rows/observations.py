@@ -160,13 +160,16 @@ class WatchedSeriesRow(Row):
 
 
 class IncidentRow(Row):
-    """A dated, placed event as its feed last told it."""
+    """A dated, placed event as its feed last told it, or that the feed took it back; since when."""
 
     __tablename__ = "incident"
     __table_args__ = (Index(None, "country", "happened_on"),)
 
     source: Mapped[SlugKey]
     external_id: Mapped[SlugKey]
+    seq: Mapped[int] = mapped_column(BigInteger)
+    known_at: Mapped[Epoch]
+    is_withdrawn: Mapped[bool]
     happened_on: Mapped[date] = mapped_column(Date)
     country: Mapped[Kind]
     kind: Mapped[Slug]
@@ -182,7 +185,7 @@ class IncidentRow(Row):
 
 
 class IncidentVersionRow(Row):
-    """What a feed said of an incident at one time, for counts; never changed, never removed."""
+    """What a feed said of an incident before; never changed, never removed."""
 
     __tablename__ = "incident_version"
 
@@ -197,10 +200,12 @@ class IncidentVersionRow(Row):
     admin1: Mapped[Words]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    precision: Mapped[Words]
     actor: Mapped[Words]
     killed: Mapped[int]
     injured: Mapped[int]
     kidnapped: Mapped[int]
+    description: Mapped[Words]
 
 
 class IncidentCoverRow(Row):
