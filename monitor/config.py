@@ -165,6 +165,9 @@ class Settings(BaseModel):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
         "info", description="The least severe line that is logged: debug, info, warning or error"
     )
+    export_ceiling: Literal["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"] = Field(
+        "TLP:GREEN", description="The strictest marking that exports hold unless they say another"
+    )
     smtp_host: str | None = Field(None, description="Mail server; without it no e-mail leaves")
     smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server")
     smtp_user: str | None = Field(None, description="Login at the mail server")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.application import opened, print_json
+from monitor.cli.ceilings import ceiling_of, ceiling_options
 
 if TYPE_CHECKING:
     from monitor.domain.brief import Answer, Sentence
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Changes since this day; default 90 days.")
 @click.option("--json", "as_json", is_flag=True, help="Each sentence with its figures and citations.")
 @click.option("--markdown", is_flag=True, help="With headings, citations as footnotes.")
-def brief(subject: str, *, since: datetime | None, as_json: bool, markdown: bool) -> None:
+@ceiling_options
+def brief(
+    subject: str, *, since: datetime | None, as_json: bool, markdown: bool, ceiling: str | None, closed: bool
+) -> None:
     """Write the brief of SUBJECT: why, what changes, what drives, what it means; every figure cited."""
     from monitor.services.brief import as_data
     from monitor.services.brief import brief as write_brief
@@ -27,6 +31,9 @@ def brief(subject: str, *, since: datetime | None, as_json: bool, markdown: bool
         raise click.UsageError("give either --json or --markdown")
     with opened() as application, application.reading() as (session, now):
         view = write_brief(session, subject, now=now, since=since.date().isoformat() if since else "")
+        most = ceiling_of(application.settings, ceiling, closed=closed)
+    if refusal := most.refusal(view.page.handling):
+        raise click.ClickException(f"the brief of {subject} is not written: {refusal}")
     if as_json:
         print_json(as_data(view))
     else:
@@ -89,3 +96,6 @@ def _sources(view: "BriefView", *, mark: str) -> Iterator[str]:
             told = (each.citation.title, each.citation.publisher, each.citation.published)
             where = ", ".join(part for part in told if part)
             yield f"{mark.format(each.number)} {where}; {each.citation.licence}."
+    handling = view.page.handling
+    named = "; ".join(line.rstrip(".") for line in handling.attributions)
+    yield f"{handling.words}." + (f" Data: {named}." if named else "")

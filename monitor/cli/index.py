@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from monitor.cli.application import opened, print_json
+from monitor.cli.ceilings import ceiling_of, ceiling_options
 from monitor.cli.moments import WRITTEN, end_of
 from monitor.cli.tables import print_table
 
@@ -80,21 +81,45 @@ def show(template: str, *, at: datetime | None, period: str, as_of: datetime | N
 @_AT
 @_PERIOD
 @_AS_OF
+@ceiling_options
 @click.option("--json", "as_json", is_flag=True, help="Print the names of the files as JSON.")
-def export(
-    template: str, folder: Path, *, at: datetime | None, period: str, as_of: datetime | None, as_json: bool
-) -> None:
+def export(  # noqa: PLR0913 - one parameter an option
+    template: str, folder: Path, *, at: datetime | None, period: str, as_of: datetime | None, as_json: bool,
+    ceiling: str | None, closed: bool,
+) -> None:  # fmt: skip
     """Write the index TEMPLATE to FOLDER, one CSV table a level; files of the same name are replaced."""
     from monitor.services.index_files import index_files
 
-    files = index_files(_read(template, at=at, period=period, as_of=as_of))
+    found = _read(template, at=at, period=period, as_of=as_of)
+    found, left_out = _below(found, ceiling, closed=closed)
+    files = index_files(found)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     if as_json:
-        print_json({"folder": str(folder), "files": sorted(files)})
+        print_json({"folder": str(folder), "files": sorted(files), "left_out": left_out})
     else:
+        for each in left_out:
+            click.echo(f"left out: {each['name']} ({each['unit']}): {each['reason']}")
         click.echo(f"Wrote {len(files)} tables to {folder}: {', '.join(sorted(files))}")
+
+
+def _below(
+    found: "IndexTable", ceiling: str | None, *, closed: bool
+) -> tuple["IndexTable", list[dict[str, str]]]:
+    """Return the index without the units that may not be exported, and those with the reason."""
+    from monitor.services.markings import markings
+
+    with opened() as application, application.reading() as (session, _):
+        most, told = ceiling_of(application.settings, ceiling, closed=closed), markings(session)
+        told.of_subjects(each.subject for each in found.units)  # reads for all of them at once
+        refused = [most.refusal(told.of_subject(each.subject)) for each in found.units]
+    left_out = [
+        {"unit": each.unit, "name": each.name, "reason": reason}
+        for each, reason in zip(found.units, refused, strict=True)
+        if reason
+    ]
+    return found.only(np.array([not reason for reason in refused], dtype=np.bool_)), left_out
 
 
 def _read(template: str, *, at: datetime | None, period: str, as_of: datetime | None) -> "IndexTable":

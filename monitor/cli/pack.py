@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.ceilings import ceiling_of, ceiling_options
 from monitor.cli.tables import print_table
 from monitor.domain.errors import InvalidInput
 from monitor.packs.read_pack import PackRead, read_pack
@@ -148,15 +149,17 @@ def diff(folder: str, *, accept: tuple[str, ...], as_json: bool) -> None:
 
 
 @pack.command()
+@ceiling_options
 @click.argument("slug")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
-def export(slug: str, folder: Path, *, as_json: bool) -> None:
+def export(slug: str, folder: Path, *, as_json: bool, ceiling: str | None, closed: bool) -> None:
     """Write the installed pack SLUG, edits made here included, to the empty or new FOLDER."""
     from monitor.services.export_pack import export_pack
 
     with opened() as application, application.database.read() as session:
-        result = export_pack(session, slug, folder)
+        most = ceiling_of(application.settings, ceiling, closed=closed)
+        result = export_pack(session, slug, folder, ceiling=most)
     if as_json:
         print_json({name: getattr(result, name) for name in result.__slots__})
         return
@@ -164,6 +167,8 @@ def export(slug: str, folder: Path, *, as_json: bool) -> None:
         f"Wrote {result.definitions} definitions, {result.values} values and {result.incidents} incidents "
         f"to {folder}."
     )
+    for source, count, why in result.withheld:
+        click.echo(f"{count} values or incidents of {source} were left out: {why}.")
     if result.left_out:
         click.echo(f"{result.left_out} values without a citation were left out: a pack may not hold them.")
 

@@ -51,6 +51,9 @@ def as_data(view: BriefView) -> dict[str, Any]:
         "heat": where.heat,
         "title": view.brief.title,
         "bottom_line": view.brief.bottom_line,
+        "marking": view.page.handling.marking.word,
+        "may_redistribute": view.page.handling.may_redistribute,
+        "attributions": list(view.page.handling.attributions),
         "headlines": [_sentence(each) for each in view.brief.headlines],
         "answers": [
             {

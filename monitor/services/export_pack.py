@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.derivations.derived import plan
 from monitor.domain.derivations.member import SUBJECT
 from monitor.domain.errors import Conflict, NotFound
+from monitor.domain.marking import OPEN, Ceiling, Marking, handling_of
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.pack import HistoryFile, IncidentFile, Pack
 from monitor.domain.scale import RISK, STANDING
@@ -20,27 +21,33 @@ from monitor.storage import definitions, incidents, observations, series
 from monitor.storage.installed import installed
 
 T = TypeVar("T")
+_NO_CEILING = Ceiling(marking=Marking.RED, takes_closed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportResult:
-    """What was written; `left_out` counts values no citation vouches for, which a pack may not hold."""
+    """What was written; `left_out` counts values no citation vouches for, which a pack may not hold.
+
+    `withheld` are the sources whose values and incidents may not be in it: name, how many, why.
+    """
 
     files: tuple[str, ...]
     definitions: int
     values: int
     incidents: int
     left_out: int
+    withheld: tuple[tuple[str, int, str], ...] = ()
 
 
-def export_pack(session: Session, slug: str, folder: Path) -> ExportResult:
-    """Write the pack and all that was added to its subjects.
+def export_pack(session: Session, slug: str, folder: Path, *, ceiling: Ceiling = _NO_CEILING) -> ExportResult:
+    """Write the pack and all that was added to its subjects, without data above the ceiling.
 
     NotFound if it is not installed, Conflict if the folder is not empty.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} is not an empty folder")
-    pack, left_out = _Export(session, slug).pack()
+    export = _Export(session, slug, ceiling)
+    pack, left_out = export.pack()
     files = write_pack(pack, folder)
     return ExportResult(
         files=tuple(files),
@@ -48,20 +55,24 @@ def export_pack(session: Session, slug: str, folder: Path) -> ExportResult:
         values=sum(len(each.readings) for each in pack.history),
         incidents=sum(len(each.incidents) for each in pack.incidents),
         left_out=left_out,
+        withheld=tuple((name, count, why) for (name, why), count in sorted(export.withheld.items())),
     )
 
 
 class _Export:
     """Gathers what a pack brought, what hangs on its subjects, and what those refer to."""
 
-    def __init__(self, session: Session, slug: str) -> None:
+    def __init__(self, session: Session, slug: str, ceiling: Ceiling) -> None:
         self.session = session
         self.slug = slug
+        self.ceiling = ceiling
+        self.withheld: dict[tuple[str, str], int] = {}
         here = installed(session)
         if ("pack_edition", slug) not in here:
             raise NotFound(f"no pack {slug} is installed")
         self.own = {key for key, each in here.items() if each.pack == slug and each.body is not None}
         self.all = definitions.load_all(session)
+        self.handling = {slug: handling_of(source) for slug, source in self.all.sources.items()}
 
     def pack(self) -> tuple[Pack, int]:
         """Return the pack and how many values had to be left out."""
@@ -113,6 +124,8 @@ class _Export:
             if key.indicator not in indicators or "@" in key.unit:
                 continue
             for each in _one_a_revision(observations.history(self.session, str(key))):
+                if self._is_withheld(each.source, 1):
+                    continue
                 if self._is_vouched_for(each):
                     by_source.setdefault(each.source, []).append(each.reading)
                 else:
@@ -122,6 +135,14 @@ class _Export:
             for source, readings in sorted(by_source.items())
         )
         return tuple(files), left_out
+
+    def _is_withheld(self, slug: str, count: int) -> bool:
+        """Whether data of a source may not be in the pack; note how much."""
+        why = self.ceiling.refusal(self.handling.get(slug, OPEN))
+        if why and count:
+            name = self.all.sources[slug].name
+            self.withheld[name, why] = self.withheld.get((name, why), 0) + count
+        return bool(why)
 
     def _is_vouched_for(self, each: Observation) -> bool:
         reading = each.reading
@@ -138,7 +159,7 @@ class _Export:
                 covered=tuple(incidents.coverage(self.session, source)),
             )
             for source, items in found
-            if items
+            if items and not self._is_withheld(source, len(items))
         )
 
 

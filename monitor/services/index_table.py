@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, datetime
 
 import numpy as np
@@ -109,6 +109,22 @@ class IndexTable:
     pressure: Floats
     heat: Floats
     drivers: tuple[DriverLevel, ...]
+
+    def only(self, keep: Bools) -> "IndexTable":
+        """Return the table of some of its units; what was reckoned over all of them, ranks too, stays."""
+        if keep.all():
+            return self
+        steps = ("raw", "value", "treated", "imputed", "pressure", "heat")
+        drivers = (
+            replace(each, **{name: getattr(each, name)[keep] for name in ("pressure", "heat", "present")})
+            for each in self.drivers
+        )
+        return replace(
+            self,
+            units=tuple(unit for unit, is_kept in zip(self.units, keep.tolist(), strict=True) if is_kept),
+            drivers=tuple(drivers),
+            **{name: getattr(self, name)[keep] for name in steps},
+        )
 
 
 def list_indices(session: Session) -> list[IndexHead]:

@@ -1,7 +1,6 @@
-"""How what is made from sources is to be handled: the strictest of all that feed it, in one query."""
+"""How what is made from sources is to be handled: the strictest of all that feed it; one query a set."""
 
 from collections.abc import Collection, Iterable
-from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +15,12 @@ class Markings:
     """Handling by series, subject and set of subjects; read once, reckoned once each."""
 
     def __init__(self, session: Session, known: Definitions) -> None:
-        """Take the definitions in force; which sources gave which series is read when first asked for."""
+        """Take the definitions in force; which sources gave which series is read once, when asked for."""
         self._session = session
         self._known = known
         self._by_source = {slug: handling_of(source) for slug, source in known.sources.items()}
         self._subjects: dict[str, Handling] = {}
+        self._given: dict[str, frozenset[str]] = {}
 
     @property
     def are_all_clear(self) -> bool:
@@ -28,10 +28,6 @@ class Markings:
         return all(
             each.marking is Marking.CLEAR and each.may_redistribute for each in self._by_source.values()
         )
-
-    @cached_property
-    def _given(self) -> dict[str, frozenset[str]]:
-        return series_sources.find(self._session)
 
     def of_source(self, slug: str) -> Handling:
         """Return how a source's data is handled; what is not defined asks nothing."""
@@ -54,8 +50,9 @@ class Markings:
         return strictest(given)
 
     def of_subjects(self, slugs: Iterable[str]) -> Handling:
-        """Return how something made from many subjects is handled."""
-        return strictest(self.of_subject(slug) for slug in slugs)
+        """Return how something made from many subjects is handled, reckoned at once."""
+        placed = [each for slug in slugs for each in self._known.placements_of(slug)]
+        return self._of_plan(plan_of(placed, self._known.indicators), frozenset())
 
     def _of_subject(self, slug: str, above: frozenset[str]) -> Handling:
         if slug in above:
@@ -66,19 +63,23 @@ class Markings:
         return self._subjects[slug]
 
     def _of_plan(self, found: Plan, above: frozenset[str]) -> Handling:
-        slugs = {source for key in found.stored for source in self._sources_of(key)} | {*found.sources}
+        keys = {_played(key) for key in found.stored}
+        if missing := keys - self._given.keys():
+            self._given |= dict.fromkeys(missing, frozenset()) | series_sources.find(self._session, missing)
+        slugs = {source for key in keys for source in self._sources_of(key)} | {*found.sources}
         given = [self.of_source(slug) for slug in sorted(slugs)]
         return strictest([*given, *(self._of_subject(member, above) for member in found.members)])
 
     def _sources_of(self, key: str) -> Collection[str]:
-        """Return the source that its indicator is read from, and all that ever gave values of it.
-
-        What an exercise plays again is handled as what it plays.
-        """
-        slug, _, unit = key.partition(":")
-        indicator = self._known.indicators.get(slug)
+        """Return the source that its indicator is read from, and all that ever gave values of it."""
+        indicator = self._known.indicators.get(key.partition(":")[0])
         own = {indicator.source} if indicator is not None and indicator.source else set()
-        return own | self._given.get(f"{slug}:{unit.partition('@')[0]}", frozenset())
+        return own | self._given[key]
+
+
+def _played(key: str) -> str:
+    """Return the series that one of an exercise plays again: it is handled as that is."""
+    return key.partition("@")[0]
 
 
 def markings(session: Session) -> Markings:

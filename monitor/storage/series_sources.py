@@ -21,13 +21,11 @@ def note(session: Session, numbers: Collection[int], *, source: str) -> None:
         session.execute(statement, [{"series_id": number, "source": source} for number in part])
 
 
-def find(session: Session, keys: Collection[str] | None = None) -> dict[str, frozenset[str]]:
-    """Return the sources of these series, or of all, by key."""
+def find(session: Session, keys: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return the sources of these series, by key; none of one without values."""
     statement = select(SeriesRow.indicator, SeriesRow.unit, SeriesSourceRow.source).join(
         SeriesRow, SeriesRow.id == SeriesSourceRow.series_id
     )
-    if keys is None:
-        return _sources(session.execute(statement))
     found: dict[str, frozenset[str]] = {}
     for part in in_batches(keys):
         pairs = [(key.indicator, key.unit) for key in map(SeriesKey.parse, part)]

@@ -6,7 +6,7 @@ from monitor.domain.errors import NotFound
 from monitor.domain.statement import Question, Statement
 from monitor.storage import definitions
 from monitor.storage.engine import open_database
-from tests.factories import NOW, a_reading, install_desk, standing
+from tests.factories import NOW, a_reading, a_source, install_desk, standing
 from tests.services.test_status import learn
 
 SAID = Statement(
@@ -61,3 +61,28 @@ def test_two_formats_at_once_are_one_too_many(watched):
 def test_a_subject_there_is_not_is_named(watched):
     with pytest.raises(NotFound, match="nobody"):
         watched("brief", "nobody")
+
+
+def mark(settings, **values):
+    database = open_database(settings.effective_database_url)
+    with database.write() as session:
+        source = a_source(**values)
+        definitions.save(session, source, author="test", reason="marked", effective_at=NOW, now=NOW)
+    database.dispose()
+
+
+def test_it_says_how_it_is_to_be_handled(watched, settings):
+    assert watched("brief", "goita").stdout.rstrip().endswith("TLP:CLEAR. Data: Feed.")
+    mark(settings, marking="TLP:GREEN")
+    assert '"marking": "TLP:GREEN"' in watched("brief", "goita", "--json").stdout
+
+
+def test_above_its_ceiling_it_is_refused_with_the_reason(watched, settings):
+    mark(settings, marking="TLP:AMBER")
+    told = watched("brief", "goita", expect=1).output
+    assert "the brief of goita is not written: TLP:AMBER is above the ceiling TLP:GREEN" in told
+    assert "TLP:AMBER. Data: Feed." in watched("brief", "goita", "--ceiling", "amber").stdout
+    assert "expected TLP:CLEAR" in watched("brief", "goita", "--ceiling", "secret", expect=2).output
+    mark(settings, may_redistribute=False)
+    assert "data of Feed may not be passed on" in watched("brief", "goita", expect=1).output
+    assert "TLP:CLEAR, not to be passed on." in watched("brief", "goita", "--closed").stdout

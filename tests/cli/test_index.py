@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from monitor.storage import definitions, observations
+from monitor.storage.engine import open_database
+from tests.factories import NOW, a_reading, a_source
 from tests.indices import GUIDE
 
 
@@ -84,3 +87,24 @@ def test_an_index_and_its_audit_rank_the_same_way_round(run, links):
     ranks = {each["subject"]: each["rank"] for each in audited}
     assert ranks == {each["subject"]: each["rank"] for each in shown}
     assert ranks["links-dnk"] == 1
+
+
+def test_units_above_the_ceiling_are_left_out_of_every_table_and_named(run, links, settings, tmp_path):
+    before = tmp_path / "before"
+    run("index", "export", "links", str(before))
+    database = open_database(settings.effective_database_url)
+    with database.write() as session:
+        closed = a_source("closed", name="Closed", marking="TLP:RED")
+        definitions.save(session, closed, author="t", reason="t", effective_at=NOW, now=NOW)
+        reading = a_reading(1.0, series="debt:DNK", ends=NOW.replace(year=2019), citation="")
+        observations.add(session, [reading], source="closed", author="", note="", now=NOW)
+    database.dispose()
+    results = tmp_path / "results"
+    told = run("index", "export", "links", str(results)).output
+    assert "left out: Denmark (DNK): TLP:RED is above the ceiling TLP:GREEN" in told
+    for file in results.glob("*.csv"):
+        lines = (before / file.name).read_text().splitlines()
+        assert file.read_text().splitlines() == [line for line in lines if not line.startswith("DNK")]
+    found = json.loads(run("index", "export", "links", str(results), "--json").output)
+    assert [each["unit"] for each in found["left_out"]] == ["DNK"]
+    assert "left out" not in run("index", "export", "links", str(results), "--ceiling", "TLP:RED").output

@@ -8,9 +8,11 @@ import pytest
 
 from monitor.domain.errors import Conflict, NotFound
 from monitor.domain.indicator import Indicator
+from monitor.domain.marking import Ceiling, Marking
 from monitor.domain.observation import Reading
 from monitor.domain.placement import Placement
 from monitor.domain.scale import STANDING
+from monitor.domain.source import Source
 from monitor.packs.read_pack import read_pack
 from monitor.services.diff_pack import diff_pack
 from monitor.services.export_pack import export_pack
@@ -153,3 +155,19 @@ def test_installed_packs_are_listed(session):
         "suspended": 1,
         "dissolved": 2,
     }
+
+
+def test_data_above_the_ceiling_is_left_out_and_counted_and_definitions_stay(session, tmp_path):
+    (source, *_) = {each.source for each in TINY.history}
+    here = definitions.get(session, Source, source)
+    save(session, replace(here, marking="TLP:AMBER", may_redistribute=False))
+    whole = export_pack(session, "tiny", tmp_path / "whole")
+    kept = export_pack(session, "tiny", tmp_path / "kept", ceiling=Ceiling(marking=Marking.GREEN))
+    (told,) = kept.withheld
+    assert (told[0], told[2]) == (here.name, "TLP:AMBER is above the ceiling TLP:GREEN")
+    assert kept.values + kept.incidents + told[1] == whole.values + whole.incidents
+    assert (kept.definitions, whole.withheld) == (whole.definitions, ())
+    amber = Ceiling(marking=Marking.AMBER)
+    assert export_pack(session, "tiny", tmp_path / "amber", ceiling=amber).withheld[0][2] == (
+        f"data of {here.name} may not be passed on"
+    )

@@ -12,11 +12,13 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
+from monitor.domain.marking import Handling
 from monitor.domain.scale import FULL
 from monitor.domain.scoring.heat import heat_of
 from monitor.domain.scoring.one_period import names_of_periods
 from monitor.domain.subject import Driver, Subject
 from monitor.services.index_table import IndexHead, IndexTable, index_name, index_table, list_indices
+from monitor.services.markings import markings
 from monitor.services.overview.desk import desk
 from monitor.services.overview.standings import scale_of
 from monitor.services.overview.values import DeskView
@@ -84,6 +86,7 @@ class IndexPage:
     imputed: int
     period: str
     periods: tuple[str, ...]
+    handling: Handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,7 @@ def index_page(
         imputed=sum(row.imputed_count for row in rows),
         period=period,
         periods=_periods(session, known, {each.series.partition(":")[0] for each in placed}),
+        handling=markings(session).of_subjects(each.slug for each in units),
     )
 
 

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.chart import Strip
 from monitor.domain.indicator import Indicator, Transform
+from monitor.domain.marking import Handling
 from monitor.domain.normalisations.normalise import concern_of
 from monitor.domain.quarantine import State
 from monitor.domain.scale import Concern
 from monitor.domain.source import Source
 from monitor.domain.suggestions.series_chart import SeriesChart
 from monitor.services.forecast_series import SeriesForecast, series_forecast
+from monitor.services.markings import markings
 from monitor.services.one_series import OneSeries, one_series
 from monitor.services.overview.citations import Citations, Cited
 from monitor.services.overview.desk import desk
@@ -83,6 +85,7 @@ class SeriesView:
     source: Source | None
     runs: tuple[Run, ...]
     quarantined: int
+    handling: Handling
     cited: tuple[Cited, ...]
 
     @property
@@ -128,6 +131,7 @@ def series_page(
         source=source,
         runs=() if source is None else tuple(runs.recent(session, source.slug, limit=MOST_RUNS)),
         quarantined=quarantine.count(session, Which(state=State.OPEN, series=key)),
+        handling=markings(session).of_series(key),
         cited=citations.listed,
     )
 

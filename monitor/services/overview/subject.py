@@ -14,12 +14,14 @@ from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
 from monitor.domain.ledgers.ledger import Ledger
+from monitor.domain.marking import OPEN, Handling
 from monitor.domain.scale import UNKNOWN
 from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
 from monitor.services.flip_level import level_crossings
+from monitor.services.markings import markings
 from monitor.services.overview.answers import write_brief
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.citations import Citations, Cited
@@ -114,6 +116,7 @@ class SubjectView:
     brief: Brief
     cited: tuple[Cited, ...]
     flips: tuple[CrossingView, ...] = ()
+    handling: Handling = OPEN
 
     @property
     def points(self) -> float:
@@ -159,8 +162,7 @@ def subject_page(
 ) -> SubjectView:
     """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput."""
     known = snapshot.current(session)
-    subject = known.subjects.get(slug)
-    if subject is None:
+    if (subject := known.subjects.get(slug)) is None:
         raise NotFound(f"there is no subject {slug}")
     read = _read(session, known, subject, now=now)
     visited = None if person_id is None else visits.last(session, person_id, [slug]).get(slug)
@@ -197,6 +199,7 @@ def subject_page(
         drivers=drivers,
         floors=floors,
         alerts=_alerts(session, read),
+        handling=markings(session).of_subject(slug),
         map=region_map(session, known, subject, until=read.where.as_of.date()),
         events=tuple(reversed(events)),
         conflicts=_conflicts(known, slug, citations),
