@@ -1,8 +1,10 @@
 """What went wrong on the way out, in words a person understands at 3 a.m."""
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 import orjson
@@ -10,7 +12,7 @@ import orjson
 _SHOWN = 160
 _TITLE = re.compile(rb"<title[^>]*>(.{1,400}?)</title", re.IGNORECASE | re.DOTALL)
 _PAGE = re.compile(rb"\s*(<!--.{0,500}?-->\s*)*<(!doctype\s+html|html[\s>])", re.IGNORECASE | re.DOTALL)
-_TELLING = ("message", "error_description", "error", "detail", "title")
+_TELLING = ("message", "error_message", "error_description", "error", "detail", "title")
 _KEY_WORDS = ("key", "token", "secret", "passw", "signature", "auth", "email")
 _STATUS = {
     202: "took the request and gave no data yet (202); pages that check for robots do this",
@@ -78,12 +80,20 @@ def said(content: bytes) -> str:
     except orjson.JSONDecodeError:
         told = None
     if isinstance(told, dict):
-        for key in _TELLING:
-            if isinstance(told.get(key), str) and told[key].strip():
-                return f"; it says: {_short(told[key])!r}"
-        return ""
+        words = next(_told(told), "")
+        return f"; it says: {_short(words)!r}" if words else ""
     text = content[: 2 * _SHOWN].decode("utf-8", "replace").strip()
     return f"; it says: {_short(text)!r}" if text and content[:1] not in b"[<" else ""
+
+
+def _told(body: Mapping[str, Any]) -> Iterator[str]:
+    """What a body says under one of the usual keys, there or one step below."""
+    inner = [each for key in _TELLING if isinstance(each := body.get(key), dict)]
+    for table in (body, *inner):
+        for key in _TELLING:
+            found = table.get(key)
+            if isinstance(found, str) and found.strip():
+                yield found
 
 
 def is_page(content: bytes) -> bool:
