@@ -31,6 +31,7 @@ def dev_sources(
 
     Real slices where their licence allows it, else figures made up; docs/sources.md has an example.
     """
+    from monitor.cli.rehearsal import rehearsal_texts
     from monitor.dev.sources.faults import MEANING
     from monitor.dev.sources.fragments import write_pack
     from monitor.dev.sources.server import SourceServer
@@ -45,7 +46,7 @@ def dev_sources(
     except OSError as error:
         raise click.ClickException(f"{error}; choose another with --port") from None
     if folder is not None:
-        write_pack(folder, server.base)
+        write_pack(folder, rehearsal_texts(), server.base)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -78,7 +79,8 @@ def _scene(faults: tuple[str, ...], earlier: tuple[str, ...]) -> "Scene":
 
 def _tell(server: "SourceServer", folder: Path | None) -> None:
     """Print where they are, how to reach them, and the definitions that ask them."""
-    from monitor.dev.sources.fragments import fragment_texts, render
+    from monitor.cli.rehearsal import rehearsal_texts
+    from monitor.dev.sources.fragments import render
     from monitor.dev.sources.registry import STAND_INS
 
     click.echo("# Stand-ins of the world's sources")
@@ -90,7 +92,8 @@ def _tell(server: "SourceServer", folder: Path | None) -> None:
     )
     for stand_in in STAND_INS:
         for name, value in stand_in.secrets.items():
-            click.echo(f"#   secret {name}: {value}")
+            variable = f"HEATWATCH_SECRET_{name.upper().replace('-', '_')}"
+            click.echo(f"#   {variable}={value}")
     click.echo("# What was asked, and faults while they run (--faults lists them; none ends one):")
     click.echo(f"#   curl {server.url}/")
     click.echo(f"#   curl -X PUT {server.url}/control/ucdp/fault/500")
@@ -98,5 +101,5 @@ def _tell(server: "SourceServer", folder: Path | None) -> None:
     if folder is not None:
         click.echo(f"# All definitions are in {folder}: heatwatch pack install {folder}")
         return
-    for name in fragment_texts():
-        click.echo(f"\n{render(name, server.base).rstrip()}")
+    for text in rehearsal_texts().values():
+        click.echo(f"\n{render(text, server.base).rstrip()}")

@@ -9,11 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli.dev_sources import dev_sources
+from monitor.cli.rehearsal import USES, rehearsal_texts
 from monitor.dev.sources.faults import Fault
-from monitor.dev.sources.fragments import fragment_texts, stand_ins_of, write_pack
+from monitor.dev.sources.fragments import stand_ins_of, write_pack
 from monitor.dev.sources.registry import STAND_INS
 from monitor.dev.sources.server import SourceServer
 from monitor.packs.read_pack import read_pack
+from monitor.paths import presets_folder
 
 
 @pytest.fixture
@@ -60,10 +62,16 @@ def test_a_port_that_is_taken_is_said_in_a_line():
 
 
 def test_the_fragments_are_a_pack_without_a_fault(tmp_path):
-    write_pack(tmp_path / "rehearsal", lambda name: f"http://127.0.0.1:9400/{name}")
+    write_pack(tmp_path / "rehearsal", rehearsal_texts(), lambda name: f"http://127.0.0.1:9400/{name}")
     assert read_pack(tmp_path / "rehearsal").problems == ()
 
 
-@pytest.mark.parametrize("fragment", fragment_texts())
-def test_a_fragment_asks_stand_ins_that_are_there(fragment):
-    assert stand_ins_of(fragment) <= {stand_in.name for stand_in in STAND_INS}
+@pytest.mark.parametrize("text", rehearsal_texts().values(), ids=rehearsal_texts())
+def test_a_definition_asks_stand_ins_that_are_there_and_nobody_else(text):
+    assert set() < stand_ins_of(text) <= {stand_in.name for stand_in in STAND_INS}
+    settings = [line for line in text.splitlines() if line.startswith(("url = ", "urls = "))]
+    assert any("{{" in line for line in settings)
+
+
+def test_every_preset_has_a_stand_in():
+    assert set(USES) == {path.stem for path in presets_folder().glob("*.toml")}

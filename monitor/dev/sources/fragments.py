@@ -24,19 +24,19 @@ def fragment_texts() -> Mapping[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in sorted(_FOLDER.glob("*.toml"))}
 
 
-def stand_ins_of(fragment: str) -> frozenset[str]:
-    """Return the stand-ins that a fragment's sources ask."""
-    return frozenset(_STAND_IN.findall(fragment_texts()[fragment]))
+def stand_ins_of(text: str) -> frozenset[str]:
+    """Return the stand-ins that a text's sources ask."""
+    return frozenset(_STAND_IN.findall(text))
 
 
-def render(fragment: str, address: Callable[[str], str]) -> str:
-    """Return a fragment as TOML; `address` gives a stand-in's address."""
-    return _STAND_IN.sub(lambda found: address(found[1]), fragment_texts()[fragment])
+def render(text: str, address: Callable[[str], str]) -> str:
+    """Return a text as TOML; `address` gives a stand-in's address."""
+    return _STAND_IN.sub(lambda found: address(found[1]), text)
 
 
-def write_pack(folder: Path, address: Callable[[str], str]) -> None:
-    """Write all fragments as a pack that can be checked and installed."""
+def write_pack(folder: Path, texts: Mapping[str, str], address: Callable[[str], str]) -> None:
+    """Write definitions as a pack that can be checked and installed."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pack.toml").write_text(_HEAD, encoding="utf-8")
-    for name in fragment_texts():
-        (folder / f"{name}.toml").write_text(render(name, address), encoding="utf-8")
+    for name, text in texts.items():
+        (folder / f"{name}.toml").write_text(render(text, address), encoding="utf-8")

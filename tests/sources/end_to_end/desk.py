@@ -9,8 +9,9 @@ from ipaddress import ip_network
 import tomli_w
 
 from monitor.bootstrap import build
+from monitor.cli.rehearsal import rehearsal_texts
 from monitor.config import load_settings
-from monitor.dev.sources.fragments import fragment_texts, render
+from monitor.dev.sources.fragments import render
 from monitor.dev.sources.registry import STAND_INS
 from monitor.domain.errors import SourceError
 from monitor.domain.source import Source
@@ -64,9 +65,12 @@ class Desk:
         """Install fragments as one pack; `settings` and `values` change the first source's tables."""
         self.edition += 1
         tables = {"pack": {**HEAD, "version": str(self.edition)}}
-        for name in fragments or fragment_texts():
-            for kind, rows in tomllib.loads(render(name, self.server.base)).items():
+        texts = rehearsal_texts()
+        for name in fragments or texts:
+            for kind, rows in tomllib.loads(render(texts[name], self.server.base)).items():
                 tables.setdefault(kind, []).extend(rows)
+        for each in tables["source"]:
+            each["settings"]["pause_seconds"] = 0
         first = tables["source"][0]
         first.update(values)
         first["settings"].update(settings or {})
@@ -74,7 +78,7 @@ class Desk:
         folder.mkdir(exist_ok=True)
         (folder / "pack.toml").write_text(tomli_w.dumps(tables))
         read = read_pack(folder)
-        assert read.problems == ()
+        assert read.problems == (), read.problems
         with self.database.write() as session:
             install_pack(session, read.pack, author="test", now=self.now)
         self.slugs = [source["slug"] for source in tables["source"]]
