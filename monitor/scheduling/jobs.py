@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from monitor.bootstrap import Application
+from monitor.scheduling.backfilling import Backfillers
 from monitor.scheduling.observing import Observers
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
-from monitor.services.backfill import backfill_next
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
@@ -29,7 +29,7 @@ _asked = threading.Event()
 MOST_TOGETHER, LONGEST_SECONDS = 16, 0.2
 GIVEN_BACK_SECONDS = 5.0
 _generator = np.random.default_rng()
-observers = Observers()
+observers, backfillers = Observers(), Backfillers()
 
 
 def beat(application: Application) -> None:
@@ -43,12 +43,9 @@ def observe_due(application: Application) -> None:
     observers.tick(application)
 
 
-def backfill_due(application: Application) -> int:
-    """Ask for stretches of history until none can go on now; count them."""
-    asked = 0
-    while not application.should_stop() and backfill_next(application.database, application.outside):
-        asked += 1
-    return asked
+def backfill_due(application: Application) -> None:
+    """Ask for the history that people want, beside everything else."""
+    backfillers.tick(application)
 
 
 def purge_old(application: Application) -> None:

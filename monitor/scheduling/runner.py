@@ -87,6 +87,7 @@ class Runner:
             thread.join(timeout=20)
         # A source that is still being asked is asked again by whoever comes after its lease.
         jobs.observers.wait(OBSERVE_SECONDS)
+        jobs.backfillers.wait(OBSERVE_SECONDS)
 
     def _follow(self, job: Job) -> None:
         run = self._guarded(job)

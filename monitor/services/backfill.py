@@ -60,7 +60,7 @@ def _is_any_due(database: Database) -> bool:
 
 
 def _begin(session: Session, *, kinds: Collection[str], now: datetime) -> _Stretch | None:
-    found = backfills.next_due(session, now=now)
+    found = backfills.next_due(session, now=now, is_taken=True)
     claim = None if found is None else sources.claim(session, found.source, now=now, lease=LEASE)
     if found is None or claim is None:
         return None

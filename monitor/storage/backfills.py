@@ -57,8 +57,11 @@ def running(session: Session, source: str) -> Backfill | None:
     return None if row is None else _backfill(row)
 
 
-def next_due(session: Session, *, now: datetime) -> Backfill | None:
-    """Return the backfill that has waited longest, whose source is free, not cut off, and not due itself."""
+def next_due(session: Session, *, now: datetime, is_taken: bool = False) -> Backfill | None:
+    """Return the backfill that has waited longest, whose source is free, not cut off, and not due itself.
+
+    `is_taken`: its source is about to be claimed; one that another worker is about to claim is passed over.
+    """
     state = SourceStateRow
     statement = (
         select(_Row)
@@ -73,6 +76,8 @@ def next_due(session: Session, *, now: datetime) -> Backfill | None:
         .order_by(_Row.due_at, _Row.id)
         .limit(1)
     )
+    if is_taken:
+        statement = statement.with_for_update(of=state, skip_locked=True)
     row = session.execute(statement).scalar()
     return None if row is None else _backfill(row)
 

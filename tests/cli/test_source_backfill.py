@@ -7,7 +7,7 @@ import pytest
 
 from monitor.bootstrap import build
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.scheduling import jobs
+from monitor.scheduling import backfilling, jobs
 from monitor.storage import definitions, sources
 from monitor.storage.engine import open_database
 from tests.factories import NOW, a_source, install_desk
@@ -34,8 +34,9 @@ def test_a_history_is_asked_for_and_a_worker_brings_it(desk, run, run_json, sett
     (waiting,) = run_json("source", "backfills", "feed")
     assert (waiting["state"], waiting["percent_done"], waiting["reached"]) == ("running", 0.0, None)
     application = build(settings)
-    monkeypatch.setattr(jobs, "backfill_next", with_kind(jobs.backfill_next, FakeSource()))
-    assert jobs.backfill_due(application) == 3
+    monkeypatch.setattr(backfilling, "backfill_next", with_kind(backfilling.backfill_next, FakeSource()))
+    jobs.backfill_due(application)
+    assert jobs.backfillers.wait(60)
     application.close()
     assert "1  feed, 2025-10-01 to 2025-10-30: done" in run("source", "backfills").output
 
