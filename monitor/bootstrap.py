@@ -145,7 +145,7 @@ def build(settings: Settings) -> Application:
         settings=settings,
         database=database,
         outside=Outside(
-            kinds=source_kinds(settings.watch_dir),
+            kinds=source_kinds(settings.watch_dir, policy),
             fetchers=PoliteFetchers(
                 policy, contact=settings.contact or "", keeps=settings.raw_answer_days > 0
             ),

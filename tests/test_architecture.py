@@ -37,7 +37,8 @@ LAYERS = {
     ),
     "egress": layer("domain", "httpx httpcore orjson"),
     "sources": layer(
-        "domain egress", "httpx orjson charset_normalizer numpy pydantic python_calamine jsonpath defusedxml"
+        "domain egress",
+        "httpx orjson charset_normalizer numpy pydantic python_calamine jsonpath defusedxml httpcore psycopg",
     ),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
     "services": layer(

@@ -45,7 +45,7 @@ class GuardedBackend(DeadlineBackend):
         """Keep the rules; nothing is opened yet."""
         super().__init__()
         self._policy = policy
-        self._ports = {HTTPS_PORT, *policy.allowed_ports} | ({HTTP_PORT} if allow_http else set())
+        self._ports = frozenset({HTTPS_PORT} | ({HTTP_PORT} if allow_http else set()))
         self._resolver = resolver
 
     def connect_tcp(
@@ -58,29 +58,47 @@ class GuardedBackend(DeadlineBackend):
     ) -> httpcore.NetworkStream:
         """Dial the first checked address that answers."""
         limit = min(CONNECT_SECONDS if timeout is None else timeout, seconds_left())
-        addresses = self._checked(host, port, limit)
+        addresses = checked_addresses(
+            self._policy, host, port, ports=self._ports, timeout=limit, resolver=self._resolver
+        )
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in addresses:
+        for each in addresses:
             try:
-                return super().connect_tcp(str(address), port, limit, local_address, socket_options)
+                return super().connect_tcp(str(each.address), port, limit, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
 
-    def _checked(self, host: str, port: int, timeout: float) -> list[Address]:
-        """Every address must pass: a name that also points inside is refused as a whole."""
-        addresses = [parse_address(text) for text in _within(timeout, self._resolver, host, port)]
-        for address in addresses:
-            if is_opened(address, self._policy.allowed_networks):
-                continue
-            if not is_public(address):
-                raise EgressRefused(
-                    f"{host} is at {address}, which is not a public address; an operator may open its"
-                    " network with HEATWATCH_EGRESS_ALLOW_CIDRS"
-                )
-            if port not in self._ports:
-                raise EgressRefused(f"port {port} is not open for {host}; 443 is")
-        return addresses
+
+@dataclass(frozen=True, slots=True)
+class CheckedAddress:
+    """An address that may be dialled; `is_opened`: because an operator opened its network."""
+
+    address: Address
+    is_opened: bool
+
+
+def checked_addresses(
+    policy: EgressPolicy, host: str, port: int, *, ports: frozenset[int], timeout: float,
+    resolver: Resolver = resolve,
+) -> list[CheckedAddress]:  # fmt: skip
+    """Return the addresses of a name; `ports` are open at public ones. EgressRefused if one may not be.
+
+    Every address must pass: a name that also points inside is refused as a whole.
+    """
+    found = [parse_address(text) for text in _within(timeout, resolver, host, port)]
+    checked = [CheckedAddress(each, is_opened(each, policy.allowed_networks)) for each in found]
+    for each in checked:
+        if each.is_opened:
+            continue
+        if not is_public(each.address):
+            raise EgressRefused(
+                f"{host} is at {each.address}, which is not a public address; an operator may open its"
+                " network with HEATWATCH_EGRESS_ALLOW_CIDRS"
+            )
+        if port not in ports | policy.allowed_ports:
+            raise EgressRefused(f"port {port} is not open for {host}; {max(ports)} is")
+    return checked
 
 
 def _within(timeout: float, resolver: Resolver, host: str, port: int) -> Sequence[str]:

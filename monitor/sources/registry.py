@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from monitor.domain.ports import SourceKinds
+from monitor.egress.guard import EgressPolicy
 from monitor.sources.acled import AcledSource
 from monitor.sources.alertmanager import AlertmanagerSource
 from monitor.sources.csv import CsvSource
@@ -13,13 +14,17 @@ from monitor.sources.hdx_hapi import HapiSource
 from monitor.sources.json import JsonSource
 from monitor.sources.prometheus import PrometheusSource
 from monitor.sources.push import PushSource
+from monitor.sources.sql import SqlSource
 from monitor.sources.ucdp import UcdpSource
 from monitor.sources.views import ViewsSource
 from monitor.sources.wfp_prices import WfpPricesSource
 
 
-def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
-    """Return the kinds this process can fetch; `watch_dir` is where the operator lets folders be watched."""
+def source_kinds(watch_dir: Path | None = None, policy: EgressPolicy | None = None) -> SourceKinds:
+    """Return the kinds this process can fetch; `watch_dir` is where the operator lets folders be watched.
+
+    `policy` is what may be reached by kinds that do not ask over HTTP.
+    """
     table = CsvSource(watch_dir)
     return {
         "acled": AcledSource(),
@@ -33,6 +38,7 @@ def source_kinds(watch_dir: Path | None = None) -> SourceKinds:
         "gdelt": GdeltSource(),
         "feed": FeedSource(),
         "hdx_hapi": HapiSource(),
+        "sql": SqlSource(policy, watch_dir),
         "ucdp": UcdpSource(),
         "views": ViewsSource(),
         "wfp_prices": WfpPricesSource(),

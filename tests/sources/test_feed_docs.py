@@ -13,6 +13,7 @@ from monitor.sources.keywords import KeywordSet
 from monitor.sources.prometheus import PrometheusSettings, QuerySeries
 from monitor.sources.push import PushSettings
 from monitor.sources.registry import source_kinds
+from monitor.sources.sql import SqlSettings
 
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
 SERIES = "Each `[[source.settings.series]]` of"
@@ -24,6 +25,7 @@ MODELS = {
     ("feed", SERIES): KeywordSet,
     ("prometheus", "Settings of"): PrometheusSettings,
     ("prometheus", SERIES): QuerySeries,
+    ("sql", "Settings of"): SqlSettings,
 }
 
 
