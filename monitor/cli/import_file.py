@@ -24,6 +24,7 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "
 @click.option(
     "--series", default="", metavar="KEY", help="The series, indicator:unit, of a file of date and value."
 )
+@click.option("--incidents", is_flag=True, help="The file lists incidents; --source says whose.")
 @click.option("--dry-run", is_flag=True, help="Show what would be stored and store nothing.")
 @click.option("--keep-good", is_flag=True, help="Store the good lines though others are wrong.")
 @click.option("--force", is_flag=True, help="Store values too that do not pass their quality gates.")
@@ -45,13 +46,21 @@ _DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was found and stored as JSON.")
 def import_file(  # noqa: PLR0913 - one parameter an option
-    file: Path, *, series: str, dry_run: bool, keep_good: bool, force: bool, source: str,
+    file: Path, *, series: str, incidents: bool, dry_run: bool, keep_good: bool, force: bool, source: str,
     delimiter: str, decimal: str | None, date_format: str, ends: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Store the values of FILE: CSV, TSV or semicolons, in any common encoding and number form.
 
     A missing value stays missing. Exit code 1 where lines are wrong or something has to be asked.
     """
+    if incidents:
+        from monitor.cli.import_incidents import run_import
+
+        run_import(
+            file, source=source, delimiter=_delimiter(delimiter), is_dry_run=dry_run, keep_good=keep_good,
+            as_json=as_json,
+        )  # fmt: skip
+        return
     options = ImportOptions(
         series=series,
         delimiter=_delimiter(delimiter),

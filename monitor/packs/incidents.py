@@ -23,7 +23,7 @@ def parse_incidents(text: str, *, file: str, source: str) -> tuple[list[Incident
     incidents: list[Incident] = []
     seen: dict[str, int] = {}
     for line, cells in table.rows(text):
-        incident = _incident(table, line, cells, source)
+        incident = incident_of(table, line, cells, source)
         first = seen.setdefault(cells["external_id"], line)
         if first != line:
             table.fault(line, "external_id", f"the same as in line {first}")
@@ -32,7 +32,13 @@ def parse_incidents(text: str, *, file: str, source: str) -> tuple[list[Incident
     return incidents, table.problems
 
 
-def _incident(table: CsvFile, line: int, cells: Mapping[str, str], source: str) -> Incident | None:
+def country_in(text: str) -> str | None:
+    """Return a country's three letters, or None."""
+    return text if len(text) == _COUNTRY_LENGTH and text.isupper() else None
+
+
+def incident_of(table: CsvFile, line: int, cells: Mapping[str, str], source: str) -> Incident | None:
+    """Return the incident of one line, or None after noting every fault of it."""
     before = len(table.problems)
     day = day_in(cells["happened_on"])
     if day is None:
@@ -40,7 +46,7 @@ def _incident(table: CsvFile, line: int, cells: Mapping[str, str], source: str) 
     for column in ("external_id", "kind"):
         if not cells[column]:
             table.fault(line, column, "is empty")
-    if len(cells["country"]) != _COUNTRY_LENGTH or not cells["country"].isupper():
+    if country_in(cells["country"]) is None:
         table.fault(
             line,
             "country",
