@@ -55,7 +55,7 @@ class _Scale:
         recent = list(picture.recent) or [each for each in (picture.low, picture.high) if each is not None]
         recent = recent or ([picture.value] if picture.value is not None else [0.0])
         low, high = min(recent), max(recent)
-        reach = high - low or max(abs(high), 1.0) * 0.2
+        reach = high - low or max(abs(high), 1.0) * 0.6
         near = [
             each
             for each in (picture.value, picture.low, picture.high)
