@@ -211,11 +211,11 @@ def _row(on: date, country: str, number: int, *, is_earlier: bool) -> Row:
 
 
 def _deleted(scene: Scene) -> Iterator[Row]:
-    """Ids withdrawn in the last 60 days' events; none before."""
+    """Ids of the last 400 days that were withdrawn; none before."""
     if scene.is_earlier("acled"):
         return
     at = int(datetime.combine(scene.today, time(1), UTC).timestamp())
-    for on in days(scene.today - timedelta(days=60), scene.today - timedelta(days=1)):
+    for on in days(scene.today - timedelta(days=400), scene.today - timedelta(days=1)):
         for country in PLACES:
             for number in range(draw(2, 8, "events", on, country)):
                 if is_deleted(on, country, number):

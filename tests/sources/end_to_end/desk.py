@@ -117,6 +117,11 @@ class Desk:
         with self.database.read() as session:
             return runs.last(session, [slug]).get(slug)
 
+    def has_ended(self, slug):
+        """Whether a source was asked and its run came to an end."""
+        run = self.last_run(slug)
+        return run is not None and run.ended_at is not None
+
     def close(self):
         """Close the database."""
         self.application.close()
