@@ -6,6 +6,9 @@ from typing import Any
 
 from monitor.domain.release import Release
 
+# Kinds that are never asked: programs push to them.
+PUSHED = frozenset({"alertmanager", "push"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -33,3 +36,8 @@ class Source:
     may_redistribute: bool = True
     marking: str = "TLP:CLEAR"
     is_enabled: bool = True
+
+    @property
+    def is_pushed(self) -> bool:
+        """Whether programs push to it, and nobody asks it."""
+        return self.kind in PUSHED

@@ -11,6 +11,7 @@ from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack
 from monitor.domain.problem import Problem
+from monitor.domain.schedule import is_scheduled
 from monitor.packs.aggregation_advice import aggregation_warnings
 
 _TOML = "pack.toml"
@@ -85,7 +86,7 @@ def _series(pack: Pack) -> Iterator[Problem]:
     """Series placed without a value, given without a place, and units that differ by case alone."""
     given = {reading.series for history in pack.history for reading in history.readings}
     placed = _placed(pack)
-    fetched = {source.slug for source in pack.sources if source.interval_seconds is not None}
+    fetched = {source.slug for source in pack.sources if is_scheduled(source) or source.is_pushed}
     by_clock = {indicator.slug for indicator in pack.indicators if indicator.source in fetched}
     under = {each.series for each in pack.placements}
     filled = _filled(pack, given)

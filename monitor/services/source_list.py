@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.source import Source
+from monitor.domain.source import PUSHED, Source
 from monitor.services.end_exercise import exercise_list
 from monitor.storage import definitions, sources
 
@@ -33,6 +33,8 @@ class SourceLine:
             return "disabled"
         if self.failures:
             return f"failing {self.failures}x"
+        if self.last_run_at is None and self.kind in PUSHED:
+            return "never pushed"
         if self.last_run_at is None:
             return "by hand" if self.due_at is None else "never run"
         return "ok"

@@ -12,6 +12,7 @@ from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
 from monitor.sources.alert_memory import MOST_ALERTS, AlertMemory, Firing, remembered
+from monitor.sources.pushed import scheduled_in_vain
 from monitor.sources.settings import Settings, key, parse, problems_of
 
 _VERSION = "4"
@@ -104,7 +105,7 @@ class AlertmanagerSource:
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return a sentence for each setting that is wrong."""
-        return problems_of(AlertmanagerSettings, source)
+        return [*problems_of(AlertmanagerSettings, source), *scheduled_in_vain(source)]
 
     def fetch(self, source: Source, ask: Ask, fetcher: Fetcher) -> Harvest:
         """Say that this source is not asked."""

@@ -8,7 +8,15 @@ from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest
 from monitor.domain.incident import Coverage, Incident
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
-from monitor.sources.pushed import MOST_FAULTS, Grade, PushedBody, PushedReading, faults_in, read_pushed
+from monitor.sources.pushed import (
+    MOST_FAULTS,
+    Grade,
+    PushedBody,
+    PushedReading,
+    faults_in,
+    read_pushed,
+    scheduled_in_vain,
+)
 from monitor.sources.settings import Settings, key, parse, problems_of
 
 
@@ -31,7 +39,7 @@ class PushSource:
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return a sentence for each setting that is wrong."""
-        return problems_of(PushSettings, source)
+        return [*problems_of(PushSettings, source), *scheduled_in_vain(source)]
 
     def fetch(self, source: Source, ask: Ask, fetcher: Fetcher) -> Harvest:
         """Say that this source is not asked."""

@@ -17,6 +17,8 @@ from pydantic import (
 )  # fmt: skip
 
 from monitor.domain.harvest import Rejected
+from monitor.domain.schedule import is_scheduled
+from monitor.domain.source import Source
 
 MOST_ROWS = 20_000
 MOST_FAULTS = 50
@@ -187,6 +189,12 @@ def faults_in(body: PushedBody, *, now: datetime, may_backdate: bool) -> Iterato
         if incident.happened_on > (now + timedelta(days=1)).date():
             where, text = f"incidents[{place}].happened_on", incident.happened_on.isoformat()
             yield Rejected(where=where, text=text, reason="lies in the future; send what happened")
+
+
+def scheduled_in_vain(source: Source) -> Iterator[str]:
+    """Yield what is wrong with a source that is pushed to and has a schedule."""
+    if is_scheduled(source):
+        yield f"interval_seconds, cron, release: programs push to the kind {source.kind}, so leave them out"
 
 
 def _twice(rows: Sequence[Any], name: str, key_of: Callable[[Any], object]) -> Iterator[Rejected]:

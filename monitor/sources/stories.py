@@ -74,8 +74,9 @@ class Stories:
         for others, story in islice(compared, _MOST_COMPARED):
             shared = len(words & others)
             is_alike = shared >= self._alike * (len(words) + len(others) - shared)
-            # Other figures, another story: a price, a day, a toll.
-            is_alike = is_alike and not any(_has_figure(word) for word in words ^ others)
+            # Other figures, another story: a price, a day, a toll. One that is only more exact is the same.
+            is_other = _has_figure(words - others) and _has_figure(others - words)
+            is_alike = is_alike and not is_other
             if is_alike and abs(story.at - at) <= _DAYS_APART:
                 return story
         return None
@@ -93,8 +94,8 @@ def title_words(title: str) -> frozenset[str]:
     return frozenset(without if len(without) >= _FEWEST_WORDS else folded(title).split())
 
 
-def _has_figure(word: str) -> bool:
-    return any(sign.isdecimal() for sign in word)
+def _has_figure(words: Collection[str]) -> bool:
+    return any(sign.isdecimal() for word in words for sign in word)
 
 
 def link_key(link: str) -> str:

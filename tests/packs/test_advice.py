@@ -10,13 +10,15 @@ from tests.indices import guide_files
 def warnings(tmp_path):
     """Write the guide's pack with some texts replaced by others, and return what it is warned of."""
 
-    def read(*changes, file="pack.toml"):
+    def read(*changes, file="pack.toml", more=None):
         folder = tmp_path / "links"
         folder.mkdir()
         files = guide_files()
         for old, new in changes:
             assert old in files[file], old
             files[file] = files[file].replace(old, new)
+        for name, (old, new) in (more or {}).items():
+            files[name] = files[name].replace(old, new)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
         found = read_pack(folder)
@@ -41,6 +43,19 @@ def test_a_gap_that_peers_fill_is_no_lack_of_history(warnings):
 def test_a_gap_that_nothing_fills_is(warnings):
     found = warnings(("77,58,38", "NA,58,38"), file="data.csv")
     assert found == ["placement.roads:CHL: has no history, and no source fetches it"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('kind = "manual"', 'kind = "push"'),
+        ('kind = "manual"', 'kind = "manual"\ninterval_seconds = 60'),
+        ('kind = "manual"', 'kind = "manual"\ncron = "5 6 * * *"'),
+    ],
+)
+def test_what_is_pushed_or_asked_by_any_clock_needs_no_history(warnings, change):
+    with_gap = ("77,58,38", "NA,58,38")
+    assert warnings(change, more={"data.csv": with_gap}) == []
 
 
 def test_a_denominator_is_not_called_a_placement(warnings):

@@ -123,6 +123,7 @@ def test_what_is_told_twice_counts_once_by_id_by_link_and_by_title():
     [
         ("Pénurie de carburant : le litre à 900 francs à Bamako", 2.0),
         ("Pénurie de carburant : le litre à 850 francs à Bamako !", 1.0),
+        ("Pénurie de carburant : le litre à 850 francs à Bamako, 12 blessés", 1.0),
         ("Blocus", 2.0),
     ],
 )

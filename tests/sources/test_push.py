@@ -142,6 +142,14 @@ def test_it_is_never_asked():
         PushSource().fetch(a_source(kind="push"), Ask(now=NOW, secret=str), None)
 
 
+@pytest.mark.parametrize(
+    "schedule", [{"interval_seconds": 60}, {"interval_seconds": None, "cron": "5 * * * *"}]
+)
+def test_a_schedule_is_a_problem_since_nobody_asks(schedule):
+    assert "leave them out" in PushSource().problems(a_source(kind="push", **schedule))[0]
+    assert PushSource().problems(a_source(kind="push", interval_seconds=None)) == []
+
+
 WHOLE = json.dumps({"readings": [DAY], "incidents": [RAID], "withdrawn": ["x"]}).encode()
 
 

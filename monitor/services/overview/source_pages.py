@@ -134,6 +134,8 @@ def _condition(source: Source, state: SourceState, last: Run | None, *, now: dat
         return "failing", f"{_capital(last.message) if last else 'It failed'}.{tail}"
     if owed := release_owed(source, state, now=now):
         return "late", f"{owed}."
+    if source.is_pushed:
+        return "fine", "" if state.last_ok_at else "Nothing was pushed to it yet."
     return ("fine" if is_scheduled(source) else "by hand"), ""
 
 
