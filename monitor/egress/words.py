@@ -104,7 +104,7 @@ def is_page(content: bytes) -> bool:
 def retry_after(headers: httpx.Headers, *, now: datetime) -> float | None:
     """Return how many seconds the other side asks us to wait; None if it does not say."""
     text = headers.get("retry-after", "").strip()
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return float(min(int(text[:9]), 7 * 86400))
     try:
         moment = parsedate_to_datetime(text)
