@@ -97,7 +97,9 @@ class ViewsSource:
         readings = tuple(_readings(found, given, ask))
         if not readings:
             first = f"; {rejected[0].where}: {rejected[0].reason}" if rejected else ""
-            raise SourceError(f"run {run} has no forecast for {', '.join(given.countries)}{first}")
+            raise SourceError(
+                f"run {run} has no forecast of months to come for {', '.join(given.countries)}{first}"
+            )
         return Harvest(readings=readings, rejected=tuple(rejected), note=f"forecasts of run {run}")
 
 
@@ -230,6 +232,9 @@ def _forecast(row: Mapping[str, Any], run: str, wanted: Sequence[Value]) -> _For
 def _readings(found: Sequence[_Forecast], given: ViewsSettings, ask: Ask) -> Iterator[Reading]:
     for chosen in given.series:
         for each in sorted(found, key=lambda one: (one.country, one.month)):
+            # What is told of a month that is over is no forecast of it any more.
+            if midnight(next_month(each.month)) <= ask.now:
+                continue
             yield Reading(
                 series=chosen.series.replace("{country}", each.country),
                 period_start=midnight(each.month),

@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from monitor.domain.harvest import Answer, Ask
 from monitor.domain.source import Source
 from monitor.sources.acled_settings import AcledSeries, AcledSettings
 from monitor.sources.gdelt import GdeltSeries, GdeltSettings
@@ -15,6 +17,7 @@ from monitor.sources.ucdp_settings import UcdpSeries, UcdpSettings
 from monitor.sources.views import ViewsSeries, ViewsSettings
 from monitor.sources.wfp_settings import WfpSeries, WfpSettings
 
+COUNTRY_YEAR = Path(__file__).parents[1] / "data/sources/ucdp_country_year_v25_1_sahel.csv.gz"
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()
 MODELS = {
     "acled": {"Settings of": AcledSettings, "Each `[[source.settings.series]]` of": AcledSeries},
@@ -45,3 +48,16 @@ def test_every_example_is_a_source_without_problems(kind):
     assert [each["kind"] for each in sources] == [kind] * len(sources) != []
     for each in sources:
         assert source_kinds()[kind].problems(Source(**each)) in ([], ())
+
+
+def test_the_example_of_the_country_year_table_reads_the_real_one():
+    (block,) = re.findall(r"```toml\n(.*?)```", section("UCDP's country-year table"), flags=re.DOTALL)
+    source = Source(**tomllib.loads(block)["source"][0])
+    answer = Answer(url="organizedviolencecy.csv.gz", content=COUNTRY_YEAR.read_bytes())
+    ask = Ask(now=datetime(2026, 1, 1, tzinfo=UTC), secret=str)
+    harvest = source_kinds()["csv"].read(source, ask, answer)
+    values = {(each.series, each.period_start.year): each for each in harvest.readings}
+    assert len(harvest.readings) == 4 * 36
+    mali = [values["organised-violence:MLI", year] for year in range(2021, 2025)]
+    assert [each.value for each in mali] == [1287, 3656, 2118, 1901]
+    assert values["killed-by-any-government:MLI", 2024].value == 345

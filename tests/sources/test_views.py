@@ -13,7 +13,7 @@ from tests.factories import a_source
 from tests.fakes import FakeFetcher
 from tests.sources.faults import broken, fuzzed, survives
 
-NOW = datetime(2026, 7, 19, tzinfo=UTC)
+NOW = datetime(2026, 6, 19, tzinfo=UTC)
 BASE = "https://api.viewsforecasting.org"
 # Names of runs as the API lists them: in no order of time, some of other models, some without a month.
 RUNS = [
@@ -87,9 +87,14 @@ def test_the_newest_runs_months_become_forecasts():
 
 
 def test_a_pinned_run_is_read_without_asking_for_the_list():
-    harvest, fetcher = fetch(Api([a_row(2024, 2)]), run="fatalities002_2024_01_t01")
+    harvest, fetcher = fetch(Api([a_row()]), run="fatalities003_2026_04_t01")
     assert len(harvest.readings) == 1
-    assert fetcher.asked[0]["url"] == f"{BASE}/fatalities002_2024_01_t01/cm/sb"
+    assert fetcher.asked[0]["url"] == f"{BASE}/fatalities003_2026_04_t01/cm/sb"
+
+
+def test_a_month_that_is_over_is_not_forecast_any_more():
+    harvest, _ = fetch(Api([a_row(2026, 5), a_row(2026, 6)]), run="fatalities003_2026_04_t01")
+    assert [f"{each.period_start:%Y-%m}" for each in harvest.readings] == ["2026-06"]
 
 
 def test_countries_that_were_not_asked_for_are_passed_over():
@@ -125,9 +130,12 @@ def test_a_probability_is_at_most_1():
 @pytest.mark.parametrize(
     "api, message",
     [
-        (Api([]), "has no forecast for MLI"),
-        (Api([a_row(isoab="NER")]), "has no forecast for MLI"),
-        (Api([a_row(main_mean="x")]), "has no forecast for MLI; MLI, month '558': main_mean 'x'"),
+        (Api([]), "has no forecast of months to come for MLI"),
+        (Api([a_row(isoab="NER")]), "has no forecast of months to come for MLI"),
+        (
+            Api([a_row(main_mean="x")]),
+            "has no forecast of months to come for MLI; MLI, month '558': main_mean 'x'",
+        ),
         (Api([{"isoab": "MLI"}]), "have no year, month, month_id, main_mean; their layout has changed"),
         (Api(MONTHS, runs=["r_2021_12_01"]), "names no run of forecasts"),
         (Api(MONTHS, runs={}), "has no 'runs'"),

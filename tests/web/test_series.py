@@ -57,6 +57,7 @@ def test_a_forecast_of_a_source_is_shown_as_one_and_has_no_pressure(watched, sig
     assert "Forecast by" in page
     assert page.index(">41<") < page.index(">42<")
     assert "The 80" not in page
+    assert "Why it can be relied on" not in signed_in("ben").get("/series/outlook:MLI").text
 
 
 def test_suggestions_users_and_source_are_there(page):
