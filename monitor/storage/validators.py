@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.fetched import Validator
 from monitor.storage.rows.fetching import ValidatorRow
-from monitor.storage.upsert import insert_or
 
 _Row = ValidatorRow
 
@@ -22,12 +21,17 @@ def find(session: Session, source: str, *, settings: str) -> dict[str, Validator
 
 
 def keep(session: Session, source: str, found: Mapping[str, Validator], *, settings: str) -> None:
-    """Keep what a good run left; what was left under other settings is forgotten."""
-    session.execute(delete(_Row).where(_Row.source == source, _Row.settings != settings))
-    for resource, each in found.items():
-        told = {"settings": settings, "etag": each.etag, "modified": each.modified, "digest": each.digest}
-        statement = insert_or(session, _Row).values(source=source, resource=resource, **told)
-        session.execute(statement.on_conflict_do_update(index_elements=["source", "resource"], set_=told))
+    """Keep what a good run left, in place of what the one before it did."""
+    forget(session, source)
+    rows = [
+        {
+            "source": source, "resource": resource, "settings": settings,
+            "etag": each.etag, "modified": each.modified, "digest": each.digest,
+        }
+        for resource, each in found.items()
+    ]  # fmt: skip
+    if rows:
+        session.execute(insert(_Row), rows)
 
 
 def forget(session: Session, source: str) -> None:

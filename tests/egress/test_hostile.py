@@ -54,11 +54,12 @@ def test_a_wait_is_between_nothing_and_a_week_or_is_not_said(text):
     assert seconds is None or 0 <= seconds <= 7 * 86400
 
 
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 BODIES = st.one_of(
     st.binary(max_size=3000),
     st.builds(lambda a, b: b"<html><title>" + a + b"</title>" + b, st.binary(max_size=500), st.binary()),
     st.recursive(
-        st.one_of(st.none(), st.booleans(), st.text(max_size=20), st.floats(allow_nan=False, allow_infinity=False)),
+        st.one_of(st.none(), st.booleans(), st.text(max_size=20), FLOATS),
         lambda inner: st.dictionaries(
             st.sampled_from(["message", "error", "detail", "x"]), inner, max_size=3
         ),
