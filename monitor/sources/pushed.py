@@ -92,6 +92,7 @@ class PushedReading(_Row):
     grade: Grade = ""
     citation: ShortText = ""
     note: NoteText = ""
+    unit: ShortText = ""
 
     @model_validator(mode="after")
     def _is_possible(self) -> "PushedReading":

@@ -127,6 +127,11 @@ def test_a_source_that_may_backdate_says_itself_when_a_value_became_known():
     assert found.known_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
+def test_a_unit_that_a_reading_states_is_kept_for_the_unit_gate():
+    (reading,) = read({"readings": [DAY | {"unit": "lorries"}]}).readings
+    assert reading.unit == "lorries"
+
+
 def test_grade_and_citation_of_the_source_stand_where_a_reading_brings_none():
     body = {"readings": [DAY, DAY | {"series": "queue:gao", "grade": "A1", "citation": "own"}]}
     found = read(body, grade="C3", citation="field-office").readings
