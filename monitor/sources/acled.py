@@ -16,10 +16,12 @@ from monitor.sources.acled_pages import ID, Pages, all_pages
 from monitor.sources.acled_settings import AcledSeries, AcledSettings, faults_of
 from monitor.sources.bodies import shown, text_of
 from monitor.sources.iso3166 import NUMERIC
-from monitor.sources.months import midnight, month_of, next_month
+from monitor.sources.months import last_day, midnight, month_of, next_month
 from monitor.sources.settings import parse
 
 _WEEK = timedelta(days=7)
+# Days older than this were released, however late releases come.
+_LONGEST_DELAY = timedelta(days=60)
 
 
 class AcledSource:
@@ -45,10 +47,12 @@ class AcledSource:
 
 
 def _window(given: AcledSettings, ask: Ask) -> Window:
-    """The days asked for, from the first of a month, so that weeks and months in it are whole."""
-    today = ask.now.astimezone(UTC).date()
+    """The days asked for, drawn out to whole months and weeks, so that none falls between two windows."""
+    today = _today(ask)
     if ask.window is not None:
-        return Window(first=month_of(ask.window.first), last=min(ask.window.last, today))
+        first, last = month_of(ask.window.first), last_day(month_of(ask.window.last))
+        first -= timedelta(days=first.weekday())
+        return Window(first=first, last=min(last + timedelta(days=6 - last.weekday()), today))
     first = today - timedelta(days=given.trailing_days)
     if ask.since is None and given.since is not None:
         first = min(first, given.since)
@@ -86,8 +90,7 @@ def _harvest(
     # What may lack events says nothing of days on which none is listed.
     if rejected or pages.is_cut or not events:
         return made
-    newest = max(event.day for event in events)
-    until = min(newest, window.last - timedelta(days=given.settles_after_days))
+    until = _complete_until(events, given, window, _today(ask))
     if until < window.first:
         return made
     whole = Window(first=window.first, last=until)
@@ -100,6 +103,17 @@ def _harvest(
             for code in given.countries
         ),
     )
+
+
+def _today(ask: Ask) -> date:
+    return ask.now.astimezone(UTC).date()
+
+
+def _complete_until(events: Sequence[AcledEvent], given: AcledSettings, window: Window, today: date) -> date:
+    """The last day that is listed completely: a release that did not come is no calm."""
+    until = min(window.last, today - timedelta(days=given.settles_after_days))
+    newest = max(event.day for event in events)
+    return min(until, newest) if until > today - _LONGEST_DELAY else until
 
 
 def _note(pages: Pages, events: Sequence[AcledEvent], window: Window) -> str:
@@ -183,6 +197,8 @@ def _periods(period: str, whole: Window) -> Iterator[tuple[date, date]]:
     first = whole.first
     if period == "week":
         first += timedelta(days=-first.weekday() % 7)
+    elif first.day > 1:
+        first = next_month(first)
     while (after := first + _WEEK if period == "week" else next_month(first)) <= whole.last + timedelta(
         days=1
     ):

@@ -1,7 +1,7 @@
 """acled: signed in, paged to the end, deletions taken back, and nothing without terms, rights or rows."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -166,9 +166,28 @@ def test_the_first_run_asks_from_the_first_day_wanted_and_later_ones_for_the_tra
     window = Window(first=date(2025, 3, 5), last=date(2025, 3, 9))
     _, windowed = fetch(Api([on("2025-03-06", 1)]), ask={"since": NOW, "window": window})
     assert [each.asked[1]["params"]["event_date"] for each in (first, later, windowed)] == [
-        "2024-02-01|2025-11-19", "2025-09-01|2025-11-19", "2025-03-01|2025-03-09",
+        "2024-02-01|2025-11-19", "2025-09-01|2025-11-19", "2025-02-24|2025-04-06",
     ]  # fmt: skip
     assert first.asked[1]["params"]["iso"] == "466"
+
+
+def test_a_window_of_the_past_is_complete_to_its_end_and_no_week_falls_between_two():
+    weeks = set()
+    for month in (3, 4):
+        window = Window(first=date(2025, month, 1), last=date(2025, month, 28))
+        harvest, _ = fetch(Api([on(f"2025-{month:02}-06", 1)]), ask={"since": NOW, "window": window})
+        weeks |= {each.period_start.date() for each in harvest.readings}
+        assert harvest.covered[0].covers_until == date(2025, month + 1, 6 if month == 3 else 4)
+    assert sorted(weeks) == [date(2025, 2, 24) + timedelta(days=7 * number) for number in range(10)]
+
+
+def test_a_window_gives_whole_months_only():
+    window = Window(first=date(2025, 3, 5), last=date(2025, 3, 9))
+    monthly = [{"series": "a:mali", "period": "month"}]
+    harvest, _ = fetch(
+        Api([on("2025-02-25", 1), on("2025-03-06", 2)]), ask={"window": window}, series=monthly
+    )
+    assert [(each.period_start.date(), each.value) for each in harvest.readings] == [(date(2025, 3, 1), 1)]
 
 
 def test_name_and_password_go_apart_and_the_sign_in_is_never_kept():
