@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+import structlog
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound, SourceError
@@ -117,6 +118,11 @@ def read_push(admitted: Admitted, content: bytes) -> Harvest | SourceError:
         return admitted.reader.read(admitted.source, admitted.ask, answer)
     except SourceError as error:
         return error
+    except Exception as error:  # noqa: BLE001 - the job boundary: a kind's fault is a run's outcome
+        kind = admitted.source.kind
+        structlog.get_logger().exception("a kind of source failed on a push", source=admitted.source.slug)
+        words = f"{type(error).__name__}: {error}"[:300]
+        return SourceError(f"the kind {kind} failed on this body, which is a fault of Heatwatch ({words})")
 
 
 def store_push(

@@ -222,6 +222,20 @@ def test_a_push_that_another_overtook_is_read_again_with_what_that_one_left(desk
         assert sources.state(session, SOURCE).bookmark == {"count": 2}
 
 
+def test_a_kind_that_fails_on_a_body_is_a_run_with_its_words_and_no_crash(desk, push):
+    class Broken:
+        path, content_types = "readings", frozenset({"application/json"})
+
+        def read(self, source, ask, answer):
+            raise ZeroDivisionError("by zero")
+
+    object.__setattr__(desk.outside, "kinds", {**desk.outside.kinds, "push": Broken()})
+    answer = push({"readings": [DAY]})
+    assert answer.status_code == 422
+    assert "fault of Heatwatch" in answer.json["detail"]
+    assert last_run(desk).outcome == "error"
+
+
 def test_another_token_of_the_source_works_too(desk, push):
     with desk.writing() as (session, now):
         second = issue_token(session, SOURCE, actor="test", now=now)
