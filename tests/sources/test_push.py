@@ -78,7 +78,7 @@ def test_null_takes_a_period_back_and_a_missing_value_is_a_fault():
         ({"low": 500.0}, "readings[1]", "low <= value <= high"),
         ({"grade": "B9"}, "readings[1].grade", "pattern"),
         ({"series": "queue"}, "readings[1].series", "pattern"),
-        ({"unit": "km"}, "readings[1].unit", "no field of this body"),
+        ({"colour": "red"}, "readings[1].colour", "no field of this body"),
         ({"note": "a\0b"}, "readings[1].note", "code 0"),
         ({"period_start": "0001-01-01T00:00:00+14:00"}, "readings[1].period_start", "expected a day"),
         ({"period_start": "2026-11-24", "period_end": "2026-11-25"}, "readings[1].period_start", "future"),
