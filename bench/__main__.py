@@ -12,7 +12,7 @@ from bench.measure import Figure, Skipped
 
 NAMES = (
     "scoring", "backtesting", "previewing", "stored", "storing", "importing", "reading", "assessing",
-    "arriving", "pages", "processes",
+    "arriving", "ticking", "pages", "processes",
 )  # fmt: skip
 # Only where it is named: it takes minutes and needs PostgreSQL.
 MORE = ("stored_postgres",)
