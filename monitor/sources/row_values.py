@@ -8,6 +8,7 @@ from monitor.sources.bodies import number, shown, text_of, whole
 
 _ISO_DAY = 10
 _LONGEST = 200
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 def count_of(row: Mapping[str, Any], name: str, *, most: int) -> int:
@@ -23,13 +24,15 @@ def count_of(row: Mapping[str, Any], name: str, *, most: int) -> int:
 
 
 def day_of(row: Mapping[str, Any], name: str) -> date:
-    """Return a day, written alone or before a time."""
+    """Return a day of 1900 to 2199, written alone or before a time."""
     text = text_of(row, name)
-    if text[_ISO_DAY : _ISO_DAY + 1] in {"", "T", " "}:
+    if text[4:5] == text[7:8] == "-" and text[_ISO_DAY : _ISO_DAY + 1] in {"", "T", " "}:
         try:
-            return date.fromisoformat(text[:_ISO_DAY])
+            found = date.fromisoformat(text[:_ISO_DAY])
         except ValueError:
-            pass
+            found = date.min
+        if _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            return found
     raise ValueError(f"{name} {shown(text)} is no day like 2025-09-14")
 
 

@@ -71,6 +71,14 @@ def test_a_broken_file_is_a_harvest_or_a_sentence(body):
     sound(survives(lambda: uploaded(body)))
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "20250103", "2025-W01-1", "2025-02-30"])
+def test_a_day_that_no_event_can_have_is_rejected(day):
+    table = TABLE.replace(b"2025-01-03", day.encode())
+    harvest = uploaded(table)
+    assert len(harvest.incidents) == 2
+    assert "is no day like" in harvest.rejected[0].reason
+
+
 def test_the_whole_bodies_are_read():
     assert len(fetched(PAGES[0]).incidents) == 3
     assert [len(uploaded(each).incidents) for each in FILES] == [3, 3, 3]
