@@ -86,10 +86,11 @@ def _tell(server: "SourceServer", folder: Path | None) -> None:
     click.echo("# Stand-ins of the world's sources")
     for stand_in in STAND_INS:
         click.echo(f"#   {server.base(stand_in.name):<40} {stand_in.about}")
-    click.echo("# They are on this machine, so the guard has to be told for the desk that asks them:")
     click.echo(
-        "#   HEATWATCH_EGRESS_ALLOW_CIDRS=127.0.0.0/8   (and allow_http = true in each source, as below)"
+        "# They are on this machine, so the guard has to be told for the desk that asks them (and each"
     )
+    click.echo("# source that does so says allow_http = true), and they want these secrets:")
+    click.echo("#   HEATWATCH_EGRESS_ALLOW_CIDRS=127.0.0.0/8")
     for stand_in in STAND_INS:
         for name, value in stand_in.secrets.items():
             variable = f"HEATWATCH_SECRET_{name.upper().replace('-', '_')}"

@@ -1,6 +1,7 @@
 """Fragments: ready definitions of sources that ask the stand-ins, one file each; together they are a pack."""
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -38,5 +39,6 @@ def write_pack(folder: Path, texts: Mapping[str, str], address: Callable[[str], 
     """Write definitions as a pack that can be checked and installed."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "pack.toml").write_text(_HEAD, encoding="utf-8")
+    shutil.copyfile(_FOLDER.parent / "SOURCES.md", folder / "SOURCES.md")
     for name, text in texts.items():
         (folder / f"{name}.toml").write_text(render(text, address), encoding="utf-8")

@@ -100,6 +100,5 @@ STAND_IN = StandIn(
     routes=routes,
     host="https://api.reliefweb.int",
     renamed=("created", "created_at"),
-    secrets={"reliefweb-appname": APPNAME},
     knows_expiry=True,
 )
