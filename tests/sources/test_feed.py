@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Ask, Unchanged
@@ -14,6 +16,7 @@ from monitor.sources.keywords import KeywordSet, folded
 from monitor.sources.stories import MOST_STORIES, link_key
 from tests.factories import a_source
 from tests.fakes import FakeFetcher
+from tests.sources.broken import broken
 
 NOW = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)
 FUEL = {"series": "fuel-stories:mali", "any": ["pénurie de carburant", "blocus"], "none": ["football"]}
@@ -254,3 +257,19 @@ def test_settings_that_are_wrong_are_named(settings, words):
 @pytest.mark.parametrize("link", ["", "http://[", "mailto:a@b", "//", "\ud800"])
 def test_an_address_that_is_none_names_no_story(link):
     assert link_key(link) == ""
+
+
+WHOLE = rss(
+    item("Un blocus", ago=14, guid="1"), item("Blocus de Gao", ago=2, link="https://e.org/1"), OLD
+).encode()
+
+
+@given(st.lists(broken(WHOLE) | st.just(WHOLE), min_size=1, max_size=3))
+def test_whatever_comes_run_after_run_is_counted_or_said(bodies):
+    desk = Desk(running_day=True, alike=0.5)
+    for hour, content in enumerate(bodies):
+        try:
+            found = desk.reads(content, at=NOW + timedelta(hours=hour))
+        except SourceError:
+            continue
+        assert all(0 <= each.value <= 6 for each in found.readings)
