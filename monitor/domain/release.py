@@ -31,8 +31,11 @@ class Expected:
         return self.at + timedelta(hours=self.release.grace_hours)
 
     def has_come(self, last_new_at: datetime | None) -> bool:
-        """Whether something new came since; what came up to an hour before its moment is it, early."""
-        return last_new_at is not None and last_new_at >= self.at - EARLY
+        """Whether something new came since; what came up to an hour before its moment is it, early.
+
+        None: the source did not do well yet, so that nothing can be missed.
+        """
+        return last_new_at is None or last_new_at >= self.at - EARLY
 
     def sentence(self, source: str, *, now: datetime) -> str:
         """Say that it has not come: ACLED: release of Tue 18 Nov 14:00 UTC has not come (2 h late)."""

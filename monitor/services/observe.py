@@ -221,7 +221,8 @@ def _finish(
             retry_after_seconds=retry_after_seconds,
         ),
         failures=failures,
-        is_new=outcome.new > 0,
+        # From its first good run on it is known what should come; before, it may have come another way.
+        is_new=outcome.new > 0 or (begun.last_new_at is None and not outcome.is_error),
         bookmark=None if outcome.is_error else asked.harvest.bookmark,
     )
     if not is_held:

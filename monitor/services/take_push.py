@@ -155,7 +155,7 @@ def store_push(
         due_at=state.due_at,
         failures=0 if is_well else state.failures + 1,
         bookmark=bookmark,
-        is_new=is_well and answered.counts.get("new", 0) > 0,
+        is_new=is_well and (state.last_new_at is None or answered.counts.get("new", 0) > 0),
     )
     if key and is_well:
         push_answers.purge(session, before=now - ANSWERS_KEPT)

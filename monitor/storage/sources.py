@@ -19,7 +19,7 @@ _Row = SourceStateRow
 class SourceState:
     """Where a source stands. `due_at` None: never asked by the clock; `failures` since it last did well.
 
-    `last_new_at`: when it last brought a period or an incident that was not there.
+    `last_new_at`: when it last brought a period or an incident that was not there, or first did well.
     """
 
     source: str

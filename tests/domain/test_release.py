@@ -13,7 +13,7 @@ WEEKLY = Expected(release=Release(cron="0 14 * * TUE", grace_hours=2), at=AT)
 
 @pytest.mark.parametrize(
     "last_new_at,has_come",
-    [(None, False), (AT - timedelta(minutes=61), False), (AT - HOUR, True), (AT, True), (AT + HOUR, True)],
+    [(None, True), (AT - timedelta(minutes=61), False), (AT - HOUR, True), (AT, True), (AT + HOUR, True)],
 )
 def test_what_came_since_an_hour_before_its_moment_is_it(last_new_at, has_come):
     assert WEEKLY.has_come(last_new_at) is has_come

@@ -126,7 +126,12 @@ def test_a_release_is_owed_and_then_late():
 
 def test_of_several_late_releases_the_oldest_is_told():
     both = a_source(releases=(Release(cron="11", grace_hours=1), Release(cron="9", grace_hours=1)))
-    assert late_release(both, now=NOW, last_new_at=None, times=TIMES).at == NOW - 3 * HOUR
+    assert late_release(both, now=NOW, last_new_at=NOW - DAY, times=TIMES).at == NOW - 3 * HOUR
+
+
+def test_a_source_that_never_did_well_owes_no_release():
+    assert expected(RELEASED, now=NOW, last_new_at=None, times=TIMES) == ()
+    assert due_after(RELEASED) == 23 * HOUR
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,16 @@ def test_a_release_that_has_not_come_makes_a_run_late_until_something_new_comes(
         assert [run.outcome for run in runs.recent(session, "feed")] == ["unchanged", "ok", "late"]
 
 
+def test_what_was_released_before_the_first_good_run_is_not_owed(database):
+    define(database, releases=(YEARLY,))
+    outside = an_outside({"fake": FakeSource(silent(), [], [])})
+    outcomes = [observe(database, outside, "feed").outcome for _ in range(3)]
+    assert outcomes == ["error", "empty", "empty"]
+    state = state_of(database)
+    assert state.last_new_at is not None
+    assert state.last_new_at < state.last_ok_at
+
+
 def test_while_a_release_is_owed_a_source_is_asked_more_often(database):
     define(database, interval_seconds=None, releases=(YEARLY,))
     with database.read() as session:

@@ -51,7 +51,7 @@ def test_releases_and_the_next_run_stand_by_time(session):
 
 def test_what_is_owed_stands_apart(session):
     define(session, releases=(Release(cron="0 9 * * MON", grace_hours=1),))
-    sources.finish(session, "feed", now=NOW, due_at=NOW + DAY, failures=0)
+    sources.finish(session, "feed", now=NOW - 7 * DAY, due_at=NOW + DAY, failures=0, is_new=True)
     found = source_calendar(session, days=1, now=NOW)
     assert found.owed == ("ACLED: release of Mon 17 Nov 09:00 UTC has not come (3 h late)",)
 
