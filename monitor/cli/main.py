@@ -37,6 +37,7 @@ COMMANDS = {
     "confirm": ("monitor.cli.confirm", "confirm"),
     "revisions": ("monitor.cli.revisions", "revisions"),
     "observe": ("monitor.cli.observe", "observe"),
+    "incident": ("monitor.cli.incident", "incident"),
     "import": ("monitor.cli.import_file", "import_file"),
     "pack": ("monitor.cli.pack", "pack"),
     "index": ("monitor.cli.index", "index"),

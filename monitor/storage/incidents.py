@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, select, union_all
+from sqlalchemy import ColumnElement, func, insert, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch
@@ -168,6 +168,82 @@ def between(
     if until is not None:
         statement = statement.where(row.happened_on <= until)
     return [_incident(found) for found in session.execute(statement).scalars()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which incidents are looked for; what is left empty asks nothing. Days are both included."""
+
+    country: str = ""
+    source: str = ""
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+    text: str = ""
+
+
+def search(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Incident]:
+    """Return incidents, the newest first."""
+    row = IncidentRow
+    order = (row.happened_on.desc(), row.source, row.external_id)
+    statement = select(row).where(*_conditions(wanted)).order_by(*order).limit(limit).offset(offset)
+    return [_incident(found) for found in session.execute(statement).scalars()]
+
+
+def regions(session: Session, wanted: Wanted) -> dict[tuple[str, str], int]:
+    """Return by country and region how many incidents there are."""
+    row = IncidentRow
+    statement = (
+        select(row.country, row.admin1, func.count())
+        .where(*_conditions(wanted))
+        .group_by(row.country, row.admin1)
+    )
+    return {(country, admin1): count for country, admin1, count in session.execute(statement)}
+
+
+def choices(session: Session) -> list[tuple[str, str, str]]:
+    """Return each country, source and kind that incidents have together."""
+    row = IncidentRow
+    columns = (row.country, row.source, row.kind)
+    statement = select(*columns).where(~row.is_withdrawn).distinct().order_by(*columns)
+    return [(country, source, kind) for country, source, kind in session.execute(statement)]
+
+
+def of_days(session: Session, since: date | None = None, until: date | None = None) -> list[Incident]:
+    """Return all incidents of a stretch of days (both included)."""
+    statement = select(IncidentRow).where(*_conditions(Wanted(since=since, until=until)))
+    return [_incident(row) for row in session.execute(statement).scalars()]
+
+
+def of_keys(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
+    """Return incidents by source and external id, withdrawn ones left out."""
+    row = IncidentRow
+    found: dict[tuple[str, str], Incident] = {}
+    for part in in_batches(keys, most=400):
+        chosen = tuple_(row.source, row.external_id).in_(part)
+        for each in session.execute(select(row).where(chosen, ~row.is_withdrawn)).scalars():
+            found[each.source, each.external_id] = _incident(each)
+    return found
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    row = IncidentRow
+    found = [~row.is_withdrawn]
+    for column, value in (
+        (row.country, wanted.country),
+        (row.source, wanted.source),
+        (row.kind, wanted.kind),
+    ):
+        if value:
+            found.append(column == value)
+    if wanted.since is not None:
+        found.append(row.happened_on >= wanted.since)
+    if wanted.until is not None:
+        found.append(row.happened_on <= wanted.until)
+    for word in wanted.text.split():
+        within = (row.description, row.actor, row.admin1, row.kind, row.external_id)
+        found.append(or_(*(column.icontains(word, autoescape=True) for column in within)))
+    return found
 
 
 def known_ids(session: Session, source: str, external_ids: Collection[str]) -> set[str]:

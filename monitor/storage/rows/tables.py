@@ -7,6 +7,7 @@ from monitor.storage.rows import (
     deliveries,
     desk,
     fetching,
+    incident_pairs,
     observations,
     pushes,
     quarantine,
@@ -18,6 +19,6 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, silences,
-    desk, suggestions, pushes, quarantine, fetching, backfills,
+    desk, suggestions, pushes, quarantine, fetching, backfills, incident_pairs,
 )  # fmt: skip
 metadata = Row.metadata
