@@ -159,7 +159,8 @@ def _of_series(
     """Judge one series' readings from the oldest period to the newest: a step is taken from what passed."""
     found: dict[int, tuple[Gate, str]] = {}
     chain = _Chain(limits=limits, past=past)
-    for number, reading in sorted(given, key=_in_order):
+    # Without a step nothing is compared with what came before it.
+    for number, reading in sorted(given, key=_in_order) if chain.is_asked else given:
         if change is not None and change.holds(reading.series) and reading.value is not None:
             found[number] = (Gate.LAYOUT, change.reason)
             continue
@@ -211,13 +212,13 @@ class _Chain:
     def __init__(self, *, limits: Limits, past: Past) -> None:
         self._limits = limits
         self._past = past
-        self._is_asked = limits.step is not None or limits.step_percent is not None
+        self.is_asked = limits.step is not None or limits.step_percent is not None
         self._passed: list[tuple[int, float]] = []
         self._periods: dict[tuple[datetime, datetime], float | None] = {}
 
     def fault(self, reading: Reading) -> tuple[Gate, str] | None:
         """Say which step is too large: from the period before, or from this period's own old value."""
-        if not self._is_asked or reading.value is None:
+        if not self.is_asked or reading.value is None:
             return None
         old = self._old(reading)
         if old is not None and (reason := self._too_far(old, reading.value)):
@@ -229,7 +230,7 @@ class _Chain:
 
     def keep(self, reading: Reading) -> None:
         """Take later steps from this reading."""
-        if self._is_asked:
+        if self.is_asked:
             self._periods[reading.period_start, reading.period_end] = reading.value
             if reading.value is not None:
                 self._passed.append((epoch(reading.period_end), reading.value))
@@ -248,10 +249,12 @@ class _Chain:
 
     def _too_far(self, old: float, new: float) -> str:
         step, limits = abs(new - old), self._limits
-        moved = f"from {_figure(old)} to {_figure(new)} is a step of"
+        moved = "from {} to {} is a step of"
         if limits.step is not None and step > limits.step:
+            moved = moved.format(_figure(old), _figure(new))
             return f"{moved} {_figure(step)}, more than the {_figure(limits.step)} allowed"
         if limits.step_percent is not None and old and step / abs(old) * 100 > limits.step_percent:
+            moved = moved.format(_figure(old), _figure(new))
             moved_percent, allowed = plain(step / abs(old) * 100, 1), plain(limits.step_percent, 1)
             return f"{moved} {moved_percent}{FIXED}%, more than the {allowed}{FIXED}% allowed"
         return ""

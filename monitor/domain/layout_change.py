@@ -88,6 +88,8 @@ def _told(size: float) -> str:
 
 def _move(key: str, readings: Sequence[Reading], past: Past) -> _Move | None:
     """Return how far a series moved: each reading against its period or the one before, the middle."""
+    if not len(past.end):
+        return None
     sizes = [size for each in readings if (size := _size(each, past)) is not None]
     if not sizes:
         return None

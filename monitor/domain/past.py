@@ -38,9 +38,13 @@ class Past:
 
     def value_of(self, reading: Reading) -> float | None:
         """Return the value in force of a reading's period; None if there is none."""
-        is_same = (self.end == epoch(reading.period_end)) & (self.start == epoch(reading.period_start))
-        found = np.flatnonzero(is_same)
-        return float(self.value[found[-1]]) if len(found) else None
+        start, end = epoch(reading.period_start), epoch(reading.period_end)
+        place = int(np.searchsorted(self.end, end))
+        while place < len(self.end) and self.end[place] == end:
+            if self.start[place] == start:
+                return float(self.value[place])
+            place += 1
+        return None
 
     def before(self, end: int) -> tuple[int, float] | None:
         """Return the end (epoch seconds) and the value of the last period that ended before one ends."""

@@ -50,3 +50,13 @@ def test_news_is_what_says_something_else_of_its_period():
     ]  # fmt: skip
     assert past.news(given) == [False, True, True, True, True, False]
     assert NO_PAST.news(given) == [True] * 6
+
+
+def test_periods_that_end_together_are_told_apart_by_their_start():
+    week, month = rows((0, 5, 0)), rows((0, 50, 0))
+    both = Columns(**{
+        name: np.concatenate([getattr(week, name), getattr(month, name)]) for name in week.__slots__
+    } | {"period_start": np.array([END - 7 * DAY, END - 30 * DAY])})  # fmt: skip
+    past = past_of(both)
+    given = [a_reading(1.0), a_reading(1.0, days=30), a_reading(1.0, days=9)]
+    assert [past.value_of(each) for each in given] == [5, 50, None]
