@@ -120,7 +120,12 @@ def _indicator(session: Session, key: str) -> Indicator:
 
 
 def _provisional(indicator: Indicator, columns: Columns, *, at: int) -> set[tuple[int, int]]:
-    """Return the periods that neither settled nor were confirmed, nor lie before one that did."""
+    """Return the periods that neither settled nor were confirmed, nor lie before one that did.
+
+    A forecast settles by itself: nobody confirms it.
+    """
+    if indicator.is_forecast:
+        return set()
     rows = observed(effective(columns))
     if not len(rows):
         return set()

@@ -203,7 +203,8 @@ def test_bounds_are_order_statistics_rounded_outwards(errors, share, expected):
 
 def test_a_forecast_is_no_column_and_can_never_score():
     assert not {"value", "known_at", "seq"} & set(Forecast.__dataclass_fields__)
-    assert "forecast" not in str(Indicator.__annotations__).lower()
+    named = {name for name in Indicator.__annotations__ if "forecast" in name}
+    assert named == {"is_forecast"}, "which keeps an indicator out of every score; see test_heat"
 
 
 def test_a_series_that_only_grew_is_forecast_as_if_read_again_at_every_origin(monkeypatch):

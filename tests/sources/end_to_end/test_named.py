@@ -108,7 +108,9 @@ def test_views_takes_the_newest_run_and_revises_with_the_next(desk):
     desk.server.scene.earlier.clear()
     outcome = desk.observe("rehearsal-views")
     after = desk.values("rehearsal-views-deaths:MLI")
-    assert (min(before).date(), max(before).date()) == (date(2026, 9, 1), date(2029, 8, 1))
+    assert (min(before).date(), max(before).date()) == (date(2026, 11, 1), date(2029, 8, 1)), (
+        "months that are over are no forecasts"
+    )
     assert max(after).date() == date(2029, 9, 1)
     assert outcome.revised > 0
 
