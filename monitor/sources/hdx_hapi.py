@@ -12,7 +12,7 @@ from monitor.sources.bodies import json_of, object_of, rows_of, said
 from monitor.sources.hapi_rows import Taken, needed
 from monitor.sources.hapi_settings import PATHS, WITHOUT_LEVELS, HapiSeries, HapiSettings, faults_of
 from monitor.sources.settings import parse
-from monitor.sources.streamed_table import rows_of_table
+from monitor.sources.streamed_table import TYPES_OF_TABLES, rows_of_table
 
 _OK, _FORBIDDEN = 200, 403
 _ANSWERS = frozenset({_OK, 400, 401, _FORBIDDEN, 422})
@@ -27,6 +27,7 @@ class HapiSource:
 
     settings = HapiSettings
     pace = Pace(pause_seconds=1.0, at_once=1)
+    content_types = TYPES_OF_TABLES
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return what is wrong with the settings and the licence."""

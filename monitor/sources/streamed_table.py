@@ -20,6 +20,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 Row = dict[str, str]
+TYPES_OF_TABLES = frozenset({"text/csv", "text/plain", "application/gzip", "application/zip"})
+"""Types of the bodies that are read here."""
 
 
 def rows_of_table(

@@ -16,6 +16,7 @@ from monitor.sources.ged_release import Release, covered_until, merged
 from monitor.sources.ged_told import Told, days_of, told_of
 from monitor.sources.months import last_day, month_of, months_between
 from monitor.sources.settings import parse, problems_of
+from monitor.sources.streamed_table import TYPES_OF_TABLES
 from monitor.sources.ucdp_settings import NUMBER_OF_TYPE, UcdpSeries, UcdpSettings
 
 
@@ -24,6 +25,7 @@ class UcdpSource:
 
     settings = UcdpSettings
     pace = Pace(at_once=1)
+    content_types = TYPES_OF_TABLES
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return what is wrong with the settings."""

@@ -10,6 +10,7 @@ from monitor.domain.source import Source
 from monitor.sources.bodies import json_of, object_of, rows_of, said, shown, text_of
 from monitor.sources.months import midnight, next_month
 from monitor.sources.settings import parse, problems_of
+from monitor.sources.streamed_table import TYPES_OF_TABLES
 from monitor.sources.wfp_panel import missing_by_month, panel_of, price_by_month, unknown_names
 from monitor.sources.wfp_rows import Unread, prices_of
 from monitor.sources.wfp_settings import WfpSeries, WfpSettings
@@ -22,6 +23,7 @@ class WfpPricesSource:
     """Settings: `WfpSettings`. The file's address is looked up in the catalogue each time."""
 
     settings = WfpSettings
+    content_types = TYPES_OF_TABLES
 
     def problems(self, source: Source) -> Sequence[str]:
         """Return what is wrong with the settings."""
