@@ -103,4 +103,7 @@ def _cells(lines: Iterator[list[str]], *, comment: str, what: str) -> Iterator[t
 
 def _is_tags(cells: Sequence[str]) -> bool:
     """Whether a row holds HXL tags: each cell is empty or begins with #."""
+    # Nearly every row is done with here.
+    if cells[0] and cells[0].lstrip()[:1] != "#":
+        return False
     return all(not cell or cell.lstrip().startswith("#") for cell in cells)

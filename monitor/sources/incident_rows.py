@@ -21,6 +21,8 @@ class Incidents:
         """Begin with no row."""
         self._settings, self._columns, self._source = settings, columns, source
         self._missing = frozenset(settings.missing)
+        self._fields = tuple(incident_columns(settings.incidents).items()) if settings.incidents else ()
+        self._days_read: dict[str, date] = {}
         self._found: dict[str, Incident] = {}
 
     def take(self, row: Row) -> bool:
@@ -31,7 +33,7 @@ class Incidents:
         self._columns.require(row, told.expect)
         if not self._columns.fits(row, told.where):
             return False
-        texts = {field: self._columns.text(row, column) for field, column in incident_columns(told).items()}
+        texts = {field: self._columns.text(row, column) for field, column in self._fields}
         if told.countries and texts.get("country") not in told.countries:
             return False
         if not any(texts.values()):
@@ -91,10 +93,16 @@ class Incidents:
         )
 
     def _day(self, row: Row) -> date:
+        text = self._columns.text(row, self._settings.date)
+        if text in self._days_read:
+            return self._days_read[text]
         stamp = self._columns.date(row, self._settings)
         if stamp.grain not in _DAY_OR_FINER:
             raise RowError(f"the date names a whole {stamp.grain} and no day")
-        return stamp.start.date()
+        day = stamp.start.date()
+        if text:
+            self._days_read[text] = day
+        return day
 
     def _place(self, texts: dict[str, str], told: IncidentTable) -> tuple[float | None, float | None]:
         given = [texts.get(field, "") for field in ("latitude", "longitude")]

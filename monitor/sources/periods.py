@@ -75,7 +75,7 @@ def is_date_format(form: str) -> bool:
     return form == "iso" or form in _SINCE or "%Y" in form or "%G" in form or "%y" in form or "%s" in form
 
 
-@functools.lru_cache(maxsize=8192)
+@functools.lru_cache(maxsize=65_536)
 def _read(text: str, form: str) -> Stamp | None:
     try:
         if form == "iso":

@@ -3,8 +3,8 @@
 import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
 
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Rejected, Window
@@ -12,7 +12,7 @@ from monitor.domain.observation import Reading
 from monitor.sources.figures import read_figure
 from monitor.sources.periods import Stamp, after, period_of
 from monitor.sources.table_rows import Columns, Row, RowError
-from monitor.sources.table_settings import SeriesTable, TableSettings
+from monitor.sources.table_settings import SeriesTable, TableSettings, Texts
 
 _COMBINE: Mapping[str, Callable[[Sequence[float]], float]] = {
     "sum": math.fsum,
@@ -32,8 +32,7 @@ _UNIT_SIGNS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 _LONGEST_UNIT = 79
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Cell:
+class _Cell(NamedTuple):
     """What one reading stands for: a series' period, as it was known at a moment."""
 
     series: str
@@ -43,14 +42,26 @@ class _Cell:
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Figures:
+class _Figures(NamedTuple):
     """A row's value and bounds."""
 
     value: float
     low: float | None
     high: float | None
     place: str
+
+
+class _Plan(NamedTuple):
+    """One table of series, with its conditions parted once: those of `where`, the words those may say."""
+
+    table: SeriesTable
+    where: Mapping[str, Texts]
+    words: Mapping[str, Texts]
+
+
+def _plan(table: SeriesTable) -> _Plan:
+    where = {column: texts for column, texts in table.where.items() if column not in table.expect}
+    return _Plan(table, where, {c: texts for c, texts in table.expect.items() if c in table.where})
 
 
 class Readings:
@@ -60,17 +71,20 @@ class Readings:
         """Begin with no row."""
         self._settings, self._columns, self._now = settings, columns, now
         self._missing = frozenset(settings.missing)
+        self._plans = tuple(map(_plan, settings.series))
+        self._periods: dict[str, tuple[datetime, datetime]] = {}
         self._lacking: dict[_Cell, str] = {}
         self._cells: dict[_Cell, tuple[SeriesTable, list[_Figures]]] = {}
 
     def take(self, row: Row) -> bool:
         """Return whether a row is meant for a series and has a value; RowError if it cannot be read."""
         is_meant = False
-        for table in self._settings.series:
-            if series := self._series(row, table):
+        for plan in self._plans:
+            if series := self._series(row, plan):
+                table = plan.table
                 cell = self._placed(row, series, table)
                 try:
-                    if not self._is_chosen(row, table):
+                    if not self._is_chosen(row, plan):
                         continue
                     figures = self._figures(row, table)
                 except RowError:
@@ -91,7 +105,10 @@ class Readings:
         """Return the readings in order, and the periods that several rows dispute."""
         readings: list[Reading] = []
         disputed: list[Rejected] = []
-        for cell, (table, rows) in sorted(self._cells.items(), key=lambda item: item[0]):
+        # A million rows take much room: what is made is let go, unless zeros are told by it later.
+        is_kept = any(table.empty_is_zero for table in self._settings.series)
+        for cell in sorted(self._cells):
+            table, rows = self._cells[cell] if is_kept else self._cells.pop(cell)
             if place := self._lacking.get(cell):
                 reason = f"a {table.combine} for {cell.start:%Y-%m-%d} would lack this row, so none is given"
                 disputed.append(Rejected(where=place, text=cell.series, reason=reason))
@@ -107,11 +124,10 @@ class Readings:
         zeros = self._zeros(window) if fill and not disputed else ()
         return (*readings, *(self._reading(cell, 0.0, None, None) for cell in zeros)), tuple(disputed)
 
-    def _series(self, row: Row, table: SeriesTable) -> str:
+    def _series(self, row: Row, plan: _Plan) -> str:
         """The series that a row has a value for, "" if none; columns of `expect` are looked at later."""
-        columns = self._columns
-        where = {column: texts for column, texts in table.where.items() if column not in table.expect}
-        if not columns.fits(row, where):
+        columns, table = self._columns, plan.table
+        if not columns.fits(row, plan.where):
             return ""
         if table.value and columns.text(row, table.value) in self._missing:
             return ""
@@ -130,24 +146,26 @@ class Readings:
                 raise SourceError(message) from None
             raise
 
-    def _is_chosen(self, row: Row, table: SeriesTable) -> bool:
+    def _is_chosen(self, row: Row, plan: _Plan) -> bool:
         """Whether `where` means the row, once its columns say words that are known.
 
         A word that is not known would be passed over, and what it stands for silently left out.
         """
-        self._columns.require(row, {c: texts for c, texts in table.expect.items() if c in table.where})
-        return self._columns.fits(row, table.where)
+        if not plan.words:
+            return True
+        self._columns.require(row, plan.words)
+        return self._columns.fits(row, plan.table.where)
 
     def _figures(self, row: Row, table: SeriesTable) -> _Figures:
-        columns = self._columns
-        columns.require(row, table.expect)
+        if table.expect:
+            self._columns.require(row, table.expect)
         if not table.value or table.combine == "count":
             return _Figures(1.0, None, None, row.place)
-        value, low, high = (
-            self._figure(row, column, table.scale) for column in (table.value, table.low, table.high)
-        )
+        value = self._figure(row, table.value, table.scale)
         if value is None:
             raise RowError(f"{table.value} says nothing")
+        low = self._figure(row, table.low, table.scale) if table.low else None
+        high = self._figure(row, table.high, table.scale) if table.high else None
         return _Figures(value, *((low, high) if table.scale > 0 else (high, low)), row.place)
 
     def _figure(self, row: Row, column: str, scale: float) -> float | None:
@@ -164,20 +182,34 @@ class Readings:
 
     def _cell(self, row: Row, series: str) -> _Cell:
         settings = self._settings
-        stamp = self._columns.date(row, settings)
-        try:
-            start, end = period_of(stamp, settings.period)
-        except ValueError as error:
-            raise RowError(str(error)) from None
-        if settings.end:
-            start, end = stamp.start, after(self._columns.stamp(row, settings.end, settings))
-            if end <= start:
-                raise RowError(f"{settings.end} is before {settings.date}")
+        start, end = self._period(row)
         known_at = self._now
         if settings.known_at and self._columns.text(row, settings.known_at):
             stated = self._columns.stamp(row, settings.known_at, settings)
             known_at = min(after(stated), self._now)
-        return _Cell(series, start, end, known_at, self._revision(row))
+        return _Cell(series, start, end, known_at, self._revision(row) if settings.revision else 0)
+
+    def _period(self, row: Row) -> tuple[datetime, datetime]:
+        """The period of a row; many rows are of few dates, so each text is read once."""
+        settings = self._settings
+        if settings.end:
+            start = self._columns.date(row, settings).start
+            end = after(self._columns.stamp(row, settings.end, settings))
+            if end <= start:
+                raise RowError(f"{settings.end} is before {settings.date}")
+            return start, end
+        text = self._columns.text(row, settings.date)
+        if settings.date and text in self._periods:
+            return self._periods[text]
+        try:
+            found = period_of(self._columns.date(row, settings), settings.period)
+        except RowError:
+            raise
+        except ValueError as error:
+            raise RowError(str(error)) from None
+        if settings.date:
+            self._periods[text] = found
+        return found
 
     def _revision(self, row: Row) -> int:
         if not (text := self._columns.text(row, self._settings.revision)):
@@ -235,10 +267,12 @@ def _combined(
     cell: _Cell, table: SeriesTable, rows: Sequence[_Figures]
 ) -> tuple[float, float | None, float | None]:
     first = rows[0]
+    if len(rows) == 1 and table.combine != "count":
+        return first.value, first.low, first.high
     same = all((each.value, each.low, each.high) == (first.value, first.low, first.high) for each in rows)
     if table.combine == "count":
         return float(len(rows)), None, None
-    if len(rows) == 1 or (same and not table.combine):
+    if same and not table.combine:
         return first.value, first.low, first.high
     if not table.combine:
         message = f"{cell.series} has {len(rows)} values for {cell.start:%Y-%m-%d}; say how to combine them"

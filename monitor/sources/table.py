@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Ask, Harvest, Rejected, Window
 from monitor.domain.source import Source
 from monitor.sources.incident_rows import Incidents
 from monitor.sources.reading_rows import Readings
 from monitor.sources.table_rows import Row, RowError, check_share, find_columns, rejected
 from monitor.sources.table_settings import TableSettings
+
+MOST_ROWS = 1_000_000
 
 
 def harvest_of(
@@ -30,6 +33,9 @@ def harvest_of(
     bad: list[Rejected] = []
     meant = 0
     for row in rows:
+        if meant > MOST_ROWS:
+            message = f"more than {MOST_ROWS:,} rows are meant; choose them by where, or ask for less"
+            raise SourceError(message, permanent=True)
         try:
             if row.fault:
                 readings.doubt(row)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Rejected
@@ -12,8 +13,7 @@ _SHOWN = 160
 _MOST_NAMED = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row: where it stands ("line 7"), its cells as text by column, and what is wrong with all of it."""
 
     place: str
@@ -33,7 +33,7 @@ class Columns:
 
     def text(self, row: Row, column: str) -> str:
         """Return the trimmed text of a row's cell, "" for a column that is not named."""
-        return (row.cells.get(self.found[column]) or "").strip() if column else ""
+        return row.cells.get(self.found[column], "").strip() if column else ""
 
     def date(self, row: Row, settings: TableSettings) -> Stamp:
         """Return a row's own date; RowError if it has none that can be read."""
@@ -55,7 +55,7 @@ class Columns:
 
     def fits(self, row: Row, wanted: Mapping[str, Texts]) -> bool:
         """Whether each of these columns says one of its texts."""
-        return all(self.text(row, column) in listed(texts) for column, texts in wanted.items())
+        return not wanted or all(self.text(row, column) in listed(texts) for column, texts in wanted.items())
 
 
 def _stamp(text: str, column: str, settings: TableSettings) -> Stamp:
