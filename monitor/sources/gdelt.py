@@ -12,10 +12,9 @@ from monitor.domain.errors import Postponed, SourceError
 from monitor.domain.harvest import Answer, Ask, Fetcher, Harvest, Pace, Rejected
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
-from monitor.sources.bodies import json_body, number, object_of, rows_of, shown, text_of
-from monitor.sources.months import midnight
-from monitor.sources.settings import Settings, WebSettings, key, parse, problems_of
-from monitor.sources.ucdp_settings import Grade
+from monitor.sources.parsing.bodies import json_body, number, object_of, rows_of, shown, text_of
+from monitor.sources.parsing.months import midnight
+from monitor.sources.settings import Grade, Settings, WebSettings, key, parse, problems_of
 
 Mode = Literal["volume", "articles", "tone"]
 _MODES: Mapping[Mode, str] = {

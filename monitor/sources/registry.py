@@ -4,20 +4,20 @@ from pathlib import Path
 
 from monitor.domain.ports import SourceKinds
 from monitor.egress.guard import EgressPolicy
-from monitor.sources.acled import AcledSource
-from monitor.sources.alertmanager import AlertmanagerSource
-from monitor.sources.csv import CsvSource
-from monitor.sources.excel import ExcelSource
-from monitor.sources.feed import FeedSource
+from monitor.sources.acled.kind import AcledSource
+from monitor.sources.feed.kind import FeedSource
 from monitor.sources.gdelt import GdeltSource
-from monitor.sources.hdx_hapi import HapiSource
-from monitor.sources.json import JsonSource
-from monitor.sources.prometheus import PrometheusSource
-from monitor.sources.push import PushSource
-from monitor.sources.sql import SqlSource
-from monitor.sources.ucdp import UcdpSource
+from monitor.sources.hdx_hapi.kind import HapiSource
+from monitor.sources.prometheus.kind import PrometheusSource
+from monitor.sources.push.alertmanager import AlertmanagerSource
+from monitor.sources.push.kind import PushSource
+from monitor.sources.sql.kind import SqlSource
+from monitor.sources.tables.csv import CsvSource
+from monitor.sources.tables.excel import ExcelSource
+from monitor.sources.tables.json import JsonSource
+from monitor.sources.ucdp.kind import UcdpSource
 from monitor.sources.views import ViewsSource
-from monitor.sources.wfp_prices import WfpPricesSource
+from monitor.sources.wfp_prices.kind import WfpPricesSource
 
 
 def source_kinds(watch_dir: Path | None = None, policy: EgressPolicy | None = None) -> SourceKinds:

@@ -12,6 +12,15 @@ from monitor.domain.source import Source
 
 _SHOWN = 40
 
+Iso3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+SeriesName = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*:([A-Za-z0-9][A-Za-z0-9._-]*|\{country\})$", max_length=160
+    ),
+]
+Grade = Annotated[str, StringConstraints(pattern=r"^([A-F][1-6])?$")]
+
 
 class Settings(BaseModel):
     """The settings of one kind of source: exact types, no unknown key, no nan or inf."""

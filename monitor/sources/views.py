@@ -13,12 +13,11 @@ from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Ask, Fetcher, Harvest, Pace, Rejected
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
-from monitor.sources.bodies import json_of, number, object_of, rows_of, said, shown, text_of, whole
-from monitor.sources.iso3166 import NUMERIC
-from monitor.sources.months import midnight, next_month
-from monitor.sources.row_values import count_of
-from monitor.sources.settings import Settings, WebSettings, key, parse, problems_of
-from monitor.sources.ucdp_settings import Grade, Iso3
+from monitor.sources.parsing.bodies import json_of, number, object_of, rows_of, said, shown, text_of, whole
+from monitor.sources.parsing.iso3166 import NUMERIC
+from monitor.sources.parsing.months import midnight, next_month
+from monitor.sources.parsing.row_values import count_of
+from monitor.sources.settings import Grade, Iso3, Settings, WebSettings, key, parse, problems_of
 
 # Runs are named by generation, the last month of their data and an edition: fatalities003_2026_05_t01.
 _RUN = re.compile(r"fatalities(\d{3})_(\d{4})_(\d{2})_t(\d{2})")

@@ -17,7 +17,7 @@ from monitor.web.app import create_app
 from tests.api.conftest import SOURCE
 from tests.api.test_pushes import values_of
 from tests.factories import FUEL
-from tests.sources.test_alertmanager import MESSAGE, alert
+from tests.sources.push.test_alertmanager import MESSAGE, alert
 
 PROGRAM = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
 CONFIG = """

@@ -9,13 +9,13 @@ import pytest
 
 from monitor.domain.harvest import Answer, Ask
 from monitor.domain.source import Source
-from monitor.sources.acled_settings import AcledSeries, AcledSettings
+from monitor.sources.acled.settings import AcledSeries, AcledSettings
 from monitor.sources.gdelt import GdeltSeries, GdeltSettings
-from monitor.sources.hapi_settings import HapiSeries, HapiSettings
+from monitor.sources.hdx_hapi.settings import HapiSeries, HapiSettings
 from monitor.sources.registry import source_kinds
-from monitor.sources.ucdp_settings import UcdpSeries, UcdpSettings
+from monitor.sources.ucdp.settings import UcdpSeries, UcdpSettings
 from monitor.sources.views import ViewsSeries, ViewsSettings
-from monitor.sources.wfp_settings import WfpSeries, WfpSettings
+from monitor.sources.wfp_prices.settings import WfpSeries, WfpSettings
 
 COUNTRY_YEAR = Path(__file__).parents[1] / "data/sources/ucdp_country_year_v25_1_sahel.csv.gz"
 DOCS = (Path(__file__).parents[2] / "docs/sources.md").read_text()

@@ -1,0 +1,1 @@
+"""acled: events of ACLED."""

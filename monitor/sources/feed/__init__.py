@@ -1,0 +1,1 @@
+"""feed: stories of RSS, Atom and RDF feeds."""

@@ -1,0 +1,1 @@
+"""hdx_hapi: the HDX Humanitarian API."""

@@ -1,0 +1,1 @@
+"""What kinds share in reading answers: bodies, figures, days, periods, places."""

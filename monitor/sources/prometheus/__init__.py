@@ -1,0 +1,1 @@
+"""prometheus: queries of its HTTP API."""

@@ -1,0 +1,1 @@
+"""push and alertmanager: what programs send to the desk."""

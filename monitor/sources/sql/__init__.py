@@ -1,0 +1,1 @@
+"""sql: one read-only query."""

@@ -1,0 +1,1 @@
+"""ucdp: the Georeferenced Event Dataset of UCDP."""

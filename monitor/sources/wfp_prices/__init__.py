@@ -1,0 +1,1 @@
+"""wfp_prices: prices of the World Food Programme."""
