@@ -1,0 +1,98 @@
+"""Windows as people write and read them: `Mon-Fri 22:00-06:00; Sat,Sun`."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from monitor.domain.alerting.window import MINUTES_A_DAY, Window
+from monitor.domain.errors import InvalidInput
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+EXAMPLE = "Mon-Fri 22:00-06:00; Sat,Sun; 1..7 Jan-Mar 2027"
+_TIME = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
+_NUMBERS = re.compile(r"(-?\d{1,4})(?:\.\.(-?\d{1,4}))?")
+_YEARS_FROM = 1000
+
+
+def parse_windows(text: str, *, zone: str) -> tuple[Window, ...]:
+    """Read windows parted by semicolons, in one zone; InvalidInput names the word that is wrong.
+
+    A window is words in any order: times (`22:00-06:00`), weekdays (`Mon-Fri`), months (`Jan,Mar`), days
+    of the month (`1..7`, `-1` the last), years (`2027`). Lists have commas and no blanks.
+    """
+    found = tuple(_window(part, zone=zone) for part in text.split(";") if part.strip())
+    if not found:
+        raise InvalidInput(f"write at least one window, such as {EXAMPLE}", field="windows")
+    return found
+
+
+def windows_text(windows: Iterable[Window]) -> str:
+    """Return windows as `parse_windows` reads them, without their zone."""
+    return "; ".join(map(_text, windows))
+
+
+def _window(text: str, *, zone: str) -> Window:
+    window = Window(zone=zone)
+    for word in text.split():
+        for item in word.split(","):
+            window = _with(window, item)
+    return window
+
+
+def _with(window: Window, item: str) -> Window:
+    if found := _TIME.fullmatch(item):
+        hours = [int(each) for each in found.groups()]
+        times = (_minute(*hours[:2], text=item), _minute(*hours[2:], text=item))
+        return replace(window, times=(*window.times, times))
+    if names := _named(item, WEEKDAYS):
+        return replace(window, weekdays=_merged(window.weekdays, names))
+    if names := _named(item, MONTHS):
+        return replace(window, months=_merged(window.months, [each + 1 for each in names]))
+    if found := _NUMBERS.fullmatch(item):
+        first, last = int(found[1]), int(found[2] or found[1])
+        if first >= _YEARS_FROM:
+            return replace(window, years=(*window.years, (first, last)))
+        return replace(window, days_of_month=(*window.days_of_month, (first, last)))
+    raise InvalidInput(f"{item!r} is no part of a window; write such as {EXAMPLE}", field="windows")
+
+
+def _minute(hour: int, minute: int, *, text: str) -> int:
+    if minute >= 60 or hour * 60 + minute > MINUTES_A_DAY:  # noqa: PLR2004 (minutes of an hour)
+        raise InvalidInput(f"{text!r} is no stretch of a day", field="windows")
+    return hour * 60 + minute
+
+
+def _named(item: str, names: Sequence[str]) -> list[int]:
+    """Return the indices a name or a range of names means; a range may pass the end (`Sat-Mon`)."""
+    wanted = [each[:3].capitalize() for each in item.split("-")]
+    is_written = all(each.isalpha() and len(each) >= len("Mon") for each in item.split("-"))
+    if not is_written or len(wanted) > len(("first", "last")) or not set(wanted) <= set(names):
+        return []
+    first, last = names.index(wanted[0]), names.index(wanted[-1])
+    return [(first + step) % len(names) for step in range((last - first) % len(names) + 1)]
+
+
+def _merged(before: tuple[int, ...], more: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted({*before, *more}))
+
+
+def _text(window: Window) -> str:
+    words = [
+        ",".join(WEEKDAYS[each] for each in window.weekdays),
+        ",".join(map(_range_text, window.days_of_month)),
+        ",".join(MONTHS[each - 1] for each in window.months),
+        ",".join(map(_range_text, window.years)),
+        ",".join(f"{clock(start)}-{clock(end)}" for start, end in window.times),
+    ]
+    return " ".join(word for word in words if word) or "00:00-24:00"
+
+
+def _range_text(each: tuple[int, int]) -> str:
+    first, last = each
+    return str(first) if first == last else f"{first}..{last}"
+
+
+def clock(minute: int) -> str:
+    """Return a minute of the day as 06:30; the day's end is 24:00."""
+    return f"{minute // 60:02}:{minute % 60:02}"
