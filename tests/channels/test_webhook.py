@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from monitor.channels.webhook import WebhookChannel, retry_after_seconds, sign
+from monitor.channels.http import retry_after_seconds
+from monitor.channels.webhook import WebhookChannel, sign
 from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Message
