@@ -31,9 +31,10 @@ LAYERS = {
     "config": layer("domain", "pydantic"),
     "paths": layer(),
     "logs": layer("config"),
+    "geo": layer("domain paths", "numpy shapely"),
     "packs": layer("domain", "numpy pydantic tomli_w charset_normalizer cronsim"),
     "storage": layer(
-        "domain paths", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
+        "domain paths geo", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),
     "egress": layer("domain", "httpx httpcore orjson"),
     "sources": layer(
@@ -42,14 +43,14 @@ LAYERS = {
     ),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
     "services": layer(
-        "domain storage packs", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp cronsim"
+        "domain storage packs geo", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp cronsim"
     ),
-    "render": layer("domain paths", "jinja2 markupsafe orjson typst babel numpy"),
+    "render": layer("domain paths geo", "jinja2 markupsafe orjson typst babel numpy"),
     "bootstrap": layer("config paths domain storage sources channels render egress", "sqlalchemy httpx"),
     "scheduling": layer("domain services bootstrap", "apscheduler numpy"),
     "api": layer("domain services bootstrap", f"{FLASK} flask_openapi3 pydantic orjson limits"),
     "web": layer(
-        "domain services bootstrap api render paths config",
+        "domain services bootstrap api render paths config geo",
         f"{FLASK} wtforms flask_wtf flask_limiter limits flask_babel babel orjson granian",
     ),
     "cli": layer(

@@ -1,5 +1,6 @@
 """`heatwatch incident`: look through incidents, and say which of two sources are one."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ from monitor.domain.incident_pair import PairState
 from monitor.domain.spoken import count
 
 if TYPE_CHECKING:
-    from monitor.domain.incident import Incident
     from monitor.domain.incident_pair import IncidentPair, Key
+    from monitor.services.incident_list import CodedIncident
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -25,6 +26,7 @@ def incident() -> None:
 
 @incident.command("list")
 @click.option("--country", default="", metavar="MLI", help="Only of this country.")
+@click.option("--region", default="", metavar="ML05", help="Only of this region, by p-code or name.")
 @click.option("--source", default="", metavar="SLUG", help="Only of this source.")
 @click.option("--kind", default="", metavar="WORD", help="Only of this kind, in the source's words.")
 @click.option("--since", type=_DAY, help="From this day on.")
@@ -35,23 +37,34 @@ def incident() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def list_incidents(  # noqa: PLR0913 - one parameter an option
-    *, country: str, source: str, kind: str, since: datetime | None, until: datetime | None, text: str,
-    limit: int, as_json: bool,
+    *, country: str, region: str, source: str, kind: str, since: datetime | None, until: datetime | None,
+    text: str, limit: int, as_json: bool,
 ) -> None:  # fmt: skip
     """List incidents, the newest first."""
     from monitor.services.incident_list import incident_list
 
     with opened() as application, application.reading() as (session, _):
         found = incident_list(
-            session, country=country, source=source, kind=kind, text=text, limit=limit,
+            session, country=country, region=region, source=source, kind=kind, text=text, limit=limit,
             since=since.date() if since else None, until=until.date() if until else None,
         )  # fmt: skip
     if as_json:
-        print_json(found)
+        print_json([asdict(each.incident) | {"coded": each.coding} for each in found])
     elif found:
         print_table(_table(found))
     else:
         click.echo("no incident")
+
+
+@incident.command("code")
+@click.option("--source", default="", metavar="SLUG", help="Only those of this source.")
+def code(*, source: str) -> None:
+    """Code incidents anew, by the boundaries and names of regions there are now."""
+    from monitor.services.code_incidents import code_incidents
+
+    with opened() as application, application.writing() as (session, now):
+        done = code_incidents(session, source=source, author=actor(), now=now)
+    click.echo(f"{count(done.changed, 'incident')} coded otherwise than before, {done.unchanged} as before.")
 
 
 @incident.group()
@@ -142,13 +155,14 @@ def _line(pair: "IncidentPair") -> str:
     return f"{alike} {pair.state}{said} ({'; '.join(pair.reasons)})"
 
 
-def _table(found: "list[Incident]") -> Table:
+def _table(found: "list[CodedIncident]") -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("day", "country", "region", "kind", "killed", "actor", "incident"):
+    for name in ("day", "country", "region", "code", "kind", "killed", "actor", "incident"):
         table.add_column(name, justify="right" if name == "killed" else "left")
-    for each in found:
+    for one in found:
+        each, coding = one.incident, one.coding
         table.add_row(
-            f"{each.happened_on}", each.country, each.admin1, each.kind, f"{each.killed}", each.actor,
-            f"{each.source}/{each.external_id}",
+            f"{each.happened_on}", each.country, each.admin1, coding.admin1, each.kind,
+            f"{each.killed}", each.actor, f"{each.source}/{each.external_id}",
         )  # fmt: skip
     return table

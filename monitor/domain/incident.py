@@ -1,7 +1,62 @@
 """An incident: one dated, placed event from a feed, revisable by its external id."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+_NEAR_KM = 25
+_KILOMETRES = re.compile(r"(?:within )?(\d{1,6}) ?km(?: precision)?")
+
+
+class Exactness(StrEnum):
+    """What coordinates mean: a place, or only the middle of something larger."""
+
+    EXACT = "exact"
+    NEAR = "near"
+    REGION = "region"
+    COUNTRY = "country"
+    UNSAID = ""
+
+    @property
+    def is_point(self) -> bool:
+        """Whether they may be drawn as a dot and looked up among boundaries."""
+        return self in {Exactness.EXACT, Exactness.NEAR}
+
+
+_WORDS = {
+    "exact": Exactness.EXACT,
+    "near": Exactness.NEAR,
+    **dict.fromkeys(
+        ("region", "admin1", "admin2", "district", "line", "linear or wide area"), Exactness.REGION
+    ),
+    **dict.fromkeys(("country", "sea or air"), Exactness.COUNTRY),
+}
+
+
+@lru_cache(maxsize=4096)
+def exactness(precision: str) -> Exactness:
+    """Return what a precision in a source's words means; words that nobody knows say nothing."""
+    text = precision.strip().casefold()
+    if measured := _KILOMETRES.fullmatch(text):
+        return Exactness.NEAR if int(measured[1]) <= _NEAR_KM else Exactness.REGION
+    return _WORDS.get(text, Exactness.UNSAID)
+
+
+def is_dot(incident: "Incident") -> bool:
+    """Whether an incident may be drawn where its coordinates are."""
+    has_point = incident.latitude is not None and incident.longitude is not None
+    return has_point and exactness(incident.precision).is_point
+
+
+class CodedBy(StrEnum):
+    """How an incident's region came by its p-code."""
+
+    CODE = "code"
+    NAME = "name"
+    POINT = "point"
+    NOTHING = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +77,21 @@ class Incident:
     injured: int = 0
     kidnapped: int = 0
     description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coding:
+    """Country (ISO 3166-1 alpha-3) and region (p-code) of an incident as we read them, "" where untold.
+
+    Beside what the source told, never in its place.
+    """
+
+    country: str = ""
+    admin1: str = ""
+    by: CodedBy = CodedBy.NOTHING
+
+
+UNCODED = Coding()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

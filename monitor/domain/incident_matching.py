@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.domain.incident import Incident
+from monitor.domain.incident import Exactness, Incident, exactness
 from monitor.domain.series import Floats, Ints
 
 LEAST_SCORE = 0.55
 # Points that say a region or a country only lie at its middle and speak of no place.
-VAGUE = frozenset({"admin1", "admin2", "country"})
+_VAGUE = frozenset({Exactness.REGION, Exactness.COUNTRY})
 _EARTH_KM = 6371.0088
 _NEAR_KM, _FAR_KM = 10.0, 30.0
 _MOST_PAIRS_EACH = 3
@@ -85,7 +85,7 @@ def distance_km(one: Incident, other: Incident) -> float | None:
 def is_point(incident: Incident) -> bool:
     """Whether an incident's coordinates say where it was, not only in which region or country."""
     has_point = incident.latitude is not None and incident.longitude is not None
-    return has_point and incident.precision not in VAGUE
+    return has_point and exactness(incident.precision) not in _VAGUE
 
 
 def words_of(text: str) -> frozenset[str]:

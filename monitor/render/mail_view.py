@@ -13,7 +13,7 @@ from monitor.domain.errors import InvalidInput
 from monitor.domain.marking import OPEN
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import day, long_day, place_name, weekday
-from monitor.render.outlines import region_name
+from monitor.geo.region_names import region_name
 
 GLYPHS = ("○", "⊙", "⬙", "▲", "⬢")
 INKS = ("#eceae6", "#d3d0c9", "#a6a4a1", "#66686e", "#14161b")

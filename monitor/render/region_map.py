@@ -6,7 +6,7 @@ import numpy as np
 
 from monitor.domain.chart import MapChart, RegionNote
 from monitor.domain.series import Bools, Floats
-from monitor.render.outlines import Outline, outlines
+from monitor.geo.outlines import Outline, outlines
 from monitor.render.svg import r
 
 WIDTH = 404

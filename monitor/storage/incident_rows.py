@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
 from monitor.domain.incident import Incident
+from monitor.geo.coding import code_places
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples, write_tuples
 from monitor.storage.rows.observations import IncidentRow, IncidentVersionRow
@@ -21,6 +22,8 @@ _VERSIONS: Any = IncidentVersionRow.__table__
 _NAMES = [column.name for column in _TABLE.columns]
 _KEPT = len(_NAMES) - len(TOLD)
 _DAY = TOLD.index("happened_on")
+_PLACE = tuple(TOLD.index(name) for name in ("country", "admin1", "latitude", "longitude", "precision"))
+_CODED = slice(_NAMES.index("coded_country"), _NAMES.index("coded_by") + 1)
 _AT_ONCE = 5_000
 _WITHDRAWN = _NAMES.index("is_withdrawn")
 
@@ -72,6 +75,15 @@ class Telling:
             there = [row for row in self._stored(part).values() if not row[_WITHDRAWN]]
             self._revise(there, [(row[1], *row[_KEPT:]) for row in there], is_withdrawn=True)
 
+    def recode(self, external_ids: Iterable[str]) -> None:
+        """Code incidents anew that are there; those that come out otherwise are known so from now on."""
+        for part in in_batches(external_ids, most=_AT_ONCE):
+            there = [row for row in self._stored(part).values() if not row[_WITHDRAWN]]
+            told = [(row[1], *row[_KEPT:]) for row in there]
+            pairs = zip(there, told, _codings(told), strict=True)
+            moved = [(row, again) for row, again, coded in pairs if tuple(row[_CODED]) != coded]
+            self._revise([row for row, _ in moved], [again for _, again in moved], is_withdrawn=False)
+
     def _tell(self, told: dict[str, tuple[Any, ...]]) -> None:
         if self.session.get_bind().dialect.name == "sqlite":
             told = {key: (*row[:_DAY], str(row[_DAY]), *row[_DAY + 1 :]) for key, row in told.items()}
@@ -90,8 +102,8 @@ class Telling:
         first = self.first_seq + self.written
         known = {day: self._known_at(day) for day in {row[1 + _DAY] for row in told}}
         rows = [
-            (self.source, row[0], seq, known[row[1 + _DAY]], False, *row[1:])
-            for seq, row in enumerate(told, start=first)
+            (self.source, row[0], seq, known[row[1 + _DAY]], False, *coded, *row[1:])
+            for seq, (row, coded) in enumerate(zip(told, _codings(told), strict=True), start=first)
         ]
         write_tuples(self.session, _TABLE, rows)
         self.added += len(rows)
@@ -109,8 +121,8 @@ class Telling:
             self.session.execute(delete(IncidentRow).where(gone), {"of": self.source})
         first, known_at = self.first_seq + self.written, epoch(self.now)
         rows = [
-            (self.source, row[0], seq, known_at, is_withdrawn, *row[1:])
-            for seq, row in enumerate(after, start=first)
+            (self.source, row[0], seq, known_at, is_withdrawn, *coded, *row[1:])
+            for seq, (row, coded) in enumerate(zip(after, _codings(after), strict=True), start=first)
         ]
         write_tuples(self.session, _TABLE, rows)
         self.revised += len(rows)
@@ -126,6 +138,12 @@ def has_any(session: Session, source: str) -> bool:
     """Whether a source has ever told of an incident."""
     statement = select(IncidentRow.source).where(IncidentRow.source == source).limit(1)
     return session.execute(statement).first() is not None
+
+
+def _codings(told: Sequence[tuple[Any, ...]]) -> list[tuple[str, str, str]]:
+    """Return country, region and how they were told, of rows that are an external id and then `TOLD`."""
+    columns = ([row[1 + place] for row in told] for place in _PLACE)
+    return [(each.country, each.admin1, each.by.value) for each in code_places(*columns)]
 
 
 def _as_version(row: Sequence[Any]) -> tuple[Any, ...]:

@@ -7,13 +7,13 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, func, insert, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, insert, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.derivations.derived import INCIDENTS
 from monitor.domain.derivations.incident_count import Covered, IncidentLog
-from monitor.domain.incident import Coverage, Incident
+from monitor.domain.incident import CodedBy, Coding, Coverage, Incident
 from monitor.domain.series import SeriesKey
 from monitor.storage import series, subjects
 from monitor.storage.batches import in_batches
@@ -24,8 +24,8 @@ from monitor.storage.sequence import lock, next_seq
 
 _NAMES = tuple(Incident.__dataclass_fields__)
 _LOGGED = (
-    "external_id", "happened_on", "country", "kind", "admin1", "latitude", "longitude", "actor", "killed",
-    "injured", "kidnapped", "seq", "known_at", "is_withdrawn",
+    "external_id", "happened_on", "country", "coded_country", "kind", "admin1", "coded_admin1", "latitude",
+    "longitude", "actor", "killed", "injured", "kidnapped", "seq", "known_at", "is_withdrawn",
 )  # fmt: skip
 _AT_ONCE = 1000
 _values = attrgetter("external_id", *TOLD)
@@ -45,6 +45,7 @@ class Version:
     """What a source said of an incident from `known_at` (epoch seconds) on; withdrawn: that it was none."""
 
     incident: Incident
+    coding: Coding
     seq: int
     known_at: int
     is_withdrawn: bool
@@ -94,6 +95,17 @@ def withdraw(session: Session, source: str, external_ids: Collection[str], *, no
     telling.withdraw(external_ids)
     _finish(session, telling)
     return telling.written
+
+
+def recode(session: Session, source: str, *, now: datetime) -> Kept:
+    """Code a source's incidents anew; what comes out otherwise than before is a version known from now on."""
+    telling = Telling(session=session, source=source, now=now, first_seq=lock(session) + 1)
+    row = IncidentRow
+    there = select(row.external_id).where(row.source == source, ~row.is_withdrawn).order_by(row.external_id)
+    ids = list(session.execute(there).scalars())
+    telling.recode(ids)
+    touched = _finish(session, telling)
+    return Kept(changed=telling.written, unchanged=len(ids) - telling.written, subjects=touched)
 
 
 def _finish(session: Session, telling: Telling) -> tuple[str, ...]:
@@ -160,59 +172,22 @@ def between(
     row = IncidentRow
     statement = (
         select(row)
-        .where(row.country == country, ~row.is_withdrawn)
+        .where(row.coded_country == country, ~row.is_withdrawn, *_days(since, until))
         .order_by(row.happened_on, row.source, row.external_id)
     )
-    if since is not None:
-        statement = statement.where(row.happened_on >= since)
-    if until is not None:
-        statement = statement.where(row.happened_on <= until)
-    return [_incident(found) for found in session.execute(statement).scalars()]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which incidents are looked for; what is left empty asks nothing. Days are both included."""
-
-    country: str = ""
-    source: str = ""
-    kind: str = ""
-    since: date | None = None
-    until: date | None = None
-    text: str = ""
-
-
-def search(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> list[Incident]:
-    """Return incidents, the newest first."""
-    row = IncidentRow
-    order = (row.happened_on.desc(), row.source, row.external_id)
-    statement = select(row).where(*_conditions(wanted)).order_by(*order).limit(limit).offset(offset)
-    return [_incident(found) for found in session.execute(statement).scalars()]
-
-
-def regions(session: Session, wanted: Wanted) -> dict[tuple[str, str], int]:
-    """Return by country and region how many incidents there are."""
-    row = IncidentRow
-    statement = (
-        select(row.country, row.admin1, func.count())
-        .where(*_conditions(wanted))
-        .group_by(row.country, row.admin1)
-    )
-    return {(country, admin1): count for country, admin1, count in session.execute(statement)}
-
-
-def choices(session: Session) -> list[tuple[str, str, str]]:
-    """Return each country, source and kind that incidents have together."""
-    row = IncidentRow
-    columns = (row.country, row.source, row.kind)
-    statement = select(*columns).where(~row.is_withdrawn).distinct().order_by(*columns)
-    return [(country, source, kind) for country, source, kind in session.execute(statement)]
+    return [incident_in(found) for found in session.execute(statement).scalars()]
 
 
 def of_days(session: Session, since: date | None = None, until: date | None = None) -> list[Incident]:
     """Return all incidents of a stretch of days (both included)."""
-    statement = select(IncidentRow).where(*_conditions(Wanted(since=since, until=until)))
-    return [_incident(row) for row in session.execute(statement).scalars()]
+    statement = select(IncidentRow).where(~IncidentRow.is_withdrawn, *_days(since, until))
+    return [incident_in(row) for row in session.execute(statement).scalars()]
+
+
+def _days(since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    """Ask for a stretch of days, both included; None is without end."""
+    found = [] if since is None else [IncidentRow.happened_on >= since]
+    return found if until is None else [*found, IncidentRow.happened_on <= until]
 
 
 def of_keys(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Incident]:
@@ -222,27 +197,7 @@ def of_keys(session: Session, keys: Collection[tuple[str, str]]) -> dict[tuple[s
     for part in in_batches(keys, most=400):
         chosen = tuple_(row.source, row.external_id).in_(part)
         for each in session.execute(select(row).where(chosen, ~row.is_withdrawn)).scalars():
-            found[each.source, each.external_id] = _incident(each)
-    return found
-
-
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    row = IncidentRow
-    found = [~row.is_withdrawn]
-    for column, value in (
-        (row.country, wanted.country),
-        (row.source, wanted.source),
-        (row.kind, wanted.kind),
-    ):
-        if value:
-            found.append(column == value)
-    if wanted.since is not None:
-        found.append(row.happened_on >= wanted.since)
-    if wanted.until is not None:
-        found.append(row.happened_on <= wanted.until)
-    for word in wanted.text.split():
-        within = (row.description, row.actor, row.admin1, row.kind, row.external_id)
-        found.append(or_(*(column.icontains(word, autoescape=True) for column in within)))
+            found[each.source, each.external_id] = incident_in(each)
     return found
 
 
@@ -260,7 +215,7 @@ def known_ids(session: Session, source: str, external_ids: Collection[str]) -> s
 def of_source(session: Session, source: str) -> dict[str, Incident]:
     """Return all incidents of a source by their external id."""
     statement = select(IncidentRow).where(IncidentRow.source == source, ~IncidentRow.is_withdrawn)
-    return {row.external_id: _incident(row) for row in session.execute(statement).scalars()}
+    return {row.external_id: incident_in(row) for row in session.execute(statement).scalars()}
 
 
 def versions(session: Session, source: str, external_id: str) -> list[Version]:
@@ -271,13 +226,25 @@ def versions(session: Session, source: str, external_id: str) -> list[Version]:
         *session.scalars(select(before).where(before.source == source, before.external_id == external_id)),
     ]
     found = [
-        Version(incident=_incident(row), seq=row.seq, known_at=row.known_at, is_withdrawn=row.is_withdrawn)
+        Version(
+            incident=incident_in(row),
+            coding=coding_in(row),
+            seq=row.seq,
+            known_at=row.known_at,
+            is_withdrawn=row.is_withdrawn,
+        )
         for row in rows
     ]
     return sorted(found, key=lambda version: -version.seq)
 
 
-def _incident(row: IncidentRow | IncidentVersionRow) -> Incident:
+def coding_in(row: IncidentRow | IncidentVersionRow) -> Coding:
+    """Return the coding that is kept with an incident."""
+    return Coding(country=row.coded_country, admin1=row.coded_admin1, by=CodedBy(row.coded_by))
+
+
+def incident_in(row: IncidentRow | IncidentVersionRow) -> Incident:
+    """Return what a row tells."""
     values: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
     return Incident(**values)
 
@@ -313,7 +280,8 @@ def _log(versions: Sequence[Sequence[Any]], covered: tuple[Covered, ...]) -> Inc
         )
     ]
     words: dict[str, Any] = {
-        name: np.array(cells[name], dtype=np.str_) for name in ("country", "admin1", "actor")
+        name: np.array(cells[name], dtype=np.str_)
+        for name in ("country", "coded_country", "admin1", "coded_admin1", "actor")
     }
     sums: dict[str, Any] = {
         name: np.array(cells[name], dtype=np.float64) for name in ("killed", "injured", "kidnapped")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from monitor.domain.chart import Dot, MapChart, RegionNote
-from monitor.render.outlines import outlines
+from monitor.geo.outlines import outlines
 from monitor.render.region_map import WIDTH, region_map
 
 NOTES = (

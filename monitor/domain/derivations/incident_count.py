@@ -77,7 +77,8 @@ class IncidentLog:
     """All versions of a source's incidents as columns of one length, and what the source covers.
 
     Times are epoch seconds, `day` the midnight of the day it happened; `incident` numbers the incidents. A
-    version that is `withdrawn` says that there was no such incident.
+    version that is `withdrawn` says that there was no such incident. `coded_country` and `coded_admin1` are
+    codes, `country` and `admin1` the source's words.
     """
 
     incident: Ints
@@ -86,7 +87,9 @@ class IncidentLog:
     day: Ints
     withdrawn: Bools
     country: Words
+    coded_country: Words
     admin1: Words
+    coded_admin1: Words
     actor: Words
     type: Words
     place: Words
@@ -139,20 +142,21 @@ def count_incidents(spec: IncidentCount, series: str, log: IncidentLog) -> Colum
 
 def _matching(spec: IncidentCount, unit: str, log: IncidentLog) -> IncidentLog:
     """Mark versions that the filters leave out as withdrawn: a revision may move an incident out of view."""
+    countries, regions = (log.country, log.coded_country), (log.admin1, log.coded_admin1)
     wanted = [
-        (log.country, spec.countries),
-        (log.admin1, spec.admin1),
-        (log.actor, spec.actors),
-        (log.type, spec.types),
+        (countries, spec.countries),
+        (regions, spec.admin1),
+        ((log.actor,), spec.actors),
+        ((log.type,), spec.types),
     ]
     if spec.unit_is is UnitIs.COUNTRY:
-        wanted.append((log.country, (unit,)))
+        wanted.append((countries, (unit,)))
     if spec.unit_is is UnitIs.ADMIN1:
-        wanted.append((log.admin1, (unit,)))
+        wanted.append((regions, (unit,)))
     is_out = log.withdrawn.copy()
-    for words, chosen in wanted:
+    for told, chosen in wanted:
         if chosen:
-            is_out |= ~np.isin(words, chosen)
+            is_out |= ~np.any([np.isin(words, chosen) for words in told], axis=0)
     arrays: dict[str, Any] = {name: getattr(log, name) for name in log.__slots__}
     return _in_force(IncidentLog(**arrays | {"withdrawn": is_out}))
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy.orm import Session
 
 from monitor.domain.chart import Dot, MapChart, RegionNote
+from monitor.domain.incident import is_dot
 from monitor.domain.indicator import Indicator, StepNormalisation
 from monitor.domain.observation import Observation
 from monitor.domain.scale import FULL
@@ -33,7 +34,10 @@ def region_map(session: Session, known: Definitions, subject: Subject, *, until:
     dots = tuple(
         Dot(longitude=each.longitude, latitude=each.latitude, killed=each.killed, label=each.description)
         for each in found
-        if each.happened_on > since and each.longitude is not None and each.latitude is not None
+        if each.happened_on > since
+        and is_dot(each)
+        and each.longitude is not None
+        and each.latitude is not None
     )
     wanted = [
         indicator for indicator in known.indicators.values() if indicator.words or _SHUT_IN in indicator.tags

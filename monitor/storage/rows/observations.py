@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Date, ForeignKey, Index, LargeBinary, String,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import (
+    Coded,
     Epoch,
     EpochKey,
     Id,
@@ -160,16 +161,22 @@ class WatchedSeriesRow(Row):
 
 
 class IncidentRow(Row):
-    """A dated, placed event as its feed last told it, or that the feed took it back; since when."""
+    """A dated, placed event as its feed last told it, or that the feed took it back; since when.
+
+    `country` and `admin1` are the feed's, `coded_` ones ours.
+    """
 
     __tablename__ = "incident"
-    __table_args__ = (Index(None, "country", "happened_on"),)
+    __table_args__ = (Index(None, "coded_country", "happened_on"), Index(None, "happened_on"))
 
     source: Mapped[SlugKey]
     external_id: Mapped[SlugKey]
     seq: Mapped[int] = mapped_column(BigInteger)
     known_at: Mapped[Epoch]
     is_withdrawn: Mapped[bool]
+    coded_country: Mapped[Coded]
+    coded_admin1: Mapped[Coded]
+    coded_by: Mapped[Coded]
     happened_on: Mapped[date] = mapped_column(Date)
     country: Mapped[Kind]
     kind: Mapped[Slug]
@@ -194,6 +201,9 @@ class IncidentVersionRow(Row):
     seq: Mapped[EpochKey]
     known_at: Mapped[Epoch]
     is_withdrawn: Mapped[bool]
+    coded_country: Mapped[Coded]
+    coded_admin1: Mapped[Coded]
+    coded_by: Mapped[Coded]
     happened_on: Mapped[date] = mapped_column(Date)
     country: Mapped[Kind]
     kind: Mapped[Slug]

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.spoken import place_name
-from monitor.render.outlines import region_name
+from monitor.geo.region_names import region_name
 from monitor.services.doubt_entry import doubts
 from monitor.services.enterable_series import EnterableSeries, enterable_series
 from monitor.services.record_observation import (

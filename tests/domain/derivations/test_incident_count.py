@@ -27,11 +27,12 @@ def log_of(versions, covered=()):
     """Versions are (incident, known day, seq, day, values): days of 2024 from 0."""
     rows = [
         {"country": "MLI", "admin1": "Gao", "actor": "JNIM", "type": "aid", "killed": 1, "injured": 0,
-         "kidnapped": 0, "withdrawn": False, **values, "incident": incident, "known_at": known, "seq": seq,
-         "day": day}
+         "kidnapped": 0, "withdrawn": False, "coded_country": "", "coded_admin1": "", **values,
+         "incident": incident, "known_at": known, "seq": seq, "day": day}
         for incident, known, seq, day, values in versions
     ]  # fmt: skip
-    words, sums = ("country", "admin1", "actor", "type"), ("killed", "injured", "kidnapped")
+    words = ("country", "coded_country", "admin1", "coded_admin1", "actor", "type")
+    sums = ("killed", "injured", "kidnapped")
     return IncidentLog(
         incident=np.array([row["incident"] for row in rows], dtype=np.int64),
         known_at=np.array([(JANUARY + row["known_at"]) * DAY for row in rows], dtype=np.int64),
@@ -237,3 +238,15 @@ def test_what_was_committed_up_to_a_number_is_what_it_was_then(given_versions, m
     cut, then = count_incidents(spec, "a:b", log.up_to(most)), count_incidents(spec, "a:b", first)
     assert np.array_equal(cut.value, then.value, equal_nan=True)
     assert np.array_equal(cut.known_at, then.known_at)
+
+
+def test_a_region_counts_what_was_told_by_its_code_and_what_was_coded_so():
+    log = log_of([
+        (1, 1, 1, 0, {"admin1": "ML07"}),
+        (2, 1, 2, 1, {"admin1": "Gao", "coded_admin1": "ML07"}),
+        (3, 1, 3, 2, {"admin1": "Mopti", "coded_admin1": "ML05"}),
+        (4, 1, 4, 3, {"country": "", "coded_country": "MLI", "admin1": "", "coded_admin1": "ML07"}),
+    ])  # fmt: skip
+    assert counted(log, series="attacks:ML07", unit_is=UnitIs.ADMIN1) == {0: 3.0}
+    assert counted(log, admin1=("ML05", "Gao")) == {0: 2.0}
+    assert counted(log, series="attacks:MLI", unit_is=UnitIs.COUNTRY) == {0: 4.0}

@@ -13,39 +13,32 @@ from monitor.paths import packs_folder
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outline:
-    """One region: its name, its p-code and its rings as (longitude, latitude) rows."""
+    """One region: its country, its name, its p-code and its rings as (longitude, latitude) rows."""
 
+    country: str
     name: str
     code: str
     rings: tuple[Floats, ...]
 
 
-@lru_cache(maxsize=64)
 def outlines(country: str) -> tuple[Outline, ...]:
     """Return the regions of a country (ISO 3166, three letters); none where no pack brings them."""
-    found: dict[str, Outline] = {}
-    for path in sorted(packs_folder().glob("*/geo/*.geojson")):
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            properties = feature["properties"]
-            if properties.get("iso3") == country and properties["pcode"] not in found:
-                found[properties["pcode"]] = Outline(
-                    name=properties["name"], code=properties["pcode"], rings=_rings(feature["geometry"])
-                )
-    return tuple(found.values())
+    return tuple(each for each in all_outlines().values() if each.country == country)
 
 
 @lru_cache(maxsize=1)
-def _region_names() -> dict[str, str]:
-    names: dict[str, str] = {}
+def all_outlines() -> dict[str, Outline]:
+    """Return every region by its p-code; of two packs with one region the first by name is taken."""
+    found: dict[str, Outline] = {}
     for path in sorted(packs_folder().glob("*/geo/*.geojson")):
         for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            names.setdefault(feature["properties"]["pcode"], feature["properties"]["name"])
-    return names
-
-
-def region_name(code: str) -> str:
-    """Kayes of ML01; empty where no pack brings such a region."""
-    return _region_names().get(code, "")
+            told = feature["properties"]
+            if told["pcode"] not in found:
+                found[told["pcode"]] = Outline(
+                    country=told.get("iso3", ""), name=told["name"], code=told["pcode"],
+                    rings=_rings(feature["geometry"]),
+                )  # fmt: skip
+    return found
 
 
 def _rings(geometry: dict[str, Any]) -> tuple[Floats, ...]:
