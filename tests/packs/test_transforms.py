@@ -27,6 +27,7 @@ from monitor.packs.transforms import transform_faults
         ("weeks_above_baseline", {}),
         ("weeks_above_baseline", {"sd": 2, "window_weeks": 52, "lag_days": 7}),
         ("record_high", {"days": 1096}),
+        ("surge", {"minimum": 100}),
     ],
 )
 def test_a_known_transform_with_its_parameters(name, parameters):

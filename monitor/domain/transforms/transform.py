@@ -16,6 +16,7 @@ from monitor.domain.transforms.denominator import per_capita
 from monitor.domain.transforms.interval import step_bounds
 from monitor.domain.transforms.logarithm import boxcox, log1p, log_ct
 from monitor.domain.transforms.rolling import rolling_mean, rolling_sum
+from monitor.domain.transforms.surge import BASELINE_DAYS, RECENT_DAYS, surge
 from monitor.domain.transforms.track import Heads, Track, each, own_heads, track_of
 from monitor.domain.transforms.unusual import WEEK_DAYS, WINDOW_WEEKS, record_high, weeks_above_baseline
 
@@ -192,6 +193,10 @@ def _window_weeks(parameters: Mapping[str, Any]) -> float:
     return float(parameters.get("window_weeks", WINDOW_WEEKS)) * WEEK_DAYS
 
 
+def _surge_days(parameters: Mapping[str, Any]) -> float:
+    return max(RECENT_DAYS) + float(parameters.get("baseline_days", BASELINE_DAYS))
+
+
 _ENDS: Mapping[str, Check] = {"low": _number, "high": _number}
 _WINDOW = {"window_days": _days}
 TRANSFORMS: Mapping[str, TransformKind] = {
@@ -225,6 +230,9 @@ TRANSFORMS: Mapping[str, TransformKind] = {
         reach=_window_weeks,
     ),
     "record_high": TransformKind(step=record_high, required={"days": _days}),
+    "surge": TransformKind(
+        step=surge, required={"minimum": _above_0}, optional={"baseline_days": _days}, reach=_surge_days
+    ),
     "decay": TransformKind(
         step=decay, required={"half_life_days": _days}, moves_with_time=True, reach=_nowhere
     ),

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.clock import DAY_SECONDS, moment
 from monitor.domain.indicator import Indicator, Transform
 from monitor.domain.series import Columns, Ints
 from monitor.domain.transforms.comparison import base_rows, base_span
 from monitor.domain.transforms.rolling import window_first
+from monitor.domain.transforms.surge import BASELINE_DAYS, RECENT_DAYS, spans_of, surge
 from monitor.domain.transforms.track import Heads, Track
 from monitor.domain.transforms.transform import TRANSFORMS, YEAR_DAYS, heads_at, stages
 from monitor.domain.transforms.unusual import WEEK_DAYS
@@ -207,6 +208,36 @@ def _record_high(step: _Step) -> Found:
     return f"days from the end of this period back to {back}", used
 
 
+def _surge(step: _Step) -> Found:
+    baseline = step.given.get("baseline_days", BASELINE_DAYS)
+    value = float(surge(step.track, step.heads, **step.given).value[0])
+    spans = [spans_of(step.track, step.heads, recent=days, baseline=baseline) for days in RECENT_DAYS]
+    # Of the two, the one that gave the value; where neither did, the shorter.
+    months = [
+        (int(first[0]), int(newest[0]), value > 0 and _rate_ratio(step, first[0], newest[0]) >= value)
+        for first, newest in spans
+    ]
+    first, newest, _ = next((each for each in months if each[2]), months[0])
+    used = step.used(np.arange(first, step.row + 1))
+    least = _n(step.given["minimum"])
+    since, before = _day(step.track.start[newest]), _day(step.track.start[first])
+    return f"a day since {since} / a day before it, from {before} (0 below {least} in all, 100 at most)", used
+
+
+def _rate_ratio(step: _Step, first: int, newest: int) -> float:
+    days = (step.track.end - step.track.start) / DAY_SECONDS
+    own = np.append(step.track.value[: step.row], step.value)
+    recent, before = np.arange(newest, step.row + 1), np.arange(first, newest)
+    rates = [
+        np.nansum(own[part]) / max(days[part][~np.isnan(own[part])].sum(), 1e-9) for part in (recent, before)
+    ]
+    return float(rates[0] / rates[1]) * (1 + 1e-9) if rates[1] else np.inf
+
+
+def _day(second: int) -> str:
+    return f"{moment(int(second)):%Y-%m-%d}"
+
+
 def _decay(step: _Step) -> Found:
     age = max(int(step.heads.at[0]) - int(step.track.end[step.row]), 0) / DAY_SECONDS
     return f"{_n(step.value)} x 2 ^ -({_n(age)} / {_n(step.given['half_life_days'])})", ()
@@ -241,6 +272,7 @@ _WORKINGS: Mapping[str, Callable[[_Step], Found]] = {
     "winsorise": _winsorise,
     "weeks_above_baseline": _weeks_above_baseline,
     "record_high": _record_high,
+    "surge": _surge,
     "decay": _decay,
     "step": _step,
 }

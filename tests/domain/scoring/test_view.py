@@ -19,6 +19,7 @@ CHAINS = (
     chain(("rolling_mean", {"window_days": 2}), ("percent_change", {"window_days": 3})),
     chain(("record_high", {"days": 30})),
     chain(("weeks_above_baseline", {"window_weeks": 2})),
+    chain(("surge", {"minimum": 20, "baseline_days": 20})),
     chain(("decay", {"half_life_days": 3}), ("log1p", {})),
     chain(("index", {"base_period": "1970-01"})),
     chain(("per_capita", {"series": "heads"})),
@@ -143,6 +144,7 @@ def test_a_gap_longer_than_the_guess_is_stepped_over():
         ((("rolling_sum", {"window_days": 30}), ("log1p", {})), 30),
         ((("rolling_mean", {"window_days": 30}), ("percent_change", {"window_days": 100})), 180),
         ((("weeks_above_baseline", {}),), 364),
+        ((("surge", {"minimum": 1, "baseline_days": 300}),), 361),
         ((("index", {"base_period": "2020"}), ("log1p", {})), None),
     ],
 )
