@@ -9,7 +9,7 @@ import pytest
 
 from monitor.cli.main import heatwatch
 from monitor.config import SECRETS, Settings, variable_name
-from monitor.packs import indicator_shapes, shapes, subject_shapes
+from monitor.packs import indicator_shapes, routing_shapes, shapes, subject_shapes
 from monitor.packs.shape import Shape
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.status import status
@@ -68,7 +68,7 @@ def tables():
     """The shapes a pack file may hold, by their heading in packs.md."""
     return [
         table
-        for module in (shapes, indicator_shapes, subject_shapes)
+        for module in (shapes, indicator_shapes, routing_shapes, subject_shapes)
         for table in vars(module).values()
         if isinstance(table, type) and issubclass(table, Shape) and table.__module__ == module.__name__
     ]

@@ -7,7 +7,15 @@ import pytest
 from pydantic import BaseModel
 
 from monitor.domain.transforms.transform import TRANSFORMS
-from monitor.packs import derived_shapes, history, incidents, indicator_shapes, shapes, subject_shapes
+from monitor.packs import (
+    derived_shapes,
+    history,
+    incidents,
+    indicator_shapes,
+    routing_shapes,
+    shapes,
+    subject_shapes,
+)
 from monitor.packs.derived_shapes import EventValuesTable, IncidentCountTable, MemberTable
 from monitor.packs.indicator_shapes import (
     FitTable,
@@ -55,6 +63,9 @@ SHAPES = {
     "[[subject.floor]]": FloorTable,
     "[[weight_set]]": WeightSetTable,
     "[[rule]]": shapes.RuleTable,
+    "[[routing]]": routing_shapes.RoutingTable,
+    "[routing.route]": routing_shapes.RouteTable,
+    "[[routing.inhibition]]": routing_shapes.InhibitionTable,
     "[[event]]": shapes.EventTable,
     "[[statement]]": shapes.StatementTable,
     "[[history]]": shapes.HistoryTable,
@@ -92,7 +103,7 @@ def test_every_key_of_a_table_is_documented_with_type_meaning_and_example(headin
 def test_no_table_is_forgotten():
     defined = {
         table
-        for module in (shapes, indicator_shapes, subject_shapes, derived_shapes)
+        for module in (shapes, indicator_shapes, subject_shapes, derived_shapes, routing_shapes)
         for table in vars(module).values()
         if isinstance(table, type) and issubclass(table, BaseModel) and table.__module__ == module.__name__
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
@@ -38,6 +39,7 @@ Definition = (
     | Placement
     | WeightSet
     | Rule
+    | Routing
     | Event
     | Statement
     | PackEdition
@@ -91,6 +93,7 @@ class Pack:
     placements: tuple[Placement, ...] = ()
     weight_sets: tuple[WeightSet, ...] = ()
     rules: tuple[Rule, ...] = ()
+    routings: tuple[Routing, ...] = ()
     events: tuple[Event, ...] = ()
     statements: tuple[Statement, ...] = ()
     history: tuple[HistoryFile, ...] = ()
@@ -120,6 +123,7 @@ class Pack:
         yield from self.placements
         yield from self.weight_sets
         yield from self.rules
+        yield from self.routings
         yield from self.events
         yield from self.statements
         yield self.edition

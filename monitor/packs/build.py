@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.citation import Citation
 from monitor.domain.derivations.derived import RESERVED
 from monitor.domain.derivations.filling import Filling, Imputation
 from monitor.domain.derivations.impute import POINTWISE
 from monitor.domain.derivations.member import member_key
+from monitor.domain.errors import InvalidInput
 from monitor.domain.event import Event
 from monitor.domain.indicator import Derivation, Indicator, Normalisation, Transform
 from monitor.domain.normalisations.normalisation import Unscored
@@ -27,6 +29,8 @@ from monitor.packs.derived_shapes import KEYS, derivation_of
 from monitor.packs.derived_shapes import ONE_OF as ONE_WAY
 from monitor.packs.indicator_shapes import ImputationTable, IndicatorTable
 from monitor.packs.normalisations import FORMS, ONE_OF, forms_in
+from monitor.packs.routing_shapes import RoutingTable
+from monitor.packs.routing_tables import routing_of
 from monitor.packs.shape import Edges, Shape
 from monitor.packs.subject_shapes import DriverTable, FloorTable, PlacementTable, SubjectTable, WeightSetTable
 from monitor.packs.toml_files import RawTable
@@ -225,6 +229,13 @@ def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
     )  # fmt: skip
 
 
+def _routing(builder: Builder, table: RoutingTable) -> Iterator[Routing]:
+    try:
+        yield routing_of(table)
+    except InvalidInput as error:
+        builder.fault(error.field, str(error))
+
+
 def _edges(edges: Edges) -> dict[Concern, float]:
     return {Concern[word.upper()]: value for word, value in edges.items()}
 
@@ -247,6 +258,7 @@ _BUILDERS: dict[type, Callable[[Builder, Any], Iterator[Definition | None]]] = {
     SubjectTable: _subject,
     WeightSetTable: _weight_set,
     shapes.RuleTable: _rule,
+    RoutingTable: _routing,
     shapes.EventTable: _event,
     shapes.StatementTable: _statement,
 }

@@ -16,12 +16,26 @@ from monitor.packs.indicator_shapes import TransformTable
 from monitor.packs.nearest import nearest
 from monitor.packs.normalisations import FORMS
 from monitor.packs.references import Entry, reference_problems
+from monitor.packs.routing_shapes import RouteTable
 from monitor.packs.tables_of import tables_of
 from monitor.packs.toml_files import RawTable, read_file
 
 IN_FORCE = "(in force)"
-_KINDS = ("citation", "source", "scale", "indicator", "subject", "weight_set", "rule", "event", "statement")
+_KINDS = (
+    "citation",
+    "source",
+    "scale",
+    "indicator",
+    "subject",
+    "weight_set",
+    "rule",
+    "routing",
+    "event",
+    "statement",
+)
 _NAMES = ("slug", "series", "name")
+# Lists whose order is their meaning are taken as they are written.
+_IN_ORDER = (TransformTable, RouteTable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +102,7 @@ def _merged(raw: RawTable, base: Mapping[tuple[str, str, str], dict[str, Any]]) 
 def _merge(before: Mapping[str, Any], after: Mapping[str, Any], shape: type[BaseModel]) -> dict[str, Any]:
     """Lay the keys written over those in force, as deep as the shape is fixed.
 
-    Transforms have names too, but their order is what counts: they are taken as written.
+    Transforms and routes have names too, but their order is what counts: they are taken as written.
     """
     if any(form in after for form in FORMS):
         before = {key: value for key, value in before.items() if key not in FORMS or key in after}
@@ -112,7 +126,7 @@ def _unknown(raw: RawTable, base: Mapping[tuple[str, str, str], Any]) -> Problem
 def _laid_over(before: Any, after: Any, shape: type[BaseModel]) -> Any:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         return _merge(before, after, shape)
-    is_named = shape is not TransformTable and isinstance(after, list) and isinstance(before, list)
+    is_named = shape not in _IN_ORDER and isinstance(after, list) and isinstance(before, list)
     if is_named and all(map(_name, [*before, *after])):
         named = {_name(item): item for item in before}
         for item in after:

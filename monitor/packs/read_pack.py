@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
@@ -41,6 +42,7 @@ _LISTS: dict[str, type] = {
     "placements": Placement,
     "weight_sets": WeightSet,
     "rules": Rule,
+    "routings": Routing,
     "events": Event,
     "statements": Statement,
     "history": HistoryFile,

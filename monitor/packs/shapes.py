@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from monitor.packs.cron import Cron, ZoneName
 from monitor.packs.indicator_shapes import IndicatorTable
+from monitor.packs.routing_shapes import RoutingTable
 from monitor.packs.shape import (
     AlarmWord,
     ConcernWord,
@@ -235,6 +236,7 @@ TABLES: dict[str, type[Shape]] = {
     "subject": SubjectTable,
     "weight_set": WeightSetTable,
     "rule": RuleTable,
+    "routing": RoutingTable,
     "event": EventTable,
     "statement": StatementTable,
     "history": HistoryTable,

@@ -20,6 +20,7 @@ from monitor.packs.derived_shapes import MemberTable
 from monitor.packs.derived_shapes import table_of as derived_table
 from monitor.packs.indicator_shapes import IndicatorTable
 from monitor.packs.normalisations import given, table_of
+from monitor.packs.routing_tables import table_of_routing
 from monitor.packs.shapes import CoverageTable
 from monitor.packs.subject_shapes import DriverTable, FloorTable, PlacementTable, SubjectTable
 
@@ -36,6 +37,7 @@ def tables_of(pack: Pack) -> dict[str, Any]:
         "subject": [_subject(each, pack.placements) for each in pack.subjects],
         "weight_set": [_weight_set(each) for each in pack.weight_sets],
         "rule": [_rule(each) for each in pack.rules],
+        "routing": [table_of_routing(each) for each in pack.routings],
         "event": [_plain(each, shapes.EventTable) for each in pack.events],
         "statement": [_plain(each, shapes.StatementTable) for each in pack.statements],
         "history": [{"file": each.file, "source": each.source} for each in pack.history],

@@ -48,6 +48,7 @@ def pack_in_force(known: Definitions) -> Pack:
         placements=tuple(placed),
         weight_sets=tuple(each for each in known.weight_sets.values() if "@" not in each.subject),
         rules=tuple(each for each in known.rules.values() if "@" not in each.slug),
+        routings=tuple(known.routings.values()),
         events=tuple(known.events.values()),
         statements=tuple(known.statements.values()),
     )  # fmt: skip

@@ -104,7 +104,8 @@ class _Export:
             ),
             indicators=indicators, subjects=subjects, placements=tuple(placements),
             weight_sets=tuple(each for each in here.weight_sets.values() if each.subject in names),
-            rules=tuple(rules), events=tuple(events), statements=tuple(statements),
+            rules=tuple(rules), routings=own("routing", here.routings),
+            events=tuple(events), statements=tuple(statements),
             history=history, incidents=reports,
         ), left_out  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.event import Event
@@ -23,6 +24,7 @@ T = TypeVar(
     Placement,
     WeightSet,
     Rule,
+    Routing,
     Event,
     Statement,
     PackEdition,
@@ -37,6 +39,7 @@ KINDS: dict[str, type[Any]] = {
     "placement": Placement,
     "weight_set": WeightSet,
     "rule": Rule,
+    "routing": Routing,
     "event": Event,
     "statement": Statement,
     "pack_edition": PackEdition,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.citation import Citation
 from monitor.domain.derivations.member import MEMBER, SUBJECT
@@ -41,6 +42,7 @@ class Definitions:
     placements: Mapping[str, Placement]
     weight_sets: Mapping[str, WeightSet]
     rules: Mapping[str, Rule]
+    routings: Mapping[str, Routing]
     events: Mapping[str, Event]
     statements: Mapping[str, Statement]
     pack_editions: Mapping[str, PackEdition]

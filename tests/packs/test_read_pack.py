@@ -143,7 +143,7 @@ class TestFiles:
         [
             ("[[indcator]]\n", "pack.toml indcator: no such table (expected `indicator`)"),
             ("[zebra]\n", "pack.toml zebra: no such table (expected one of citation, event, geo, history, "
-             "incidents, indicator, pack, rule, scale, source, statement, subject ...)"),
+             "incidents, indicator, pack, routing, rule, scale, source, statement ...)"),
         ],
     )  # fmt: skip
     def test_an_unknown_table(self, folder, more, expected):
