@@ -8,6 +8,7 @@ import click
 from monitor.cli.application import actor, opened, print_json
 from monitor.cli.moments import WRITTEN, start_of
 from monitor.domain.alerting.silence import Silence
+from monitor.domain.alerting.window_text import windows_said, windows_text
 from monitor.services.preview_silence import SilencePreview
 
 
@@ -21,6 +22,8 @@ def silence() -> None:
 @click.option("--for", "lasts", default="", help="How long, such as 30m, 8h, 2d or 1w; at most 30 days.")
 @click.option("--until", type=WRITTEN, help="Until this UTC moment, instead of --for.")
 @click.option("--from", "starts_at", type=WRITTEN, help="From this UTC moment; without it from now.")
+@click.option("--window", default="", help="Only while this is open, such as 'Sat,Sun; Mon-Fri 22:00-06:00'.")
+@click.option("--zone", default="UTC", help="The IANA zone of --window, such as Africa/Bamako.")
 @click.option("--comment", required=True, help="Why; everyone on the desk reads it.")
 @click.option("--expire-on-resolve", is_flag=True, help="End it early, once nothing it matches fires.")
 @click.option("--dry-run", is_flag=True, help="Show what it would mute now, and change nothing.")
@@ -31,6 +34,8 @@ def add(  # noqa: PLR0913 - one parameter an option
     lasts: str,
     until: datetime | None,
     starts_at: datetime | None,
+    window: str,
+    zone: str,
     comment: str,
     expire_on_resolve: bool,
     dry_run: bool,
@@ -39,8 +44,10 @@ def add(  # noqa: PLR0913 - one parameter an option
     """Silence the alerts whose labels meet all MATCHERS: label=value, label=~pattern, or != and !~.
 
     A pattern must fit the whole value. `subject=assimi-goita`, `alertname=~fuel-.*`
+    With --window it recurs: it mutes only while a window is open, for a year at most.
     """
     from monitor.domain.alerting.silence import parse_matchers, silence_end
+    from monitor.domain.alerting.window_text import parse_windows
     from monitor.services.add_silence import add_silence
     from monitor.services.preview_silence import preview_silence
 
@@ -54,6 +61,7 @@ def add(  # noqa: PLR0913 - one parameter an option
                 starts_at=begins,
                 ends_at=silence_end(starts_at=begins, lasts=lasts, until=start_of(until)),
                 expire_on_resolve=expire_on_resolve,
+                windows=parse_windows(window, zone=zone) if window else (),
             )
             preview = preview_silence(session, new)
         if not dry_run:
@@ -109,6 +117,8 @@ def _show(new: Silence, preview: SilencePreview, *, now: datetime, as_json: bool
 
 def _line(each: Silence, *, now: datetime) -> str:
     window = f"{each.starts_at:%Y-%m-%d %H:%M} to {each.ends_at:%Y-%m-%d %H:%M} UTC"
+    if each.windows:
+        window += f", {windows_said(each.windows)}"
     matchers = ", ".join(map(str, each.matchers))
     return f"{each.id:>4}  {each.state(now).value:<8} {window}  {matchers}  ({each.author}: {each.comment})"
 
@@ -126,4 +136,5 @@ def _public(each: Silence, *, now: datetime) -> dict[str, Any]:
         "starts_at": each.starts_at.isoformat(),
         "ends_at": each.ends_at.isoformat(),
         "expire_on_resolve": each.expire_on_resolve,
+        "windows": [{"zone": one.zone, "window": windows_text([one])} for one in each.windows],
     }

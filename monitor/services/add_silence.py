@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.silence import Silence
+from monitor.domain.alerting.window_text import windows_said
 from monitor.domain.errors import InvalidInput
 from monitor.storage import audit, silences
 
@@ -32,4 +33,5 @@ def as_audited(silence: Silence) -> dict[str, Any]:
         "starts_at": silence.starts_at.isoformat(),
         "ends_at": silence.ends_at.isoformat(),
         "expire_on_resolve": silence.expire_on_resolve,
+        "windows": windows_said(silence.windows),
     }

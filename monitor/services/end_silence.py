@@ -30,7 +30,7 @@ def expire_silences(session: Session, ended_episodes: Collection[str], *, now: d
 
     One stays in force while another alert that it matches is open.
     """
-    expiring = [silence for silence in silences.active(session, now=now) if silence.expire_on_resolve]
+    expiring = [silence for silence in silences.begun(session, now=now) if silence.expire_on_resolve]
     if not expiring:
         return []
     still_open = {alert.episode_id for alert in alerts.find_open(session)}

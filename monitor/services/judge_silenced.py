@@ -77,7 +77,7 @@ def _of_lot(
         is_over=episode is not None and episode.ended_at is not None,
     )
     for each, verdict in zip(lot, found, strict=True):
-        yield _judged(each, verdict, events, until=now if silence is None else silence.ends_at)
+        yield _judged(each, verdict, events, until=now if silence is None else silence.active_until(now))
 
 
 def _outstanding(notification: Notification, events: Mapping[tuple[str, int], EpisodeEvent]) -> Outstanding:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.silence import Silence
+from monitor.domain.alerting.window import Window
 from monitor.domain.errors import NotFound
 from monitor.storage.rows.silences import SilenceRow
 from monitor.storage.structure import from_json, to_json
@@ -22,6 +23,7 @@ def add(session: Session, silence: Silence, *, now: datetime) -> Silence:
         starts_at=silence.starts_at,
         ends_at=silence.ends_at,
         expire_on_resolve=silence.expire_on_resolve,
+        windows=[to_json(window) for window in silence.windows],
         created_at=now,
     )
     session.add(row)
@@ -46,8 +48,8 @@ def find_all(session: Session, *, ending_after: datetime | None = None) -> list[
     return [_silence(row) for row in session.scalars(query)]
 
 
-def active(session: Session, *, now: datetime, for_forming: bool = False) -> list[Silence]:
-    """Return the silences in force.
+def begun(session: Session, *, now: datetime, for_forming: bool = False) -> list[Silence]:
+    """Return the silences that have begun and not ended; one that recurs may be between its windows.
 
     `for_forming` keeps them as they are until the caller commits, so that none is ended between being
     read and holding a notification.
@@ -58,11 +60,33 @@ def active(session: Session, *, now: datetime, for_forming: bool = False) -> lis
     return [_silence(row) for row in session.scalars(query)]
 
 
+def active(session: Session, *, now: datetime, for_forming: bool = False) -> list[Silence]:
+    """Return the silences that mute now."""
+    return [each for each in begun(session, now=now, for_forming=for_forming) if each.is_active(now)]
+
+
 def set_window(session: Session, silence: Silence) -> None:
     """Store a silence's start and end as they are now."""
     row = session.get_one(SilenceRow, silence.id)
     row.starts_at, row.ends_at = silence.starts_at, silence.ends_at
     session.flush()
+
+
+def note_warned(session: Session, silence: Silence, *, until: datetime) -> bool:
+    """Record that its end is announced; False if another did so first, or it was changed meanwhile."""
+    row = SilenceRow
+    statement = (
+        update(row)
+        .where(
+            row.id == silence.id,
+            row.ends_at == silence.ends_at,
+            or_(row.warned_until.is_(None), row.warned_until < until),
+        )
+        .values(warned_until=until)
+        .returning(row.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.execute(statement).first() is not None
 
 
 def _silences() -> Select[SilenceRow]:
@@ -78,4 +102,6 @@ def _silence(row: SilenceRow) -> Silence:
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         expire_on_resolve=row.expire_on_resolve,
+        windows=tuple(from_json(window, Window) for window in row.windows),
+        warned_until=row.warned_until,
     )

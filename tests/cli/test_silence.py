@@ -67,3 +67,18 @@ def test_mistakes_are_named(run):
     with pytest.raises(Conflict):
         run("silence", "end", "1")
     assert "Missing argument" in run("silence", "add", "--comment", "x", "--for", "8h", expect=2).output
+
+
+def test_a_silence_recurs_in_windows_of_local_time(run, run_json):
+    run(*ADD, "--for", "52w", "--window", "Mon-Fri 22:00-06:00; Sat,Sun", "--zone", "Africa/Bamako")
+    (found,) = run_json("silence", "list")
+    assert found["windows"] == [
+        {"zone": "Africa/Bamako", "window": "Mon,Tue,Wed,Thu,Fri 22:00-06:00"},
+        {"zone": "Africa/Bamako", "window": "Sat,Sun"},
+    ]
+    said = "Mon,Tue,Wed,Thu,Fri 22:00-06:00; Sat,Sun Africa/Bamako"
+    assert said in run("silence", "list").output
+    with pytest.raises(InvalidInput, match="30 days"):
+        run(*ADD, "--for", "52w")
+    with pytest.raises(InvalidInput, match="no part of a window"):
+        run(*ADD, "--for", "1d", "--window", "nights")

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
 from monitor.domain.alerting.silence import Silence, parse_matchers
+from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.services import form_deliveries as forming
 from monitor.services.add_silence import add_silence
@@ -70,10 +71,10 @@ def happen(database, number=1, kind=F, *, at=NOW, labels=None, **values):
             session.execute(update(EpisodeRow).where(EpisodeRow.id == episode).values(ended_at=at))
 
 
-def silence(database, *matchers, ends_at=END, starts_at=NOW):
+def silence(database, *matchers, ends_at=END, starts_at=NOW, **values):
     new = Silence(
         matchers=parse_matchers(matchers or ["subject=goita"]), author="ana", comment="known",
-        starts_at=starts_at, ends_at=ends_at,
+        starts_at=starts_at, ends_at=ends_at, **values,
     )  # fmt: skip
     with database.write() as session:
         return add_silence(session, new, now=NOW).id
@@ -394,3 +395,18 @@ def test_the_deliveries_of_what_was_missed_say_who_tells_it(database):
         missed, sent = attempts.of_episode(session, "e1")
     assert (missed.status, missed.absorbed_by, missed.attempts) == (DeliveryStatus.CANCELLED, sent.id, ())
     assert sent.status is DeliveryStatus.DELIVERED
+
+
+def test_a_silence_that_recurs_holds_only_while_its_window_is_open(database):
+    number = silence(database, ends_at=NOW + 60 * 24 * HOUR, windows=parse_windows("12:00-14:00", zone="UTC"))
+    kind = Keeps()
+    happen(database)
+    assert run(database, kind) == DeliverResult(held=1)
+    assert reasons(database) == [f"silence:{number}"]
+    assert run(database, kind, now=NOW + 2 * HOUR - timedelta(seconds=1)) == DeliverResult()
+    assert run(database, kind, now=NOW + 2 * HOUR).delivered == 1
+    assert kind.types == ["firing"]
+    happen(database, episode="e2", alert="b" * 16, at=NOW + 3 * HOUR)
+    assert run(database, kind, now=NOW + 3 * HOUR).delivered == 1
+    happen(database, 2, UP, at=NOW + 25 * HOUR)
+    assert run(database, kind, now=NOW + 25 * HOUR) == DeliverResult(held=1)

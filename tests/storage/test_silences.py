@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerting.silence import Silence, parse_matchers
+from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.errors import NotFound
 from monitor.storage import silences
 from monitor.storage.schema import current_revision, head_revision, migrate
@@ -53,3 +54,26 @@ def test_a_database_without_silences_gets_them_and_can_go_back(database_url):
     assert current_revision(database_url) == "2026_11_23_first_tables"
     migrate(database_url)
     assert current_revision(database_url) == head_revision()
+
+
+def test_a_silence_keeps_its_windows_and_is_active_only_in_them(session):
+    windows = parse_windows("Mon-Fri 13:00-14:00", zone="Africa/Bamako")
+    added = silences.add(session, a_silence(windows=windows, ends_at=NOW + 90 * 24 * HOUR), now=NOW)
+    session.expire_all()
+    assert silences.get(session, added.id).windows == windows
+    assert silences.active(session, now=NOW) == []
+    assert silences.begun(session, now=NOW) == [added]
+    assert silences.active(session, now=NOW + HOUR) == [added]
+
+
+def test_an_end_is_announced_once(session):
+    added = silences.add(session, a_silence(), now=NOW)
+    assert silences.note_warned(session, added, until=added.ends_at)
+    assert not silences.note_warned(session, added, until=added.ends_at)
+    assert silences.get(session, added.id).warned_until == added.ends_at
+
+
+def test_an_end_that_was_moved_meanwhile_is_not_announced(session):
+    added = silences.add(session, a_silence(), now=NOW)
+    silences.set_window(session, added.ended(NOW + HOUR / 2))
+    assert not silences.note_warned(session, added, until=added.ends_at)

@@ -7,17 +7,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.alerting.matcher import Matcher
+from monitor.domain.alerting.window import Stretch, Window, is_open, open_stretch
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import Conflict, InvalidInput
 
 LONGEST = timedelta(days=30)
+# One that recurs lets everything through again and again, so it may stand for a year.
+LONGEST_RECURRING = timedelta(days=366)
+NOTICE_BEFORE = timedelta(hours=1)
 _NAME = re.compile(r"silence:\d+")
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class SilenceState(StrEnum):
-    """Where a silence stands; computed from its window, never stored."""
+    """Where a silence stands; computed from its times, never stored. Between its windows it is pending."""
 
     PENDING = "pending"
     ACTIVE = "active"
@@ -29,7 +33,8 @@ class Silence:
     """Which alerts are muted from `starts_at` until just before `ends_at`, by whom and why.
 
     An alert is muted if its episode's labels meet every matcher. `id` is 0 until it is stored. With
-    `expire_on_resolve` it ends as soon as nothing that it matches fires any more.
+    `expire_on_resolve` it ends as soon as nothing that it matches fires any more. With `windows` it mutes
+    only while one of them is open: it recurs. `warned_until` is the last end that was announced.
     """
 
     id: int = 0
@@ -39,6 +44,8 @@ class Silence:
     starts_at: datetime
     ends_at: datetime
     expire_on_resolve: bool = False
+    windows: tuple[Window, ...] = ()
+    warned_until: datetime | None = None
 
     def __post_init__(self) -> None:
         """Refuse a silence for everything, without a reason, or without an end in sight; InvalidInput."""
@@ -54,8 +61,9 @@ class Silence:
         length = require_utc(self.ends_at, field="ends_at") - require_utc(self.starts_at, field="starts_at")
         if length < timedelta(0):
             raise InvalidInput("a silence ends after it starts", field="ends_at")
-        if length > LONGEST:
-            raise InvalidInput(f"a silence lasts at most {LONGEST.days} days", field="ends_at")
+        longest = LONGEST_RECURRING if self.windows else LONGEST
+        if length > longest:
+            raise InvalidInput(f"a silence lasts at most {longest.days} days", field="ends_at")
 
     @property
     def name(self) -> str:
@@ -66,11 +74,39 @@ class Silence:
         """Return where it stands at a wall time."""
         if at >= self.ends_at:
             return SilenceState.EXPIRED
-        return SilenceState.ACTIVE if at >= self.starts_at else SilenceState.PENDING
+        is_begun = at >= self.starts_at and (not self.windows or is_open(self.windows, at))
+        return SilenceState.ACTIVE if is_begun else SilenceState.PENDING
 
     def is_active(self, at: datetime) -> bool:
         """Whether it mutes at a wall time."""
         return self.state(at) is SilenceState.ACTIVE
+
+    def stretch(self, at: datetime) -> Stretch | None:
+        """Return from when until when it mutes without a break around a moment; None where it does not."""
+        if not self.is_active(at):
+            return None
+        found = open_stretch(self.windows, at)
+        if found is None:
+            return Stretch(starts_at=self.starts_at, ends_at=self.ends_at)
+        starts_at, ends_at = max(found.starts_at, self.starts_at), min(found.ends_at, self.ends_at)
+        return Stretch(starts_at=starts_at, ends_at=ends_at)
+
+    def active_until(self, at: datetime) -> datetime:
+        """Return when it lets go of what it mutes at a moment; that moment where it mutes nothing."""
+        found = self.stretch(at)
+        return at if found is None else found.ends_at
+
+    def end_to_announce(self, at: datetime) -> datetime | None:
+        """Return the end that is an hour off or less and was not announced; None if there is none.
+
+        What mutes for an hour or less is fresh in mind, and is not announced.
+        """
+        found = self.stretch(at)
+        if found is None or found.ends_at - found.starts_at <= NOTICE_BEFORE:
+            return None
+        is_near = found.ends_at - at <= NOTICE_BEFORE
+        is_announced = self.warned_until is not None and self.warned_until >= found.ends_at
+        return found.ends_at if is_near and not is_announced else None
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether an alert with these labels is one it mutes."""
@@ -86,7 +122,7 @@ class Silence:
 def muted_by(silences: Iterable[Silence], labels: Mapping[str, str], *, at: datetime) -> Silence | None:
     """Return the silence that mutes these labels and does so the longest; None if none does."""
     found = [silence for silence in silences if silence.is_active(at) and silence.matches(labels)]
-    return max(found, key=lambda silence: (silence.ends_at, silence.id), default=None)
+    return max(found, key=lambda silence: (silence.active_until(at), silence.id), default=None)
 
 
 def silence_named(reason: str) -> str:

@@ -12,6 +12,7 @@ from monitor.domain.errors import InvalidInput
 MINUTES_A_DAY = 24 * 60
 # How far a stretch is followed: what is open for longer is looked at again then.
 FARTHEST = timedelta(days=35)
+_LOOK_BACK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _ALL_DAY = ((0, MINUTES_A_DAY),)
 _LAST_DAY, _LAST_MONTH, _LAST_WEEKDAY = 31, 12, 6
@@ -119,15 +120,21 @@ def is_open(windows: Iterable[Window], at: datetime) -> bool:
     )
 
 
-def open_until(windows: Sequence[Window], at: datetime) -> datetime | None:
-    """Return when what is open at an instant closes, at most FARTHEST later; None where nothing is open.
+def open_stretch(windows: Sequence[Window], at: datetime) -> Stretch | None:
+    """Return the stretch that is open at an instant, at most FARTHEST ahead; None where nothing is open.
 
     Windows that touch or overlap count as one.
     """
     if not is_open(windows, at):
         return None
-    found = next(each for each in joined(windows, at, at + FARTHEST) if each.ends_at > at)
-    return min(found.ends_at, at + FARTHEST)
+    found = next(each for each in joined(windows, at - _LOOK_BACK, at + FARTHEST) if each.ends_at > at)
+    return Stretch(starts_at=found.starts_at, ends_at=min(found.ends_at, at + FARTHEST))
+
+
+def open_until(windows: Sequence[Window], at: datetime) -> datetime | None:
+    """Return when what is open at an instant closes; None where nothing is open."""
+    found = open_stretch(windows, at)
+    return None if found is None else found.ends_at
 
 
 def next_open(windows: Sequence[Window], at: datetime, *, within: timedelta = FARTHEST) -> Stretch | None:

@@ -32,6 +32,13 @@ def windows_text(windows: Iterable[Window]) -> str:
     return "; ".join(map(_text, windows))
 
 
+def windows_said(windows: Sequence[Window]) -> str:
+    """Return windows with their zones as pages show them."""
+    zones = dict.fromkeys(window.zone for window in windows)
+    parts = [(windows_text(each for each in windows if each.zone == zone), zone) for zone in zones]
+    return "; ".join(f"{text} {zone}" for text, zone in parts)
+
+
 def _window(text: str, *, zone: str) -> Window:
     window = Window(zone=zone)
     for word in text.split():

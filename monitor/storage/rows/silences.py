@@ -21,4 +21,6 @@ class SilenceRow(Row):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime] = mapped_column(index=True)
     expire_on_resolve: Mapped[bool]
+    windows: Mapped[list[dict[str, Any]]] = mapped_column(JSON, server_default="[]")
+    warned_until: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from monitor.domain.alerting.silence import (
     silence_end,
     silence_named,
 )
+from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.errors import Conflict, InvalidInput
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -145,3 +146,57 @@ def test_a_matcher_that_is_wrong_is_named():
     assert parse_matchers(["a=b"]) == (Matcher(name="a", value="b"),)
     with pytest.raises(InvalidInput, match="'nonsense'"):
         parse_matchers(["a=b", "nonsense"])
+
+
+NIGHTS = parse_windows("22:00-06:00", zone="UTC")
+
+
+@pytest.mark.parametrize(
+    "at,state",
+    [
+        (NOW, SilenceState.PENDING),
+        (NOW.replace(hour=22), SilenceState.ACTIVE),
+        (NOW + DAY, SilenceState.PENDING),
+        (NOW + 60 * DAY, SilenceState.EXPIRED),
+    ],
+)
+def test_one_that_recurs_is_active_in_its_windows(at, state):
+    assert a_silence(windows=NIGHTS, ends_at=NOW + 60 * DAY).state(at) is state
+
+
+def test_one_that_recurs_may_stand_for_a_year():
+    assert a_silence(windows=NIGHTS, ends_at=NOW + 366 * DAY)
+    with pytest.raises(InvalidInput, match="366 days"):
+        a_silence(windows=NIGHTS, ends_at=NOW + 367 * DAY)
+
+
+def test_it_lets_go_when_its_window_closes_or_it_ends():
+    recurring = a_silence(windows=NIGHTS, ends_at=NOW + 40 * HOUR)
+    assert recurring.active_until(NOW.replace(hour=23)) == NOW + 18 * HOUR
+    assert recurring.active_until(NOW + 35 * HOUR) == NOW + 40 * HOUR
+    assert recurring.active_until(NOW) == NOW
+    assert a_silence().active_until(NOW) == NOW + 8 * HOUR
+
+
+def test_of_two_the_one_that_mutes_longest_now_is_named():
+    nights, day = a_silence(id=1, windows=NIGHTS, ends_at=NOW + 60 * DAY), a_silence(id=2, ends_at=NOW + DAY)
+    assert muted_by([nights, day], {"subject": "goita"}, at=NOW + 11 * HOUR) == day
+
+
+@pytest.mark.parametrize(
+    "values,at,announced",
+    [
+        ({}, NOW + 7 * HOUR, NOW + 8 * HOUR),
+        ({}, NOW + 7 * HOUR - timedelta(seconds=1), None),
+        ({}, NOW + 8 * HOUR, None),
+        ({"ends_at": NOW + HOUR}, NOW + HOUR / 2, None),
+        ({"ends_at": NOW + HOUR + timedelta(seconds=1)}, NOW + HOUR / 2, NOW + HOUR + timedelta(seconds=1)),
+        ({"warned_until": NOW + 8 * HOUR}, NOW + 7 * HOUR, None),
+        ({"windows": NIGHTS, "ends_at": NOW + 60 * DAY}, NOW + 17 * HOUR, NOW + 18 * HOUR),
+        ({"windows": NIGHTS, "ends_at": NOW + 60 * DAY, "warned_until": NOW + 18 * HOUR}, NOW + 41 * HOUR,
+         NOW + 42 * HOUR),
+        ({"windows": NIGHTS, "ends_at": NOW + 60 * DAY}, NOW, None),
+    ],
+)  # fmt: skip
+def test_an_end_is_announced_an_hour_before_unless_it_was_or_the_silence_is_short(values, at, announced):
+    assert a_silence(**values).end_to_announce(at) == announced
