@@ -21,6 +21,7 @@ from monitor.services.source_tokens import token_hash
 from monitor.services.store_harvest import samples_of, store_harvest
 from monitor.storage import definitions, push_answers, runs, series, source_tokens, sources
 from monitor.storage.sequence import lock
+from monitor.storage.sources import SourceState
 
 ANSWERS_KEPT = timedelta(days=1)
 # Where bodies of a kind go, unless the kind says else.
@@ -57,10 +58,10 @@ class Push:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A push that may be read: its token is of this source, which takes such bodies."""
+    """A body that may be read: its token (None: a person uploads it) is of this source, which takes such."""
 
     push: Push
-    token_id: int
+    token_id: int | None
     source: Source
     reader: Reader
     ask: Ask
@@ -135,18 +136,16 @@ def store_push(
     lock(session)
     slug, key = admitted.source.slug, admitted.push.key
     body_hash = hashlib.sha256(content).hexdigest()
-    source_tokens.touch(session, admitted.token_id, now=now)
+    if admitted.token_id is not None:
+        source_tokens.touch(session, admitted.token_id, now=now)
     if key and (before := push_answers.find(session, slug, key)):
         if before.body_hash != body_hash:
             detail = f"the Idempotency-Key {key} was used for another body; nothing was stored"
             return Answered(verdict=Verdict.KEY_REUSED, detail=detail)
         return Answered(verdict=Verdict.REPLAYED, counts=before.answer)
     state = sources.state(session, slug)
-    if state.bookmark != admitted.ask.bookmark:
-        ask = replace(admitted.ask, bookmark=state.bookmark, since=state.last_ok_at)
-        admitted = replace(admitted, ask=ask)
-        read = read_push(admitted, content)
-    answered, bookmark = _stored(session, admitted, read, now=now)
+    admitted, read = read_again_if_overtaken(admitted, content, read, state)
+    answered, bookmark = store_read(session, admitted, read, now=now)
     is_well = answered.verdict is Verdict.STORED
     sources.finish(
         session,
@@ -163,6 +162,17 @@ def store_push(
     return answered
 
 
+def read_again_if_overtaken(
+    admitted: Admitted, content: bytes, read: Harvest | SourceError, state: SourceState
+) -> tuple[Admitted, Harvest | SourceError]:
+    """Read a body once more if another one was stored meanwhile and changed what is remembered."""
+    if state.bookmark == admitted.ask.bookmark:
+        return admitted, read
+    ask = replace(admitted.ask, bookmark=state.bookmark, since=state.last_ok_at)
+    admitted = replace(admitted, ask=ask)
+    return admitted, read_push(admitted, content)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ended:
     """How the run of a push went."""
@@ -173,10 +183,13 @@ class _Ended:
     samples: tuple[Mapping[str, str], ...] = ()
 
 
-def _stored(
-    session: Session, admitted: Admitted, read: Harvest | SourceError, *, now: datetime
+def store_read(
+    session: Session, admitted: Admitted, read: Harvest | SourceError, *, now: datetime, told: str = ""
 ) -> tuple[Answered, Mapping[str, Any] | None]:
-    """Store what was read and end its run; return the answer and what the kind remembers."""
+    """Store what was read and end its run; return the answer and what the kind remembers.
+
+    `told` begins the sentence of the run record.
+    """
     source, asked_at = admitted.source, admitted.ask.now
     run_id = runs.start(session, source.slug, started_at=asked_at)
     if isinstance(read, SourceError):
@@ -197,7 +210,8 @@ def _stored(
         session, source, read, run_id=run_id, asked_at=asked_at, is_first=admitted.ask.since is None, now=now
     )
     outcome = "ok" if stored.has_changed else "unchanged" if stored.counts["seen"] else "empty"
-    ended = _Ended(outcome=outcome, counts=stored.counts, message=stored.note, samples=stored.samples)
+    message = "; ".join(filter(None, [told, stored.note]))
+    ended = _Ended(outcome=outcome, counts=stored.counts, message=message, samples=stored.samples)
     runs.finish(session, run_id, outcome=ended, now=now)
     counts: dict[str, Any] = {"run": run_id, "outcome": outcome, **stored.counts}
     return Answered(verdict=Verdict.STORED, detail=stored.note, counts=counts), read.bookmark

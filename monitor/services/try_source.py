@@ -1,17 +1,19 @@
 """Try a source: ask it now and show what would be stored; nothing is."""
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.errors import NotFound
-from monitor.domain.fetched import RawAnswer
+from monitor.domain.errors import NotFound, SourceError
+from monitor.domain.fetched import RawAnswer, Validator
 from monitor.domain.gates import Quarantined
-from monitor.domain.harvest import Harvest
+from monitor.domain.harvest import Answer, Harvest
 from monitor.domain.observation import Reading
-from monitor.domain.ports import Outside
+from monitor.domain.ports import Fetchers, Outside, RunFetcher
 from monitor.domain.schedule import window_of
 from monitor.domain.source import Source
 from monitor.services.ask_source import Asked, Question, ask_source, kind_of
@@ -34,11 +36,16 @@ class Tried:
     seconds: float = 0.0
 
 
-def try_source(database: Database, outside: Outside, source: Source) -> Tried:
+def try_source(
+    database: Database, outside: Outside, source: Source, *, seconds: float | None = None
+) -> Tried:
     """Ask a source that is defined, or a draft of one; whatever goes wrong is in the answer.
 
     It is asked as if nothing were known of when it last answered, but for what its bookmark holds.
+    `seconds`: how long somebody waits for it; no request begins or lasts longer.
     """
+    if seconds is not None:
+        outside = replace(outside, fetchers=_Hurried(outside.fetchers, seconds))
     with database.read() as session:
         now = database.now(session)
         question = _question(session, source, now=now)
@@ -47,9 +54,9 @@ def try_source(database: Database, outside: Outside, source: Source) -> Tried:
         return Tried(source=source.slug, error=f"its settings are wrong: {'; '.join(problems)}")
     begun = time.monotonic()
     asked = ask_source(outside, source, question)
-    seconds = time.monotonic() - begun
+    took = time.monotonic() - begun
     with database.read() as session:
-        return _tried(session, source, asked, question, seconds=seconds)
+        return tried_of(session, source, asked, question, seconds=took)
 
 
 def _question(session: Session, source: Source, *, now: datetime) -> Question:
@@ -63,7 +70,8 @@ def _question(session: Session, source: Source, *, now: datetime) -> Question:
     )
 
 
-def _tried(session: Session, source: Source, asked: Asked, question: Question, *, seconds: float) -> Tried:
+def tried_of(session: Session, source: Source, asked: Asked, question: Question, *, seconds: float) -> Tried:
+    """Return what would become of an answer that is there: its readings judged, nothing stored."""
     readings = [
         known_when(each, source, asked_at=question.now, is_first=question.since is None)
         for each in asked.harvest.readings
@@ -78,3 +86,50 @@ def _tried(session: Session, source: Source, asked: Asked, question: Question, *
         answers=asked.kept,
         seconds=seconds,
     )
+
+
+class _Hurried:
+    """Ways out on which a person waits: together their requests take no longer than some seconds."""
+
+    def __init__(self, fetchers: Fetchers, seconds: float) -> None:
+        self._fetchers, self._seconds = fetchers, seconds
+
+    def fetcher(self, source: Source, **parts: Any) -> RunFetcher:
+        return _HurriedFetcher(self._fetchers.fetcher(source, **parts), self._seconds)
+
+    def replaying(self, answers: Sequence[RawAnswer]) -> Fetchers:
+        return self._fetchers.replaying(answers)
+
+
+class _HurriedFetcher:
+    """One way out with a time by which it ends."""
+
+    def __init__(self, fetcher: RunFetcher, seconds: float) -> None:
+        self._fetcher, self._seconds = fetcher, seconds
+        self._ends_at = time.monotonic() + seconds
+
+    @property
+    def validators(self) -> Mapping[str, Validator]:
+        return self._fetcher.validators
+
+    @property
+    def kept(self) -> Sequence[RawAnswer]:
+        return self._fetcher.kept
+
+    def get(self, url: str, **request: Any) -> Answer:
+        left = self._left()
+        return self._fetcher.get(url, **request | {"seconds": min(request.get("seconds") or left, left)})
+
+    def post(self, url: str, **request: Any) -> Answer:
+        self._left()
+        return self._fetcher.post(url, **request)
+
+    def _left(self) -> float:
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            message = (
+                f"a test ends after {self._seconds:g} s, and this source takes longer; a worker that runs it "
+                "has more time, and so has `heatwatch source test` on the command line"
+            )
+            raise SourceError(message)
+        return left

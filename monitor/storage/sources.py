@@ -140,6 +140,17 @@ def finish(  # noqa: PLR0913 - all that is known of a source's last run
     return True
 
 
+def remember(
+    session: Session, slug: str, *, bookmark: Mapping[str, Any] | None, is_new: bool, now: datetime
+) -> None:
+    """Keep what came of a source by another way than its turns, which go on as they were."""
+    values: dict[str, object] = {} if bookmark is None else {"bookmark": dict(bookmark)}
+    if is_new:
+        values["last_new_at"] = now
+    if values:
+        session.execute(update(_Row).where(_Row.source == slug).values(**values))
+
+
 def set_cut(session: Session, slug: str, *, is_cut: bool) -> None:
     """Cut a source off, or let it speak again."""
     session.execute(update(_Row).where(_Row.source == slug).values(is_cut=is_cut))
