@@ -15,6 +15,7 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
+from monitor.services.claim_deliveries import claim, find_claimable, give_up_expired, is_any_expired
 from monitor.services.compose_messages import compose_messages
 from monitor.services.finish_attempt import Outcome, finish_attempt
 from monitor.services.form_deliveries import form_deliveries, unserved
@@ -23,7 +24,6 @@ from monitor.storage import deliveries, notifications
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
 
-PER_CHANNEL = 2
 AT_ONCE = 16
 POLL_SECONDS = 0.05
 RENEW_SECONDS = 10.0
@@ -83,6 +83,7 @@ def deliver(  # noqa: PLR0913 (the entry point passes what the process has; all 
         while True:
             is_busy = False if should_stop() else run.form() | run.start(pool)
             if not is_busy and not run.is_sending:
+                run.give_up()
                 return run.result()
             run.collect()
 
@@ -113,6 +114,15 @@ class _Run:
     def result(self) -> DeliverResult:
         return DeliverResult(**self._counts)
 
+    def give_up(self) -> None:
+        """End what waited too long behind an open breaker."""
+        now = self.clock()
+        with self.database.read() as session:
+            if not is_any_expired(session, now=now):
+                return
+        with self.database.write() as session:
+            self._counts.update(dead=give_up_expired(session, now=now))
+
     def form(self) -> bool:
         """Turn notifications into deliveries; a look first, so that an idle worker takes no write lock."""
         now = self.clock()
@@ -131,7 +141,8 @@ class _Run:
         now = self.clock()
         with self.database.read() as session:
             channels = self._channels(session)
-            found = self._claimable(session, channels, now=now)
+            busy = Counter(task.channel.slug for task in self._sending.values())
+            found = find_claimable(session, channels, busy=busy, most=AT_ONCE - len(self._sending), now=now)
             messages = compose_messages(session, found, base_url=self.base_url)
         if not found:
             return False
@@ -141,7 +152,7 @@ class _Run:
                 if isinstance(made, tuple):
                     body, content_type = made
                     deliveries.freeze(session, delivery_id, body=body, content_type=content_type)
-            claimed = deliveries.claim(session, list(rendered), owner=self.owner, now=now)
+            claimed = claim(session, found, channels, owner=self.owner, now=now)
         for delivery in claimed:
             made = rendered[delivery.id]
             task = _Task(
@@ -159,7 +170,8 @@ class _Run:
         outcomes = [(self._sending.pop(future), future.result()) for future in done]
         if outcomes:
             with self.database.write() as session:
-                for task, outcome in outcomes:
+                # In the order of channels: another worker that records the same ones must not wait crosswise.
+                for task, outcome in sorted(outcomes, key=lambda each: each[0].channel.slug):
                     self._counts.update(
                         finish_attempt(
                             session, task.delivery, task.channel, outcome, generator=self.generator
@@ -181,16 +193,6 @@ class _Run:
             self._told.add((slug, fault))
             structlog.get_logger().error("a channel cannot be used", channel=slug, fault=fault)
         return {slug: channel for slug, channel in usable.items() if channel.kind in self.channel_kinds}
-
-    def _claimable(self, session: Session, channels: dict[str, Channel], *, now: datetime) -> list[Delivery]:
-        """What is due and finds room: two at once a channel, so that one that hangs holds no more."""
-        busy = Counter(task.channel.slug for task in self._sending.values())
-        found: list[Delivery] = []
-        for slug in deliveries.busy_channels(session, now=now):
-            room = min(PER_CHANNEL - busy[slug], AT_ONCE - len(self._sending) - len(found))
-            if slug in channels and room > 0:
-                found += deliveries.claimable(session, channel=slug, now=now, limit=room)
-        return found
 
     def _rendered(
         self, channel: Channel, delivery: Delivery, messages: dict[str, Message]
@@ -226,4 +228,7 @@ class _Run:
             except Exception as error:  # noqa: BLE001 (the job boundary of one attempt)
                 structlog.get_logger().exception("an attempt failed", delivery=task.delivery.id)
                 fault = DeliveryError(f"the attempt failed: {type(error).__name__}")
-        return Outcome(started_at=started_at, ended_at=self.clock(), receipt=receipt, error=fault)
+        is_sent = task.fault is None
+        return Outcome(
+            started_at=started_at, ended_at=self.clock(), receipt=receipt, error=fault, is_sent=is_sent
+        )

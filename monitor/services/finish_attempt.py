@@ -13,17 +13,19 @@ from monitor.domain.alerting.delivery import Attempt, Delivery, Receipt
 from monitor.domain.alerting.retry import RetryDecision, next_attempt
 from monitor.domain.errors import DeliveryError
 from monitor.services.form_deliveries import absorb
+from monitor.services.note_outcome import note_failure, note_success
 from monitor.storage import channels, deliveries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one try."""
+    """What came of one try; `is_sent` False: it failed here, before anything was sent."""
 
     started_at: datetime
     ended_at: datetime
     receipt: Receipt | None = None
     error: DeliveryError | None = None
+    is_sent: bool = True
 
 
 def finish_attempt(
@@ -40,17 +42,20 @@ def finish_attempt(
             return _lease_lost(delivery)
         if channel.trouble:
             channels.note_trouble(session, channel.slug, "")
+        note_success(session, channel.slug, now=outcome.ended_at)
         return Counter(delivered=1)
     decision = next_attempt(
-        delivery.attempt_count,
+        delivery.attempt_count - delivery.tries_before,
         outcome.error,
-        formed_at=delivery.formed_at,
+        expires_at=delivery.expires_at,
         now=outcome.ended_at,
         generator=generator,
     )
     if not _record_failure(session, delivery, outcome, decision):
         return _lease_lost(delivery)
     _tell_admins(session, delivery, decision)
+    if outcome.is_sent and not outcome.error.permanent:
+        note_failure(session, channel.slug, now=outcome.ended_at)
     if decision.is_dead:
         return Counter(dead=1)
     # What came while this one was under way may tell it now.

@@ -29,6 +29,8 @@ def add(session: Session, channel: Channel, *, box: SecretBox, now: datetime) ->
             takes_exercises=channel.takes_exercises,
             trouble=channel.trouble,
             ceiling="" if channel.ceiling is None else channel.ceiling.word,
+            per_minute=channel.per_minute,
+            fallback=channel.fallback,
             created_at=now,
         )
     )
@@ -74,11 +76,12 @@ def disable(session: Session, slug: str) -> None:
 
 
 def change(session: Session, channel: Channel) -> None:
-    """Store a channel's name, settings and what it takes; its secrets and whether it is enabled stay."""
+    """Store a channel's name, settings, limits and what it takes; its secrets stay, and if it is enabled."""
     _set(
         session, channel.slug, name=channel.name, settings=dict(channel.settings),
         lowest_concern=channel.lowest_concern, takes_exercises=channel.takes_exercises,
         ceiling="" if channel.ceiling is None else channel.ceiling.word,
+        per_minute=channel.per_minute, fallback=channel.fallback,
     )  # fmt: skip
 
 
@@ -113,4 +116,6 @@ def _channel(row: ChannelRow, box: SecretBox | None = None) -> Channel:
         takes_exercises=row.takes_exercises,
         trouble=row.trouble,
         ceiling=parse_marking(row.ceiling) if row.ceiling else None,
+        per_minute=row.per_minute,
+        fallback=row.fallback,
     )

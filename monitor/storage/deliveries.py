@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus, NotificationState, Queued
 from monitor.domain.alerting.retry import LIFETIME
+from monitor.domain.scale import Concern
 from monitor.storage.notifications import Notification
 from monitor.storage.rows.alerts import AlertEventRow
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, NotificationRow
@@ -83,10 +84,19 @@ def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
     return session.scalars(query).all()
 
 
-def claimable(session: Session, *, channel: str, now: datetime, limit: int) -> list[Delivery]:
-    """Return what of a channel may be sent now: the lowest unfinished of each lane, the longest due first."""
-    query = _heads(now).where(DeliveryRow.channel == channel)
-    query = query.order_by(DeliveryRow.due_at, DeliveryRow.notification_id).limit(limit)
+def claimable(
+    session: Session, *, channel: str, now: datetime, limit: int, oldest_first: bool = False
+) -> list[Delivery]:
+    """Return what of a channel may be sent now: the lowest unfinished of each lane.
+
+    What is critical comes first, then what is due the longest; or whatever was formed first.
+    """
+    is_of = and_(
+        AlertEventRow.episode_id == DeliveryRow.episode_id, AlertEventRow.event_seq == DeliveryRow.event_seq
+    )
+    by_worth = (case((AlertEventRow.concern == Concern.CRITICAL, 0), else_=1), DeliveryRow.due_at)
+    query = _heads(now).where(DeliveryRow.channel == channel).outerjoin(AlertEventRow, is_of)
+    query = query.order_by(*(() if oldest_first else by_worth), DeliveryRow.notification_id).limit(limit)
     return [delivery_from(row) for row in session.scalars(query)]
 
 
@@ -153,6 +163,24 @@ def kill_queue(session: Session, channel: str, *, reason: str) -> int:
     """Dead-letter everything of a channel that no worker holds; return how many."""
     waiting = and_(DeliveryRow.channel == channel, DeliveryRow.status == DeliveryStatus.FORMED)
     return _update(session, waiting, status=DeliveryStatus.DEAD, dead_reason=reason)
+
+
+def is_any_expired(session: Session, channels: Collection[str], *, now: datetime) -> bool:
+    """Whether these channels have something that is tried no longer and that no worker holds."""
+    query = select(DeliveryRow.id).where(DeliveryRow.channel.in_(channels), _is_expired(now))
+    return session.execute(query.limit(1)).first() is not None
+
+
+def kill_expired(session: Session, channel: str, *, reason: str, now: datetime) -> int:
+    """Dead-letter that of one channel; return how many."""
+    found = and_(DeliveryRow.channel == channel, _is_expired(now))
+    return _update(session, found, status=DeliveryStatus.DEAD, dead_reason=reason)
+
+
+def hasten(session: Session, channel: str, *, now: datetime) -> int:
+    """Have what of a channel waits for its next try sent now; return how many."""
+    later = and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.due_at > now)
+    return _update(session, and_(DeliveryRow.channel == channel, later), due_at=now)
 
 
 def absorbed(session: Session, ids: Collection[str]) -> dict[str, list[tuple[int, EventType]]]:
@@ -227,6 +255,10 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def _is_expired(now: datetime) -> ColumnElement[bool]:
+    return and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.expires_at <= now)
+
+
 def _heads(now: datetime) -> Select[DeliveryRow]:
     earlier = aliased(DeliveryRow)
     is_behind = exists().where(
@@ -298,6 +330,7 @@ def delivery_from(row: DeliveryRow, attempts: Sequence[Attempt] = ()) -> Deliver
         due_at=row.due_at,
         expires_at=row.expires_at,
         attempt_count=row.attempt_count,
+        tries_before=row.tries_before,
         event_seq=row.event_seq,
         lease_token=row.lease_token,
         body=row.body,

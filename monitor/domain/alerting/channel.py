@@ -15,6 +15,8 @@ class Channel:
     `settings` of `webhook`: url, allow_http. Of `email`: recipients (a list of addresses).
     `ceiling` is the strictest marking it is told, None: whatever there is.
     `trouble` is what its receiver last complained of, in a word; empty while all is well.
+    `per_minute` is how many attempts it may be given, 0 any number, None as its kind. `fallback` is the
+    channel that also gets what is critical and cannot be sent through this one; empty for none.
     """
 
     slug: str
@@ -27,3 +29,5 @@ class Channel:
     takes_exercises: bool = False
     ceiling: Marking | None = None
     trouble: str = ""
+    per_minute: int | None = None
+    fallback: str = ""

@@ -73,7 +73,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """A message on its way, as claimed by a worker."""
+    """A message on its way, as claimed by a worker.
+
+    `tries_before` are the attempts before a person had it sent again: the retry table began anew then.
+    """
 
     id: str
     message_id: str
@@ -86,6 +89,7 @@ class Delivery:
     due_at: datetime
     expires_at: datetime
     attempt_count: int
+    tries_before: int = 0
     event_seq: int = 0
     lease_token: str = ""
     body: bytes | None = None

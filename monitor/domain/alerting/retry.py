@@ -54,19 +54,18 @@ def next_attempt(
     attempt_count: int,
     error: DeliveryError,
     *,
-    formed_at: datetime,
+    expires_at: datetime,
     now: datetime,
     generator: np.random.Generator,
 ) -> RetryDecision:
     """Decide after attempt number `attempt_count` failed at `now`.
 
-    75.8 hours after forming is the hard limit: a delay that would pass it ends there, and a failure at
-    or after it is final. An early end by jitter gets the time that is left.
+    `expires_at`, 75.8 hours after forming, is the hard limit: a delay that would pass it ends there, and a
+    failure at or after it is final. An early end by jitter gets the time that is left.
     """
     trouble = Trouble(error.trouble)
     if error.is_gone or error.permanent:
         return RetryDecision(due_at=None, reason=str(error), trouble=trouble)
-    expires_at = formed_at + LIFETIME
     if now >= expires_at:
         reason = f"given up after {attempt_count} attempts in 75.8 hours: {error}"
         return RetryDecision(due_at=None, reason=reason, trouble=trouble)

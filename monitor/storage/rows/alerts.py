@@ -92,4 +92,21 @@ class ChannelRow(Row):
     takes_exercises: Mapped[bool]
     trouble: Mapped[Words]
     ceiling: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    per_minute: Mapped[int | None]
+    fallback: Mapped[str] = mapped_column(String(200), default="", server_default="")
     created_at: Mapped[datetime]
+
+
+class ChannelStateRow(Row):
+    """How the last attempts of a channel fared: its breaker, and when those of the last minute began."""
+
+    __tablename__ = "channel_state"
+
+    slug: Mapped[SlugKey]
+    failures: Mapped[int]
+    recent: Mapped[str] = mapped_column(String(40))
+    opens: Mapped[int]
+    opened_at: Mapped[datetime | None]
+    open_until: Mapped[datetime | None]
+    probe_until: Mapped[datetime | None]
+    starts: Mapped[list[int]] = mapped_column(JSON)

@@ -26,11 +26,16 @@ class NotificationRow(Row):
     episode_id: Mapped[Slug]
     event_seq: Mapped[int]
     fingerprint: Mapped[Slug]
+    # Empty where it came before there were routes.
+    route: Mapped[Words]
+    group_key: Mapped[Words]
     state: Mapped[Kind]
     reason: Mapped[Words]
     delivery_id: Mapped[str | None] = mapped_column(String(40), index=True)
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    # The channel that did not take it, where this is its fallback's.
+    relayed_from: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class DeliveryRow(Row):
@@ -68,6 +73,8 @@ class DeliveryRow(Row):
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     attempt_count: Mapped[int]
+    # The attempts before a person had it sent again: the retry table begins anew.
+    tries_before: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     lease_owner: Mapped[Words]
     lease_until: Mapped[datetime | None]
     lease_token: Mapped[Words]

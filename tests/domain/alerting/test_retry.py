@@ -26,7 +26,9 @@ class Fixed:
 
 def decide(attempt_count, error=None, *, after=timedelta(0), jitter=1.0):
     error = error or DeliveryError("refused", status_code=503)
-    return next_attempt(attempt_count, error, formed_at=FORMED, now=FORMED + after, generator=Fixed(jitter))
+    return next_attempt(
+        attempt_count, error, expires_at=FORMED + LIFETIME, now=FORMED + after, generator=Fixed(jitter)
+    )
 
 
 def test_the_table_ends_after_75_8_hours():
@@ -67,7 +69,7 @@ def test_no_attempt_is_ever_due_after_the_limit(attempt_count, seconds, seed):
     decision = next_attempt(
         attempt_count,
         DeliveryError("refused", is_timeout=bool(seed % 2)),
-        formed_at=FORMED,
+        expires_at=FORMED + LIFETIME,
         now=FORMED + timedelta(seconds=seconds),
         generator=np.random.default_rng(seed),
     )
