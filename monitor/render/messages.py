@@ -8,6 +8,7 @@ import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.notice import notice_of
 from monitor.domain.errors import InvalidInput
 from monitor.paths import templates_folder
 from monitor.render.mail_view import is_test, mail_view
@@ -53,6 +54,8 @@ def fallback(message: Message, *, problem: str) -> Mail:
 def _rendered(message: Message) -> Mail:
     if is_test(message):
         folder, values = "channel_test", dict(message.events[-1]["data"], at=message.events[-1]["timestamp"])
+    elif notice := notice_of(message.events[-1]["data"]):
+        folder, values = "notice", _of_notice(message, notice)
     else:
         folder, values = "alert", _shallow(mail_view(message))
     subject = _template(f"{folder}/subject.txt").render(values).strip()
@@ -63,6 +66,13 @@ def _rendered(message: Message) -> Mail:
         text=_template(f"{folder}/message.txt").render(values),
         html=_template(f"{folder}/message.html").render(values),
     )
+
+
+def _of_notice(message: Message, notice: dict[str, Any]) -> dict[str, Any]:
+    data = message.events[-1]["data"]
+    named = {key: data[key] for key in ("concernName", "marking")}
+    sent = f"Sent by Heatwatch to {message.recipient}."
+    return {**named, **notice, "link": data["links"]["view"], "footer": sent, "is_exercise": False}
 
 
 def _template(name: str) -> Any:

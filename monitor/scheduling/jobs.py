@@ -11,6 +11,7 @@ import numpy as np
 from monitor.bootstrap import Application
 from monitor.scheduling.backfilling import Backfillers
 from monitor.scheduling.observing import Observers
+from monitor.services.announce_endings import announce_endings, is_ending
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
@@ -97,6 +98,15 @@ def deliver_due(application: Application) -> DeliverResult | None:
         return result
     finally:
         _delivery.release()
+
+
+def announce_due(application: Application) -> int:
+    """Tell of silences that end within the hour while what they mute fires; count the notices."""
+    with application.reading() as (session, now):
+        if not is_ending(session, now=now):
+            return 0
+    with application.writing() as (session, now):
+        return announce_endings(session, now=now)
 
 
 def pack_due(application: Application) -> int:

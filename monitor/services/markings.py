@@ -47,6 +47,7 @@ class Markings:
         given = [self.of_subject(found.subject or str(subject.get("slug", "")))]
         if ":" in (key := str(series.get("slug", ""))):
             given.append(self.of_series(key))
+        given += [self.of_subject(slug) for slug in found.event.body.get("subjects", ())]
         return strictest(given)
 
     def of_subjects(self, slugs: Iterable[str]) -> Handling:

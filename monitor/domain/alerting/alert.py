@@ -39,6 +39,7 @@ class EventType(StrEnum):
     ACKNOWLEDGED = "alert.acknowledged"
     UNACKNOWLEDGED = "alert.unacknowledged"
     DATA_HEALTH = "data_health.changed"
+    SILENCE_ENDING = "silence.ending"
 
 
 class Reason(StrEnum):

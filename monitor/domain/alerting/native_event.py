@@ -46,7 +46,8 @@ def native_event(
     `handling` is how the data behind it is to be handled.
     """
     is_over = event.type is EventType.RESOLVED
-    links = {"view": f"{base_url}/alerts/{event.fingerprint}", "ack": None, "silence": None}
+    page = event.body.get("page") or f"/alerts/{event.fingerprint}"
+    links = {"view": f"{base_url}{page}", "ack": None, "silence": None}
     data = {
         **_DEFAULTS,
         "state": "resolved" if is_over else AlertState.FIRING.value,

@@ -75,6 +75,7 @@ def _head(event: AlertEvent) -> str:
         EventType.ACKNOWLEDGED: f"{by} acknowledged.",
         EventType.UNACKNOWLEDGED: f"The acknowledgement of {by} ended.",
         EventType.DATA_HEALTH: "What it is judged by changed.",
+        EventType.SILENCE_ENDING: "The end of a silence was announced.",
     }
     return named[event.type]
 

@@ -1,0 +1,86 @@
+"""Notices: messages of the desk about itself, to people; they open no incident and so need no end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.native_event import rfc3339
+from monitor.domain.alerting.silence import Silence
+from monitor.domain.scale import Concern
+from monitor.domain.spoken import clipped, count
+
+MOST_SUMMARY = 160
+MOST_NAMED = 10
+# These keep an incident open until it is resolved: a notice would stay there for ever.
+KEEPING_INCIDENTS = frozenset({"alertmanager", "pagerduty"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """An open alert as a notice names it."""
+
+    alert: Alert
+    name: str
+
+
+def takes_notices(channel: Channel) -> bool:
+    """Whether a channel is for people: programs that keep incidents are not told."""
+    return channel.is_enabled and channel.kind not in KEEPING_INCIDENTS
+
+
+def silence_ending(
+    silence: Silence, firing: Sequence[Firing], *, ends_at: datetime, at: datetime, number: int
+) -> AlertEvent:
+    """Return the event that tells that a silence ends soon while these alerts fire, worst first.
+
+    It is the silence's own, not the alerts': they stay silent. `number` counts its notices.
+    """
+    many = count(len(firing), "alert")
+    fires = "fires" if len(firing) == 1 else "fire"
+    title = f"Silence {silence.id} ends at {ends_at:%H:%M} UTC; {many} it mutes still {fires}"
+    named = [f"{each.name} ({each.alert.subject}): {each.alert.concern.word}" for each in firing[:MOST_NAMED]]
+    left = len(firing) - len(named)
+    lines = [*named, *([f"and {left} more"] if left else [])]
+    body = {
+        "summary": clipped(f"{title}: {'; '.join(named)}", MOST_SUMMARY),
+        "state": "notice",
+        "notice": {
+            "title": title,
+            "lead": f"{silence.author} silenced them: {silence.comment}. "
+            "Then each is told, if it still fires.",
+            "lines": lines,
+            "ask": "Open the silences",
+        },
+        "page": "/silences",
+        "silence": {
+            "id": silence.id,
+            "matchers": [str(matcher) for matcher in silence.matchers],
+            "author": silence.author,
+            "comment": silence.comment,
+            "endsAt": rfc3339(ends_at),
+        },
+        "subjects": sorted({each.alert.subject for each in firing}),
+    }
+    return AlertEvent(
+        fingerprint=silence.name,
+        episode_id=silence.name,
+        event_seq=number,
+        type=EventType.SILENCE_ENDING,
+        at=at,
+        concern=_worst(each.alert for each in firing),
+        reason="silence_ending",
+        body=body,
+    )
+
+
+def notice_of(data: Any) -> dict[str, Any] | None:
+    """Return what a native event's data says as a notice; None where it is an alert's."""
+    found = data.get("notice")
+    return found if isinstance(found, dict) else None
+
+
+def _worst(alerts: Iterable[Alert]) -> Concern:
+    return max((alert.concern for alert in alerts), default=Concern.NORMAL)
