@@ -15,8 +15,9 @@ from monitor.domain.quarantine import Decision, Held, State
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import count, listed
 from monitor.services.judge_readings import gate_warnings
+from monitor.services.known_series import known_series
 from monitor.services.record_observation import parse_value
-from monitor.storage import audit, definitions, observations, quarantine, series
+from monitor.storage import audit, definitions, observations, quarantine, snapshot
 from monitor.storage.quarantine import Which
 
 LONGEST_WHY = 500
@@ -138,10 +139,15 @@ def _require_reason(reason: str) -> None:
 
 
 def _unknown(session: Session, rows: Iterable[Held]) -> list[Held]:
-    listed_rows = list(rows)
-    written = {row.reading.series for row in listed_rows if ":" in row.reading.series.strip(":")}
-    known = series.ids(session, written)
-    return [row for row in listed_rows if row.reading.series not in known]
+    of_source: dict[str, list[Held]] = {}
+    for row in rows:
+        of_source.setdefault(row.source, []).append(row)
+    sources = snapshot.current(session).sources
+    found: list[Held] = []
+    for slug, held in of_source.items():
+        known = known_series(session, sources.get(slug), {row.reading.series for row in held})
+        found += [row for row in held if row.reading.series not in known]
+    return found
 
 
 def _store(session: Session, rows: Iterable[Held], *, author: str, reason: str, now: datetime) -> int:

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
-from monitor.domain.derivations.derived import RESERVED
 from monitor.domain.gates import Gate, Limits, Quarantined, judge, limits_of
 from monitor.domain.observation import Reading
 from monitor.domain.past import Past, past_of
 from monitor.domain.quarantine import Decision, State
 from monitor.domain.source import Source
+from monitor.services.known_series import is_key, known_series
 from monitor.storage import quarantine, series, snapshot
 from monitor.storage.quarantine import digest_of
 
@@ -35,7 +35,8 @@ def judge_readings(session: Session, source: Source, readings: Sequence[Reading]
 
     What a person released passes, what a person dismissed or corrected does not come back.
     """
-    limits = _limits(session, {reading.series for reading in readings})
+    keys = known_series(session, source, {reading.series for reading in readings})
+    limits = _of_indicators(session, keys)
     past = _past(session, limits)
     found = judge(readings, limits=limits, past=past, now=now)
     decided = quarantine.states(session, source.slug)
@@ -94,25 +95,11 @@ def gate_warnings(session: Session, readings: Sequence[Reading], *, now: datetim
     return tuple(each for each in found.quarantined if each.gate is not Gate.UNKNOWN_SERIES)
 
 
-def _limits(session: Session, keys: Iterable[str]) -> dict[str, Limits]:
-    """Return the limits of those series that there are; a forecast's need not be placed to be there."""
-    wanted = [key for key in keys if _is_key(key)]
-    indicators = snapshot.current(session).indicators
-    forecasts = {slug for slug, each in indicators.items() if each.is_forecast}
-    told = [key for key in wanted if key.partition(":")[0] in forecasts]
-    return _of_indicators(session, {*series.ids(session, wanted), *told})
-
-
 def _of_indicators(session: Session, keys: Iterable[str]) -> dict[str, Limits]:
     """Return the limits that the indicators of these series set; none of one without an indicator."""
     indicators = snapshot.current(session).indicators
     limits = {slug: limits_of(indicator) for slug, indicator in indicators.items()}
-    return {key: limits.get(key.partition(":")[0], Limits()) for key in keys if _is_key(key)}
-
-
-def _is_key(key: str) -> bool:
-    indicator, _, unit = key.partition(":")
-    return bool(indicator and unit) and indicator not in RESERVED
+    return {key: limits.get(key.partition(":")[0], Limits()) for key in keys if is_key(key)}
 
 
 def _past(session: Session, keys: Iterable[str]) -> dict[str, Past]:

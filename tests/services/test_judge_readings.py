@@ -86,6 +86,23 @@ def test_unknown_series_wait_even_if_no_database_could_hold_their_names(session)
     assert quarantine.count(session, Which(series="fuel-price:bamkao")) == 1
 
 
+def test_a_series_that_the_source_names_for_its_own_indicator_needs_no_place(session):
+    source = a_source(settings={"series": [{"series": "fuel-price:gao"}, {"series": "shoe-sizes:gao"}]})
+    wild, good = (a_reading(value, series="fuel-price:gao") for value in (900.0, 120.0))
+    judged = judge_readings(session, source, [wild], now=NOW)
+    assert [each.gate for each in judged.quarantined] == [Gate.RANGE]
+    other = a_reading(1.0, series="shoe-sizes:gao")
+    judged = judge_readings(session, source, [good, other], now=NOW)
+    assert judged.accepted == (good,)
+    assert [each.gate for each in judged.quarantined] == [Gate.UNKNOWN_SERIES]
+
+
+def test_a_series_is_not_made_by_a_source_that_its_indicator_is_not_read_from(session):
+    source = a_source("elsewhere", settings={"series": [{"series": "fuel-price:gao"}]})
+    judged = judge_readings(session, source, [a_reading(120.0, series="fuel-price:gao")], now=NOW)
+    assert [each.gate for each in judged.quarantined] == [Gate.UNKNOWN_SERIES]
+
+
 def test_what_was_released_passes_from_then_on(session):
     fetched(session, a_reading(900.0))
     assert decide(session, waiting(session)[0], State.RELEASED) == 1
