@@ -3,6 +3,8 @@
 import codecs
 import csv
 import io
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
@@ -13,6 +15,14 @@ from monitor.sources.parsing.bodies import refuse_pages
 from monitor.sources.tables.table_rows import Row
 
 _GUESSED_FROM = 65_536
+_MOST_GUESSED = 2_000
+_AROUND = 40
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{1,80}")
+# Letters of cp1252 three in a row, or what is neither a letter nor a usual mark there.
+_NOT_WESTERN = re.compile(
+    rb"[\x8a\x8c\x8e\x9a\x9c\x9e\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff]{3}"
+    rb"|[\x81-\x84\x86-\x88\x8b\x8d\x8f\x90\x98\x9b\x9d\xa3\xa5\xa6\xa8\xaa\xac\xaf\xb3\xb8\xb9\xba\xbc-\xbf\xd7\xf7]"
+)
 _CHUNK = 1 << 20
 _MOST_COLUMNS = 5_000
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -28,10 +38,25 @@ def text_of_table(content: bytes, *, content_type: str = "", encoding: str = "",
         return io.TextIOWrapper(io.BytesIO(content), expected, newline="")
     if encoding:
         raise SourceError(f"{what} is no text in {encoding}")
-    guess = from_bytes(content[:_GUESSED_FROM]).best()
-    if guess is None or b"\0" in content[:_GUESSED_FROM]:
+    guess = "" if b"\0" in content[:_GUESSED_FROM] else _guessed(content)
+    if not guess:
         raise SourceError(f"{what} is no text in a known encoding")
-    return io.TextIOWrapper(io.BytesIO(content), guess.encoding, errors="replace", newline="")
+    return io.TextIOWrapper(io.BytesIO(content), guess, errors="replace", newline="")
+
+
+def _guessed(content: bytes) -> str:
+    """The likeliest encoding of text that is not UTF-8, "" if none; a few accents are too little to tell by.
+
+    Where every byte beyond ASCII is a letter or mark of western Europe, and never three letters in a row,
+    as words of other scripts have them, it is cp1252.
+    """
+    if not _NOT_WESTERN.search(content):
+        return "cp1252"
+    # The bytes that tell may come late in a long table.
+    told = itertools.islice(_BEYOND_ASCII.finditer(content), _MOST_GUESSED)
+    around = b"\n".join(content[max(0, each.start() - _AROUND) : each.end() + _AROUND] for each in told)
+    guess = from_bytes(around[:_GUESSED_FROM]).best()
+    return "" if guess is None else guess.encoding
 
 
 def _is_text(content: bytes, encoding: str) -> bool:

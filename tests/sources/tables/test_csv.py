@@ -89,6 +89,15 @@ def test_a_tsv_in_continental_figures_is_read():
     assert found[0].value == 1234.5
 
 
+@pytest.mark.parametrize("before", [0, 70_000], ids=["early", "late"])
+def test_a_single_accent_of_a_table_in_latin_1_is_read_as_what_it_is(before):
+    plain = "2026-01-01,Abidjan,1\n" * (before // 21)
+    text = f"date,name,price\n{plain}2026-01-02,Côte d'Ivoire,5\n"
+    mapped = {"series": "price:civ", "value": "price", "where": {"name": "Côte d'Ivoire"}}
+    found = fetch(text.encode("latin-1"), series=[mapped])
+    assert [each.value for each in found] == [5.0]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_names_in_any_usual_encoding_are_matched(encoding):
     text = "date,région,v\n" + "2026-10-15,Ségou,5\n2026-10-15,Gao,6\n" * 1
