@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alerting.alert import Alert, AlertEvent, Reason
+from monitor.domain.alerting.alert import Alert, AlertEvent, EventType, Reason
 from monitor.domain.alerting.alert_body import Facts, Watched
+from monitor.domain.alerting.data_quality import Trouble, is_data_quality
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Edges, Snapshot
 from monitor.domain.clock import ClockMode, moment
@@ -15,10 +16,12 @@ from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Observation
 from monitor.domain.placement import Placement
 from monitor.domain.scale import UNKNOWN
+from monitor.domain.series import SeriesKey
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.explain_alert import Explainer
-from monitor.storage import definitions, series
+from monitor.storage import alerts, definitions, series
 from monitor.storage.definitions import VersionOf
+from monitor.storage.snapshot import Definitions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +53,12 @@ def facts_of(  # noqa: PLR0913 - one event, from every side
     rule: Rule | None,
     seen: Snapshot | None,
     told: Sequence[str],
+    trouble: Trouble | None = None,
 ) -> Facts:
-    """Return the facts of one event; a rule's edit is looked up only where it is the reason."""
+    """Return the facts of one event; a rule's edit is looked up only where it is the reason.
+
+    An alert on the data tells its trouble again where a person acted and nobody looked anew.
+    """
     inputs = source.inputs
     changed_by, why = _editor(session, inputs, rule) if event.reason == Reason.RULE_CHANGED else ("", "")
     point, clock = inputs.point, inputs.state.clock
@@ -71,18 +78,44 @@ def facts_of(  # noqa: PLR0913 - one event, from every side
         is_archive=clock.mode is ClockMode.STANDING,
         ack=after.ack,
         explanation=source.explainer.explain(session, event, before=before, rule=rule),
-        labels=labels_of(after, rule),
+        labels=_labels(session, source, event, after=after, rule=rule),
         told=told,
+        trouble=trouble or _told_trouble(session, event, after),
         changed_by=changed_by,
         change_reason=why,
     )
 
 
-def labels_of(alert: Alert, rule: Rule | None) -> dict[str, str]:
-    """Return the labels of an episode as they are when it opens; a rule's own cannot rename its identity."""
+def labels_of(alert: Alert, rule: Rule | None, *, known: Definitions) -> dict[str, str]:
+    """Return the labels of an episode as they are when it opens; a rule's own cannot rename its identity.
+
+    What one series is told by carries its indicator and source, so that what names these matches all of it.
+    """
     own = {} if rule is None else dict(rule.labels)
     place = {"series": alert.series} if alert.series else {}
+    indicator = known.indicators.get(SeriesKey.parse(alert.series).indicator) if alert.series else None
+    if indicator is not None:
+        fed = {"source": indicator.source} if indicator.source else {}
+        place |= {"indicator": indicator.slug} | fed
     return own | place | {"alertname": alert.rule, "subject": alert.subject}
+
+
+def _labels(
+    session: Session, source: FactSource, event: AlertEvent, *, after: Alert, rule: Rule | None
+) -> Mapping[str, str]:
+    """Return the labels that the episode has had since it opened."""
+    if event.type is EventType.FIRING:
+        return labels_of(after, rule, known=source.inputs.known)
+    episode = alerts.episodes(session, [event.episode_id]).get(event.episode_id)
+    return labels_of(after, rule, known=source.inputs.known) if episode is None else episode.labels
+
+
+def _told_trouble(session: Session, event: AlertEvent, alert: Alert) -> Trouble | None:
+    """Return what an alert on the data was last told for."""
+    if not is_data_quality(alert.rule):
+        return None
+    told = alerts.events(session, event.episode_id)
+    return Trouble.read(told[-1].body) if told else None
 
 
 def _watched(source: FactSource, before: Alert, rule: Rule | None) -> Watched | None:
@@ -92,7 +125,7 @@ def _watched(source: FactSource, before: Alert, rule: Rule | None) -> Watched | 
         return None
     placement, seen = inputs.placed.get(rule.series), inputs.pressure(rule)
     normalisation = (placement and placement.normalisation) or indicator.normalisation
-    if seen is None:
+    if seen is None or is_data_quality(rule.slug):
         return Watched(series=rule.series, indicator=indicator, normalisation=normalisation)
     latest = source.observations.get(rule.series)
     observation = latest if latest is not None and latest.seq == seen.seq else None

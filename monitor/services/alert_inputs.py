@@ -1,16 +1,18 @@
 """Load what the rules of a subject look at: all of it at once, never a query a rule."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alerting.alert import Alert
+from monitor.domain.alerting.alert import Alert, DataHealth
+from monitor.domain.alerting.data_quality import quality_fingerprints
 from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.alerting.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot, unseen
-from monitor.domain.alerting.snapshot import Snapshot, level_edges, threshold_edges
+from monitor.domain.alerting.snapshot import Snapshot, data_health, level_edges, threshold_edges
 from monitor.domain.alerting.timers import duty
 from monitor.domain.clock import ClockMode
 from monitor.domain.errors import NotFound
@@ -21,6 +23,7 @@ from monitor.domain.series import SeriesKey
 from monitor.domain.subject import Subject
 from monitor.services.model_of import DEFAULT_SCALES
 from monitor.services.next_due import usual_gap
+from monitor.services.surges import surges
 from monitor.storage import alerts, heat_points, outages, pressures, series, snapshot, sources, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.pressures import Pressure
@@ -44,16 +47,21 @@ class AlertInputs:
     placed: Mapping[str, Placement]
     pressures: Mapping[str, Pressure]
     point: HeatPoint | None
+    surges: Mapping[str, float | None]
     ended: Mapping[str, datetime]
     sources: Mapping[str, SourceState]
     outages: Sequence[tuple[datetime, datetime]]
     slot: datetime
     now: datetime
 
+    def when(self, alert: Alert) -> When:
+        """Return the time of this evaluation, and how much of it was duty since the alert's last."""
+        seconds, lost = duty(alert.evaluated_at, self.slot, self.outages)
+        return When(wall=self.now, duty_seconds=seconds, outage_seconds=lost)
+
     def snapshot(self, alert: Alert, rule: Rule) -> Snapshot:
         """Return what one rule sees at the slot."""
-        seconds, lost = duty(alert.evaluated_at, self.slot, self.outages)
-        when = When(wall=self.now, duty_seconds=seconds, outage_seconds=lost)
+        when = self.when(alert)
         if rule.kind is RuleKind.HEAT_LEVEL:
             return level_snapshot(level_edges(rule), self._level(), when=when)
         return self._of_series(rule, when)
@@ -64,8 +72,39 @@ class AlertInputs:
 
     def pressure(self, rule: Rule) -> Pressure | None:
         """Return the assessed pressure of a rule's series, if the subject has it placed."""
-        placement = self.placed.get(rule.series)
+        return self.pressure_of(rule.series)
+
+    def pressure_of(self, series: str) -> Pressure | None:
+        """Return the assessed pressure of a series, if the subject has it placed."""
+        placement = self.placed.get(series)
         return None if placement is None else self.pressures.get(placement.slug)
+
+    def source_of(self, series: str) -> str:
+        """Return the source that a series' indicator is read from; empty for one that is reckoned."""
+        indicator = _indicator(self.known, series)
+        return "" if indicator is None else indicator.source
+
+    @property
+    def fed_by(self) -> frozenset[str]:
+        """The sources of the series that the subject has placed."""
+        return frozenset(self.source_of(key) for key in self.placed) - {""}
+
+    @property
+    def failing_sources(self) -> dict[str, datetime]:
+        """The sources that feed the subject and have failed too long, each with since when."""
+        found = {source: self._failing_since(source) for source in self.fed_by}
+        return {source: since for source, since in found.items() if since is not None}
+
+    def health_of(self, series: str) -> DataHealth:
+        """Return whether there is anything to judge a placed series by."""
+        indicator, found = _indicator(self.known, series), self.pressure_of(series)
+        if indicator is None or found is None or not found.is_observed:
+            return DataHealth.NO_DATA
+        if found.value is not None and not math.isfinite(found.value):
+            return DataHealth.ERROR
+        return data_health(
+            freshness=found.freshness, is_observed=True, is_failing=self._is_failing(indicator, found)
+        )
 
     def _level(self) -> LevelSeen:
         point = self.point
@@ -80,8 +119,9 @@ class AlertInputs:
         indicator, found = self.indicator(rule), self.pressure(rule)
         if indicator is None or found is None:
             return unseen(when=when)
+        value = self.surges.get(rule.slug, found.value)
         seen = SeriesSeen(
-            value=found.value, pressure=found.pressure, freshness=found.freshness,
+            value=value, pressure=found.pressure, freshness=found.freshness,
             is_observed=found.is_observed, period_end=found.period_end, seq=found.seq,
         )  # fmt: skip
         return series_snapshot(
@@ -95,17 +135,21 @@ class AlertInputs:
 
     def _is_failing(self, indicator: Indicator, seen: Pressure) -> bool:
         """Whether its source has failed too long; not where a newer value came by hand."""
-        source, state = self.known.sources.get(indicator.source), self.sources.get(indicator.source)
+        since = self._failing_since(indicator.source)
+        return since is not None and not (seen.known_at is not None and seen.known_at > since.timestamp())
+
+    def _failing_since(self, slug: str) -> datetime | None:
+        """Return when a source that has failed too long last did well, or was first asked."""
+        source, state = self.known.sources.get(slug), self.sources.get(slug)
         if source is None or state is None or state.last_run_at is None:
-            return False
+            return None
         if self.state.clock.mode is not ClockMode.LIVE or state.failures < FAILED_RUNS:
-            return False
+            return None
         interval = usual_gap(source, now=self.now)
         if interval is None:
-            return False
+            return None
         since = state.last_ok_at or state.last_run_at - interval * state.failures
-        is_newer = seen.known_at is not None and seen.known_at > since.timestamp()
-        return not is_newer and self.now - since >= FAILED_INTERVALS * interval
+        return since if self.now - since >= FAILED_INTERVALS * interval else None
 
 
 def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datetime) -> AlertInputs:
@@ -115,7 +159,11 @@ def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datet
     if subject is None:
         raise NotFound(f"there is no subject {slug}")
     rules = {fingerprint(rule.slug, rule.series or rule.subject): rule for rule in known.rules_of(slug)}
-    found = alerts.of_rules(session, slug, fingerprints=rules)
+    placed = _placed(known.placements_of(slug))
+    sources_of = {indicator.source for key in placed if (indicator := _indicator(known, key)) is not None}
+    found = alerts.of_rules(
+        session, slug, fingerprints=[*rules, *quality_fingerprints(placed, sources_of - {""})]
+    )
     is_live = state.clock.mode is ClockMode.LIVE
     since = min((alert.evaluated_at for alert in found.values() if alert.evaluated_at), default=slot)
     return AlertInputs(
@@ -125,10 +173,11 @@ def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datet
         known=known,
         rules=rules,
         alerts=found,
-        placed=_placed(known.placements_of(slug)),
+        placed=placed,
         pressures=pressures.of_subject(session, slug),
         point=heat_points.last(session, [slug]).get(slug),
-        ended=series.ended(session, {rule.series for rule in rules.values() if rule.series}),
+        surges=surges(session, known, rules.values(), at=slot),
+        ended=series.ended(session, {rule.series for rule in rules.values() if rule.series} | placed.keys()),
         sources=sources.states(session) if is_live else {},
         outages=[(each.started_at, each.ended_at) for each in outages.between(session, since, slot)]
         if is_live
@@ -136,6 +185,10 @@ def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datet
         slot=slot,
         now=now,
     )
+
+
+def _indicator(known: Definitions, series_key: str) -> Indicator | None:
+    return known.indicators.get(SeriesKey.parse(series_key).indicator)
 
 
 def _placed(placements: Sequence[Placement]) -> dict[str, Placement]:

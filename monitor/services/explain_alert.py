@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.data_quality import is_data_quality
 from monitor.domain.alerting.explanation import Explanation, Moved
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.clock import ClockMode, epoch
@@ -45,7 +46,7 @@ class Explainer:
 
         A threshold alert is explained by its own series; an ack by what its episode was last told for.
         """
-        if self.inputs.point is None or rule is None:
+        if self.inputs.point is None or rule is None or is_data_quality(rule.slug):
             return Explanation()
         if event.type not in _STEPS:
             return _told(session, event)

@@ -14,6 +14,7 @@ from monitor.domain.ports import Outside
 from monitor.domain.schedule import window_of
 from monitor.domain.source import Source
 from monitor.services.ask_source import Asked, LeaseLost, Question, ask_source, kind_of, settings_digest
+from monitor.services.mark_fed import mark_fed
 from monitor.services.next_due import late_sentence, next_due
 from monitor.services.run_outcome import Outcome, outcome_of
 from monitor.services.store_harvest import store_harvest
@@ -228,6 +229,7 @@ def _finish(
     if not is_held:
         raise LeaseLost
     runs.finish(session, begun.run_id, outcome=outcome, now=now)
+    mark_fed(session, source.slug, before=begun.failures, after=failures, now=now)
     raw_answers.keep(session, source.slug, begun.run_id, asked.kept, now=now)
     if outcome.is_error:
         return

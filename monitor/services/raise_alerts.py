@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting import step as machine
 from monitor.domain.alerting.alert import Alert, AlertEvent, DataHealth, Reason, Resolution
+from monitor.domain.alerting.data_quality import is_data_quality
 from monitor.domain.alerting.episode import end
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Edges, Snapshot
 from monitor.domain.clock import ClockMode, epoch, moment
 from monitor.domain.errors import MonitorError
 from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
+from monitor.services.watch_data import watch_data
 from monitor.services.write_alerts import Change, write_alerts
 from monitor.storage import subjects
 
@@ -60,6 +62,8 @@ def raise_alerts(session: Session, subject_slug: str, *, slot: int | None, now: 
     at = moment(epoch(clock.at(now)) if slot is None else slot)
     inputs = load_alert_inputs(session, subject_slug, slot=at, now=now)
     every = [*_of_rules(inputs), *_without_rule(inputs)]
+    judged = dict(inputs.alerts) | {change.after.fingerprint: change.after for change in every}
+    every += watch_data(session, inputs, judged)
     changes = [
         change
         for change in every
@@ -90,7 +94,11 @@ def _without_rule(inputs: AlertInputs) -> Iterator[Change]:
     """End the alerts whose rule is gone, or watches another series now; a rule that moved takes its along."""
     for name, alert in inputs.alerts.items():
         rule = inputs.known.rules.get(alert.rule)
-        if name in inputs.rules or (rule is not None and rule.subject != alert.subject):
+        if (
+            is_data_quality(alert.rule)
+            or name in inputs.rules
+            or (rule is not None and rule.subject != alert.subject)
+        ):
             continue
         if rule is None:
             after, events = machine.step(alert, None, alert.rule_version, _unseen(inputs), inputs.slot)

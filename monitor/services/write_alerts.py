@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.alert import Alert, AlertEvent, EventType, Resolution
 from monitor.domain.alerting.alert_body import event_body
 from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.data_quality import Trouble
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Snapshot
 from monitor.domain.scale import Concern
@@ -27,13 +28,17 @@ _FOLLOW_UPS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One alert before and after, what happened between, and by what it was judged."""
+    """One alert before and after, what happened between, and by what it was judged.
+
+    `trouble` is what an alert on the data itself is about.
+    """
 
     before: Alert
     after: Alert
     events: tuple[AlertEvent, ...]
     rule: Rule | None = None
     seen: Snapshot | None = None
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +68,7 @@ def write_alerts(
             receivers = _receivers(event, usable, told.get(event.episode_id, set()))
             told.setdefault(event.episode_id, set()).update(channel.slug for channel in receivers)
             stored.append(_with_body(session, source, change, event, receivers))
-            _keep_episode(session, change, stored[-1])
+            _keep_episode(session, inputs, change, stored[-1])
             count += len(receivers)
             _notify(session, stored[-1], receivers, now=now)
     alerts.add_events(session, stored, now=now)
@@ -102,15 +107,15 @@ def _with_body(
         return replace(event, body={**event.body, **watched})
     facts = facts_of(
         session, source, event,
-        before=change.before, after=change.after, rule=change.rule, seen=change.seen,
+        before=change.before, after=change.after, rule=change.rule, seen=change.seen, trouble=change.trouble,
         told=[channel.name for channel in receivers],
     )  # fmt: skip
     return replace(event, body=event_body(event, facts))
 
 
-def _keep_episode(session: Session, change: Change, event: AlertEvent) -> None:
+def _keep_episode(session: Session, inputs: AlertInputs, change: Change, event: AlertEvent) -> None:
     if event.type is EventType.FIRING:
-        alerts.open_episode(session, _episode(change, event))
+        alerts.open_episode(session, _episode(inputs, change, event))
     elif event.type is EventType.CONCERN_RAISED:
         alerts.raise_peak(session, event.episode_id, event.concern)
     elif event.type is EventType.RESOLVED:
@@ -118,7 +123,7 @@ def _keep_episode(session: Session, change: Change, event: AlertEvent) -> None:
         alerts.end_episode(session, event.episode_id, at=event.at, resolution=resolution)
 
 
-def _episode(change: Change, event: AlertEvent) -> Episode:
+def _episode(inputs: AlertInputs, change: Change, event: AlertEvent) -> Episode:
     alert = change.after
     return Episode(
         id=event.episode_id,
@@ -126,7 +131,7 @@ def _episode(change: Change, event: AlertEvent) -> Episode:
         rule=alert.rule,
         subject=alert.subject,
         series=alert.series,
-        labels=labels_of(alert, change.rule),
+        labels=labels_of(alert, change.rule, known=inputs.known),
         started_at=event.at,
         peak_concern=event.concern,
     )

@@ -172,7 +172,10 @@ def test_labels_are_those_of_the_opening(session):
     save(session, a_rule(**FAST, labels={"team": "coast"}))
     run(session, now=NOW + HOUR)
     episode = alerts.recent_episodes(session, fingerprint=FUEL_ALERT)[0]
-    assert episode.labels == {"team": "sahel", "alertname": "fuel-high", "subject": "goita", "series": FUEL}
+    assert episode.labels == {
+        "team": "sahel", "alertname": "fuel-high", "subject": "goita", "series": FUEL,
+        "indicator": "fuel-price", "source": "feed",
+    }  # fmt: skip
 
 
 def test_an_event_carries_what_a_message_needs(session):

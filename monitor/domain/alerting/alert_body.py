@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.alerting.alert import Ack, AlertEvent, DataHealth, EventType
+from monitor.domain.alerting.data_quality import SOURCE_FAILING, Trouble
 from monitor.domain.alerting.explanation import Explanation
 from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.alerting.rule import Rule
@@ -66,6 +67,7 @@ class Facts:
     told: Sequence[str] = ()
     changed_by: str = ""
     change_reason: str = ""
+    trouble: Trouble | None = None
 
 
 def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
         "changedBy": facts.changed_by or None,
         "changeReason": facts.change_reason or None,
         **facts.explanation.body(),
+        **({} if facts.trouble is None else {"dataQuality": facts.trouble.body()}),
         "exercise": facts.subject.is_exercise,
         "archive": facts.is_archive,
         "asOf": None if facts.as_of is None else rfc3339(facts.as_of),
@@ -95,6 +98,8 @@ def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
 def summary(event: AlertEvent, facts: Facts) -> str:
     """Return the bottom line, subject, level and concern first, in at most 160 characters."""
     mark = "EXERCISE. " if facts.subject.is_exercise else ""
+    if facts.trouble is not None:
+        return clipped(f"{mark}{_troubled(event, facts, facts.trouble)}", MOST_SUMMARY)
     head = f"{mark}{facts.subject.name}: {facts.level}, {_stands(event)}{_as_of(facts)}."
     detail = str(event.body.get("detail") or "")
     tail = f"{detail[:1].upper()}{detail[1:]}." if detail else ""
@@ -114,6 +119,15 @@ def _stands(event: AlertEvent) -> str:
     if event.type in {EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED}:
         return f"{event.concern.word}, was {was}"
     return event.concern.word
+
+
+def _troubled(event: AlertEvent, facts: Facts, trouble: Trouble) -> str:
+    """Fuel price, Bamako (Assimi Goïta): blind, high. The last value is 500 ..."""
+    whose = "" if facts.rule_slug == SOURCE_FAILING else f" ({facts.subject.name})"
+    word = "failing" if facts.rule_slug == SOURCE_FAILING else "blind"
+    stands = _stands(event) if event.type is EventType.RESOLVED else f"{word}, {_stands(event)}"
+    sentence = f"{trouble.sentence[:1].upper()}{trouble.sentence[1:]}."
+    return f"{trouble.name}{whose}: {stands}. {sentence}"
 
 
 def _as_of(facts: Facts) -> str:

@@ -8,17 +8,29 @@ from monitor.domain.scale import Concern
 
 
 class RuleKind(StrEnum):
-    """What a rule looks at: an indicator's value, or the published level of a subject."""
+    """What a rule looks at: an indicator's value, or the published level of a subject.
+
+    The last two are the desk's own: whether a series can be seen, and whether a source answers.
+    """
 
     THRESHOLD = "threshold"
     HEAT_LEVEL = "heat_level"
+    SERIES_BLIND = "series_blind"
+    SOURCE_FAILING = "source_failing"
+
+
+_OF_A_SERIES = frozenset({RuleKind.THRESHOLD, RuleKind.SERIES_BLIND})
 
 
 class Measure(StrEnum):
-    """Which number a rule compares; the concern of a published level is a heat-level rule's alone."""
+    """Which number a rule compares; the concern of a published level is a heat-level rule's alone.
+
+    A surge is how many times its usual rate the series has reached (transform `surge`).
+    """
 
     VALUE = "value"
     PRESSURE = "pressure"
+    SURGE = "surge"
     CONCERN = "concern"
 
 
@@ -38,8 +50,11 @@ class Rule:
     the indicator nor the rule has an edge to compare it by. Left empty, `enter` is the thresholds in force
     (of pressure 25, 50, 75 and 100) and `exit` lies a tenth of the way to the next milder one. Concerns below
     `lowest_concern` never fire. A heat-level rule reads the published level and has neither.
+    `measure` surge compares the rate of the raw values with their usual one, once the last month or two reach
+    `minimum` in all: high from 2.5, critical from 5, left below 2 and 4.
     `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
-    `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat.
+    `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat, 90 days
+    for a surge.
     """
 
     slug: str
@@ -49,6 +64,7 @@ class Rule:
     series: str = ""
     lowest_concern: Concern = Concern.HIGH
     measure: Measure = Measure.VALUE
+    minimum: float = 0.0
     enter: Mapping[Concern, float] = field(default_factory=dict)
     exit: Mapping[Concern, float] = field(default_factory=dict)
     for_seconds: float = 0.0
@@ -61,11 +77,14 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Refuse a threshold rule without a series, and a lowest concern of normal."""
-        if (self.kind is RuleKind.THRESHOLD) is not bool(self.series):
+        if (self.kind in _OF_A_SERIES) is not bool(self.series):
             message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
             raise ValueError(message)
-        if self.measure is Measure.CONCERN or (self.measure is Measure.PRESSURE and not self.series):
-            message = f"rule {self.slug}: only a threshold rule has a measure, value or pressure"
+        if self.measure is Measure.CONCERN or (self.measure is not Measure.VALUE and not self.series):
+            message = f"rule {self.slug}: only a threshold rule has a measure, value, pressure or surge"
+            raise ValueError(message)
+        if (self.measure is Measure.SURGE) is not (self.minimum > 0):
+            message = f"rule {self.slug}: a surge has a minimum above 0, another measure none"
             raise ValueError(message)
         if self.lowest_concern is Concern.NORMAL:
             message = f"rule {self.slug}: lowest_concern must be watch or worse"

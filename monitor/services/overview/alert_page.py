@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
 from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.data_quality import NAMES
 from monitor.domain.alerting.explanation import Explanation
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.silence import Silence
@@ -87,10 +88,10 @@ def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
         is_open=is_open,
         bottom_line=str((telling.body if telling else last).get("summary") or ""),
         fired_on=happened(known, telling.body, telling.concern) if telling else "",
-        rule_name=episode.rule if rule is None else rule.name,
-        rule_slug=episode.rule,
+        rule_name=NAMES.get(episode.rule, episode.rule) if rule is None else rule.name,
+        rule_slug="" if rule is None else rule.slug,
         rule_version=alert.rule_version,
-        runbook="" if rule is None else rule.runbook,
+        runbook=str((last.get("rule") or {}).get("runbook") or "") if rule is None else rule.runbook,
         why=_movers(known, episode.subject, explanation),
         why_from=explanation.since,
         why_at=telling.at if telling else None,

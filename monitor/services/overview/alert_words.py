@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.domain.alerting.alert import Resolution
+from monitor.domain.alerting.data_quality import NAMES
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import age, lowered, number, plain, signed
 from monitor.services.overview.words import value_words
@@ -28,13 +29,15 @@ def title(known: Definitions, rule_slug: str, concern: Concern | None) -> str:
     """Return the rule's name, and for a rule on a series the concern it is at."""
     rule = known.rules.get(rule_slug)
     if rule is None:
-        return rule_slug
+        return NAMES.get(rule_slug, rule_slug)
     is_said = concern is not None and concern is not Concern.NORMAL and bool(rule.series)
     return f"{rule.name} is {concern.word}" if is_said and concern is not None else rule.name
 
 
 def happened(known: Definitions, body: Mapping[str, Any], concern: Concern) -> str:
     """Return what the last evaluation saw: 500 against 400, up from 352; Cold at 14, fuel price −11.4."""
+    if body.get("dataQuality"):
+        return f"{body['dataQuality']['name']}: {body['dataQuality']['sentence']}"
     seen = body.get("observation") or {}
     if seen.get("value") is None:
         return _level(body)
@@ -54,6 +57,8 @@ def happened(known: Definitions, body: Mapping[str, Any], concern: Concern) -> s
 
 def ends_when(body: Mapping[str, Any]) -> str:
     """Say what must hold for the episode to resolve, by the edges it was last judged by."""
+    if body.get("dataQuality"):
+        return "values come again, by the source or by hand."
     rule = body.get("rule") or {}
     edges = {Concern[word.upper()]: edge for word, edge in (rule.get("exit") or {}).items()}
     if not edges:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.domain.alerting.alert import Alert, DataHealth
+from monitor.domain.alerting.data_quality import NAMES, SERIES_BLIND, SOURCE_FAILING
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.series import SeriesKey
 from monitor.services.overview.values import OpenAlert
@@ -38,13 +39,18 @@ def open_alert(known: Definitions, alert: Alert, *, clocks: Mapping[str, Clock],
 def title(known: Definitions, alert: Alert) -> str:
     """What fires, in a few words: the rule's name and its concern."""
     rule = known.rules.get(alert.rule)
-    name = alert.rule if rule is None else rule.name
+    name = NAMES.get(alert.rule, alert.rule) if rule is None else rule.name
     return name if rule is None or not rule.series else f"{name} is {alert.concern.word}"
 
 
 def detail(known: Definitions, alert: Alert) -> str:
     """The value against the rule's series, or how the level is judged."""
+    if alert.rule == SOURCE_FAILING:
+        return "it gives no good answer"
     rule = known.rules.get(alert.rule)
+    if alert.rule == SERIES_BLIND:
+        slug = SeriesKey.parse(alert.series).indicator
+        return series_name(known.indicators[slug], alert.series) if slug in known.indicators else alert.series
     if rule is None or not rule.series:
         return "the published level"
     indicator = known.indicators.get(SeriesKey.parse(rule.series).indicator)

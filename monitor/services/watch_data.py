@@ -1,0 +1,259 @@
+"""Watch what feeds a subject: alerts on series gone blind and on sources that fail."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting import step as machine
+from monitor.domain.alerting.alert import Alert, AlertState, DataHealth, Reason, Resolution
+from monitor.domain.alerting.data_quality import (
+    BLIND_FOR_SECONDS,
+    SERIES_BLIND,
+    SOURCE_FAILING,
+    Fed,
+    Trouble,
+    blind_rule,
+    common_labels,
+    concern_behind,
+    failing_rule,
+    is_data_quality,
+    kept_labels,
+    quality_snapshot,
+)
+from monitor.domain.alerting.episode import end
+from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.rule import Rule, RuleKind
+from monitor.domain.alerting.snapshot import BLIND
+from monitor.domain.clock import ClockMode, moment
+from monitor.domain.placement import Placement
+from monitor.domain.scale import Concern
+from monitor.domain.series import SeriesKey
+from monitor.domain.spoken import age, count, listed, long_day
+from monitor.services.alert_inputs import AlertInputs
+from monitor.services.overview.derivations import placement_name
+from monitor.services.overview.words import value_words
+from monitor.services.write_alerts import Change
+from monitor.storage import alerts, subjects
+
+
+def watch_data(session: Session, inputs: AlertInputs, judged: Mapping[str, Alert]) -> Iterator[Change]:
+    """Evaluate the data-quality alerts that this subject keeps; of a healthy one nothing is read or written.
+
+    `judged` are its alerts as they stand after its rules were evaluated. What several live subjects are fed
+    by is kept by the first of them. An archive is not watched: its clock stands.
+    """
+    kept = {
+        name: alert
+        for name, alert in inputs.alerts.items()
+        if is_data_quality(alert.rule) and alert.state is not AlertState.INACTIVE
+    }
+    own = [alert for alert in kept.values() if alert.subject == inputs.subject.slug]
+    if inputs.state.clock.mode is ClockMode.STANDING:
+        yield from (_ended(each, inputs, Reason.DISABLED, "the subject's clock stands") for each in own)
+        return
+    blind, failing = _blind(inputs, judged), inputs.failing_sources
+    if not (blind or failing or kept):
+        return
+    watch = _Watch.of(session, inputs, judged, blind)
+    done = set()
+    for change in (*watch.sources(failing, kept), *watch.series(kept)):
+        done.add(change.after.fingerprint)
+        yield change
+    for alert in own:
+        if alert.fingerprint not in done and not watch.is_kept_elsewhere(alert):
+            yield _ended(alert, inputs, Reason.DELETED, "nothing is fed by it any more")
+
+
+def _ended(alert: Alert, inputs: AlertInputs, reason: Reason, detail: str) -> Change:
+    after, events = end(alert, Resolution(reason.value), reason, slot=inputs.slot, detail=detail)
+    return Change(before=alert, after=after, events=events)
+
+
+def _blind(inputs: AlertInputs, judged: Mapping[str, Alert]) -> dict[str, DataHealth]:
+    """Return the series with nothing to judge by. One never observed is no blindness: it was never seen."""
+    seen = {alert.series for alert in judged.values() if alert.evaluated_seq}
+    return {
+        key: health
+        for key, placement in inputs.placed.items()
+        if (health := inputs.health_of(key)) in BLIND
+        and key not in inputs.ended
+        and not placement.not_applicable
+        and (health is not DataHealth.NO_DATA or key in seen)
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watch:
+    """One subject at one slot: what is blind, what is frozen behind it, and who else is fed by the same."""
+
+    inputs: AlertInputs
+    blind: Mapping[str, DataHealth]
+    open_alerts: Collection[Alert]
+    live: frozenset[str]
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        inputs: AlertInputs,
+        judged: Mapping[str, Alert],
+        blind: Mapping[str, DataHealth],
+    ) -> "_Watch":
+        """Read what other subjects hold; those on a clock that stands keep no such alert."""
+        fed = {each.subject for each in inputs.known.placements.values()}
+        modes = {slug: state.clock.mode for slug, state in subjects.states(session, fed).items()}
+        others = {alert.fingerprint: alert for alert in alerts.find_open(session, sorted(fed))}
+        now_open = (others | dict(judged)).values()
+        return cls(
+            inputs=inputs,
+            blind=blind,
+            open_alerts=[each for each in now_open if each.is_open and not is_data_quality(each.rule)],
+            live=frozenset(slug for slug, mode in modes.items() if mode is not ClockMode.STANDING),
+        )
+
+    def sources(self, failing: Mapping[str, datetime], kept: Mapping[str, Alert]) -> Iterator[Change]:
+        """Evaluate the sources that fail, and those whose alert is not over."""
+        for source in sorted(self.inputs.fed_by):
+            name = fingerprint(SOURCE_FAILING, source)
+            if (source not in failing and name not in kept) or self._keeper_of_source(source) != self._own:
+                continue
+            behind = self._behind(self._series_of(source) & self.blind.keys())
+            concern = concern_behind(behind) if source in failing else Concern.NORMAL
+            rule = failing_rule(self._fed_by(source))
+            yield self._change(name, rule, concern, self._source_trouble(source, failing.get(source)))
+
+    def series(self, kept: Mapping[str, Alert]) -> Iterator[Change]:
+        """Evaluate the series that are blind, and those whose alert is not over."""
+        is_live = self.inputs.state.clock.mode is ClockMode.LIVE
+        for key in sorted(self.inputs.placed):
+            name = fingerprint(SERIES_BLIND, key)
+            if (key not in self.blind and name not in kept) or self._keeper_of(key) != self._own:
+                continue
+            behind = self._behind({key})
+            concern = concern_behind(behind) if key in self.blind else Concern.NORMAL
+            rule = blind_rule(self._fed(key), for_seconds=BLIND_FOR_SECONDS * is_live)
+            yield self._change(name, rule, concern, self._series_trouble(key, len(behind)))
+
+    def is_kept_elsewhere(self, alert: Alert) -> bool:
+        """Whether another subject keeps this alert now."""
+        if alert.series:
+            return self._keeper_of(alert.series) not in {"", self._own}
+        sources = self.inputs.known.sources
+        source = next(
+            (slug for slug in sources if fingerprint(SOURCE_FAILING, slug) == alert.fingerprint), ""
+        )
+        return self._keeper_of_source(source) not in {"", self._own}
+
+    @property
+    def _own(self) -> str:
+        return self.inputs.subject.slug
+
+    def _change(self, name: str, rule: Rule, concern: Concern, trouble: Trouble) -> Change:
+        found = self.inputs.alerts.get(name)
+        new = Alert(fingerprint=name, rule=rule.slug, subject=rule.subject, series=rule.series)
+        alert = new if found is None else replace(found, subject=rule.subject)
+        seen = quality_snapshot(
+            rule, concern, when=self.inputs.when(alert), is_ended=rule.series in self.inputs.ended
+        )
+        after, events = machine.step(alert, rule, 1, seen, self.inputs.slot)
+        return Change(before=alert, after=after, events=events, rule=rule, seen=seen, trouble=trouble)
+
+    def _behind(self, keys: Collection[str]) -> list[Alert]:
+        """Return the open alerts that stand still because these series are blind, of whichever subject."""
+        rules = self.inputs.known.rules
+        of_levels = {slug for key in keys for slug in self._placing(key)}
+        return [
+            alert
+            for alert in self.open_alerts
+            if alert.series in keys
+            or (
+                alert.rule in rules
+                and rules[alert.rule].kind is RuleKind.HEAT_LEVEL
+                and alert.data_health in BLIND
+                and alert.subject in of_levels
+            )
+        ]
+
+    def _fed(self, key: str) -> Fed:
+        """Return a series with the labels its own alerts carry: of those that are open first."""
+        worst = {alert.rule: alert.concern for alert in self.open_alerts}
+        rules = sorted(
+            self._rules_of({key}), key=lambda rule: (-worst.get(rule.slug, Concern.NORMAL), rule.slug)
+        )
+        return Fed(
+            subject=self._own, source=self.inputs.source_of(key), series=key, labels=kept_labels(rules)
+        )
+
+    def _fed_by(self, source: str) -> Fed:
+        """Return a source with the labels on which all rules on its series agree."""
+        rules = self._rules_of(self._series_of(source))
+        return Fed(subject=self._own, source=source, labels=common_labels(rules))
+
+    def _rules_of(self, keys: Collection[str]) -> list[Rule]:
+        return [rule for rule in self.inputs.known.rules.values() if rule.series in keys]
+
+    def _series_of(self, source: str) -> set[str]:
+        return {
+            each.series
+            for each in self.inputs.known.placements.values()
+            if self.inputs.source_of(each.series) == source and each.subject in self.live
+        }
+
+    def _keeper_of(self, key: str) -> str:
+        return min(self._placing(key), default="")
+
+    def _keeper_of_source(self, source: str) -> str:
+        return min((slug for key in self._series_of(source) for slug in self._placing(key)), default="")
+
+    def _placing(self, key: str) -> set[str]:
+        placed: Collection[Placement] = self.inputs.known.placements.values()
+        return {
+            each.subject
+            for each in placed
+            if each.series == key and each.subject in self.live and not each.not_applicable
+        }
+
+    def _series_trouble(self, key: str, frozen: int) -> Trouble:
+        inputs = self.inputs
+        indicator = inputs.known.indicators[SeriesKey.parse(key).indicator]
+        found, health = inputs.pressure_of(key), self.blind.get(key, DataHealth.OK)
+        end_ = None if found is None or found.period_end is None else moment(found.period_end)
+        source = inputs.known.sources.get(inputs.source_of(key))
+        said = {
+            DataHealth.OK: "values come again",
+            DataHealth.NO_DATA: "its value was withdrawn, and there is no other",
+            DataHealth.ERROR: f"its source {source.name if source else ''} fails".replace("  ", " "),
+        }
+        if end_ is not None and found is not None and found.value is not None:
+            stated = f"{value_words(indicator, found.value)}, of a period that ended {long_day(end_)}"
+            said[DataHealth.STALE] = f"the last value is {stated}"
+            said[DataHealth.ERROR] += f"; the last value is {stated}"
+        behind = f"; {count(frozen, 'open alert')} {'stands' if frozen == 1 else 'stand'} still" * bool(
+            frozen
+        )
+        is_over = health is DataHealth.OK
+        return Trouble(
+            name=placement_name(inputs.known, indicator, key, subject=inputs.subject),
+            sentence=said.get(health, "it has no usable value") + ("" if is_over else behind),
+            health=health,
+            source=inputs.source_of(key),
+            since=end_,
+            series=(key,),
+        )
+
+    def _source_trouble(self, source: str, since: datetime | None) -> Trouble:
+        keys = sorted(self._series_of(source))
+        known = self.inputs.known
+        fed = sorted({known.subjects[slug].name for key in keys for slug in self._placing(key)})
+        feeds = f"{count(len(keys), 'series', 'series')} of {listed(fed)}"
+        if since is None:
+            sentence, health = f"it answers again; it feeds {feeds}", DataHealth.OK
+        else:
+            lasting = age((self.inputs.now - since).total_seconds())
+            sentence, health = f"no good answer for {lasting}; it feeds {feeds}", DataHealth.ERROR
+        name = f"Source {known.sources[source].name}"
+        return Trouble(
+            name=name, sentence=sentence, health=health, source=source, since=since, series=tuple(keys)
+        )
