@@ -14,6 +14,7 @@ from monitor.web.pages import (
     rules,
     series,
     sign_in,
+    silences,
     sources,
     subject,
 )
@@ -29,6 +30,7 @@ PAGES = (
     clocks.page,
     revisions.page,
     alerts.page,
+    silences.page,
     rules.page,
     brief.page,
     sign_in.page,

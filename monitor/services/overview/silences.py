@@ -1,0 +1,99 @@
+"""The silences as a page: what mutes now, what will, what is over, and what a new one would mute."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting.alert import Alert
+from monitor.domain.alerting.silence import NOTICE_BEFORE, Silence, SilenceState
+from monitor.domain.alerting.window import Stretch, next_open
+from monitor.domain.alerting.window_text import windows_said
+from monitor.services.overview.alert_words import title
+from monitor.services.overview.desk import desk
+from monitor.services.overview.values import DeskView
+from monitor.services.preview_silence import SilencePreview, preview_silence
+from monitor.storage import alerts, silences, snapshot
+
+MOST_OVER = 20
+_YEAR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceLine:
+    """One silence: the alerts that it matches and that are open, and what comes next of it."""
+
+    silence: Silence
+    state: SilenceState
+    muted: tuple[str, ...]
+    windows: str
+    until: datetime | None = None
+    upcoming: Stretch | None = None
+    is_ending_soon: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilencesView:
+    """The page; `preview` is what a silence that is being written would mute now."""
+
+    desk: DeskView
+    active: tuple[SilenceLine, ...]
+    pending: tuple[SilenceLine, ...]
+    over: tuple[SilenceLine, ...]
+    preview: SilencePreview | None = None
+    preview_names: tuple[str, ...] = ()
+
+
+def silences_page(session: Session, *, now: datetime, tried: Silence | None = None) -> SilencesView:
+    """Return every silence in force or to come and the last that are over; `tried` is only looked at."""
+    found = alerts.find_open(session)
+    labels = {
+        key: each.labels for key, each in alerts.episodes(session, [a.episode_id for a in found]).items()
+    }
+    rules = snapshot.current(session)
+
+    def named(alert: Alert) -> str:
+        return f"{title(rules, alert.rule, alert.concern)} ({alert.subject})"
+
+    names = {alert.episode_id: named(alert) for alert in found if alert.episode_id in labels}
+    lines = [_line(each, labels, names, now=now) for each in silences.find_all(session)]
+    preview = None if tried is None else preview_silence(session, tried)
+    return SilencesView(
+        desk=desk(session, now=now),
+        active=_in(lines, SilenceState.ACTIVE),
+        pending=_in(lines, SilenceState.PENDING),
+        over=_in(lines, SilenceState.EXPIRED)[:MOST_OVER],
+        preview=preview,
+        preview_names=() if preview is None else tuple(map(named, preview.muted)),
+    )
+
+
+def _in(lines: Iterable[SilenceLine], state: SilenceState) -> tuple[SilenceLine, ...]:
+    return tuple(line for line in lines if line.state is state)
+
+
+def _line(
+    silence: Silence, labels: Mapping[str, Mapping[str, str]], names: Mapping[str, str], *, now: datetime
+) -> SilenceLine:
+    state, until = silence.state(now), silence.active_until(now)
+    is_active = state is SilenceState.ACTIVE
+    return SilenceLine(
+        silence=silence,
+        state=state,
+        muted=()
+        if state is SilenceState.EXPIRED
+        else tuple(names[key] for key, each in labels.items() if silence.matches(each)),
+        windows=windows_said(silence.windows),
+        until=until if is_active else None,
+        upcoming=_upcoming(silence, now),
+        is_ending_soon=is_active and until - now <= NOTICE_BEFORE,
+    )
+
+
+def _upcoming(silence: Silence, now: datetime) -> Stretch | None:
+    """Return the next time a silence that recurs begins to mute, unless it is over by then."""
+    if not silence.windows or silence.ends_at <= now:
+        return None
+    found = next_open(silence.windows, max(now, silence.starts_at), within=_YEAR)
+    return None if found is None or found.starts_at >= silence.ends_at else found

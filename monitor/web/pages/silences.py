@@ -1,0 +1,106 @@
+"""Silences: what mutes, what will, a new one with its preview, and an end before its time."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from monitor.domain.alerting.silence import Silence, parse_matchers, silence_end
+from monitor.domain.alerting.window_text import parse_windows
+from monitor.domain.errors import InvalidInput
+from monitor.services.add_silence import add_silence
+from monitor.services.end_silence import end_silence
+from monitor.services.overview.silences import silences_page
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("silences", __name__)
+
+_FIELDS = {"ends_at": "lasts", "zone": "zone", "windows": "windows", "matchers": "matchers"}
+
+
+class NewSilenceForm(FlaskForm):
+    """A silence as a person writes it: matchers a line each, a span, perhaps windows."""
+
+    matchers = TextAreaField("Alerts whose labels meet all of", [InputRequired("Say which alerts")])
+    lasts = StringField("For", [InputRequired("Say for how long")], default="8h")
+    windows = StringField("Only while", [Length(max=300)])
+    zone = StringField("Time zone", [Length(max=60)], default="UTC")
+    comment = TextAreaField("Why", [InputRequired("Say why"), Length(max=500)])
+    expire_on_resolve = BooleanField("End it once nothing it matches fires")
+
+    def silence(self, *, author: str, now: datetime) -> Silence:
+        """Return what was written as a silence from now on; InvalidInput."""
+        lines = [line for line in (self.matchers.data or "").splitlines() if line.strip()]
+        text, zone = (self.windows.data or "").strip(), (self.zone.data or "").strip() or "UTC"
+        return Silence(
+            matchers=parse_matchers(lines),
+            author=author,
+            comment=self.comment.data or "",
+            starts_at=now,
+            ends_at=silence_end(starts_at=now, lasts=self.lasts.data or ""),
+            expire_on_resolve=bool(self.expire_on_resolve.data),
+            windows=parse_windows(text, zone=zone) if text else (),
+        )
+
+
+@page.get("/silences")
+@open_to(Access.READER)
+def index() -> ResponseReturnValue:
+    """Show what mutes, what will, and what is over."""
+    return _page(NewSilenceForm(None))
+
+
+@page.post("/silences/preview")
+@open_to(Access.DESK)
+def preview() -> ResponseReturnValue:
+    """Show what a silence would mute now; nothing is stored."""
+    return _act(NewSilenceForm(), is_tried=True)
+
+
+@page.post("/silences")
+@open_to(Access.DESK)
+def add() -> ResponseReturnValue:
+    """Store a silence that begins now."""
+    return _act(NewSilenceForm(), is_tried=False)
+
+
+@page.post("/silences/<int:number>/end")
+@open_to(Access.DESK)
+def end(number: int) -> ResponseReturnValue:
+    """End a silence now; what it held is told in one message an alert."""
+    with writing() as (session, now):
+        reason = request.form.get("reason", "")[:500]
+        end_silence(session, number, actor=signed_in().email, now=now, reason=reason)
+    flash(f"Silence {number} ended. What it held back is told in one message an alert.")
+    return redirect(url_for("silences.index"))
+
+
+def _act(form: NewSilenceForm, *, is_tried: bool) -> ResponseReturnValue:
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        if is_tried:
+            with reading() as (_, now):
+                tried = form.silence(author=signed_in().email, now=now)
+            return _page(form, tried=tried)
+        with writing() as (session, now):
+            added = add_silence(session, form.silence(author=signed_in().email, now=now), now=now)
+    except InvalidInput as error:
+        field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
+        if field is None:
+            raise
+        field.errors = [*field.errors, str(error)]
+        return _page(form), 422
+    flash(f"Silence {added.id} is stored. Who was told of an alert still hears when it resolves.")
+    return redirect(url_for("silences.index"))
+
+
+def _page(form: NewSilenceForm, *, tried: Silence | None = None) -> str:
+    with reading() as (session, now):
+        view = silences_page(session, now=now, tried=tried)
+    return render_template("silences.html", view=view, form=form, desk=view.desk, here="alerts")
