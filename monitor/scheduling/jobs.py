@@ -20,6 +20,7 @@ from monitor.services.exercise import advance_exercise, running_exercises
 from monitor.services.pack_series import is_packing_due, pack_series
 from monitor.services.purge import purge
 from monitor.services.raise_alerts import raise_next
+from monitor.services.relay_critical import is_relay_due, relay_critical
 
 # One drain at a time in one process: a second would only wait for the first one's rows.
 _pipeline = threading.Lock()
@@ -98,6 +99,15 @@ def deliver_due(application: Application) -> DeliverResult | None:
         return result
     finally:
         _delivery.release()
+
+
+def relay_due(application: Application) -> int:
+    """Tell the fallbacks of channels what is critical and was not taken; count it."""
+    with application.reading() as (session, now):
+        if not is_relay_due(session, now=now):
+            return 0
+    with application.writing() as (session, now):
+        return relay_critical(session, now=now)
 
 
 def announce_due(application: Application) -> int:

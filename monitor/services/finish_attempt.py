@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Attempt, Delivery, Receipt
+from monitor.domain.alerting.last_way import is_last_way
 from monitor.domain.alerting.retry import RetryDecision, next_attempt
+from monitor.domain.alerting.route import DEFAULT
 from monitor.domain.errors import DeliveryError
 from monitor.services.form_deliveries import absorb
 from monitor.services.note_outcome import note_failure, note_success
 from monitor.storage import channels, deliveries
+from monitor.storage.snapshot import current
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ def finish_attempt(
         expires_at=delivery.expires_at,
         now=outcome.ended_at,
         generator=generator,
+        is_last_way=outcome.error.is_gone and _is_last_way(session, channel.slug),
     )
     if not _record_failure(session, delivery, outcome, decision):
         return _lease_lost(delivery)
@@ -69,6 +73,12 @@ def _record_failure(session: Session, delivery: Delivery, outcome: Outcome, deci
         return deliveries.finish_dead(session, delivery, attempt, reason=decision.reason)
     attempt = _attempt(delivery, outcome, "failed")
     return deliveries.finish_later(session, delivery, attempt, due_at=decision.due_at)
+
+
+def _is_last_way(session: Session, slug: str) -> bool:
+    routing = current(session).routings.get(DEFAULT)
+    enabled = {each.slug for each in channels.find_all(session) if each.is_enabled}
+    return is_last_way(slug, None if routing is None else routing.route, enabled=enabled)
 
 
 def _tell_admins(session: Session, delivery: Delivery, decision: RetryDecision) -> None:

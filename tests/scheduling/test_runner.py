@@ -114,6 +114,17 @@ def test_stopping_ends_the_threads(application, started):
 
 def test_the_timetable_has_each_kind_of_work_once():
     names = [job.name for job in timetable.timetable()]
-    expected = ["announce", "backfill", "beat", "deliver", "exercises", "observe", "pack", "pipeline", "purge"]
+    expected = [
+        "announce",
+        "backfill",
+        "beat",
+        "deliver",
+        "exercises",
+        "observe",
+        "pack",
+        "pipeline",
+        "purge",
+        "relay",
+    ]
     assert sorted(names) == expected
     assert min(job.every_seconds for job in timetable.timetable()) >= 0.5

@@ -35,6 +35,13 @@ def run(database, kind, *, now=NOW, owner="worker", **options):
     )  # fmt: skip
 
 
+class Gone(FakeChannel):
+    """A receiver that says it is gone for good."""
+
+    def send(self, channel, message, body, *, now):
+        raise http_failure(410)
+
+
 def store(database, *makers):
     with database.write() as session:
         for make in makers:
@@ -293,14 +300,9 @@ def test_a_receiver_that_is_down_for_three_days_ends_dead_with_a_reason(database
 
 def test_a_receiver_that_is_gone_disables_the_channel_and_ends_its_queue(database):
     store(
-        database, add_channel, raise_event,
+        database, add_channel, lambda s: add_channel(s, "other"), raise_event,
         lambda s: raise_event(s, 2, UP), lambda s: raise_event(s, alert="b" * 16, episode="e2"),
     )  # fmt: skip
-
-    class Gone(FakeChannel):
-        def send(self, channel, message, body, *, now):
-            raise http_failure(410)
-
     run(database, Gone())
     with database.read() as session:
         channel = channels.get(session, "hook")
@@ -311,6 +313,16 @@ def test_a_receiver_that_is_gone_disables_the_channel_and_ends_its_queue(databas
     assert told(database)[-1] == (
         NotificationState.CANCELLED, "the receiver is gone; the channel was disabled",
     )  # fmt: skip
+
+
+def test_the_last_channel_for_critical_alerts_is_never_disabled_but_tried_again(database):
+    store(database, add_channel, raise_event)
+    assert run(database, Gone()).retried == 1
+    with database.read() as session:
+        channel = channels.get(session, "hook")
+    assert (channel.is_enabled, channel.trouble) == (True, Trouble.GONE_LAST)
+    run(database, FakeChannel(), now=NOW + timedelta(seconds=6))
+    assert of(database)[0].status is DeliveryStatus.DELIVERED
 
 
 def test_a_complaint_is_kept_until_the_channel_works_again(database):

@@ -28,6 +28,7 @@ class Trouble(StrEnum):
     MOVED = "moved"
     MISCONFIGURED = "misconfigured"
     GONE = "gone"
+    GONE_LAST = "gone, and the last way for critical alerts"
     REFUSED = "refused"
 
 
@@ -46,7 +47,7 @@ class RetryDecision:
 
     @property
     def disables_channel(self) -> bool:
-        """Whether the receiver said that it is gone for good."""
+        """Whether the receiver said that it is gone for good, and others are left."""
         return self.trouble is Trouble.GONE
 
 
@@ -57,14 +58,17 @@ def next_attempt(
     expires_at: datetime,
     now: datetime,
     generator: np.random.Generator,
+    is_last_way: bool = False,
 ) -> RetryDecision:
     """Decide after attempt number `attempt_count` failed at `now`.
 
     `expires_at`, 75.8 hours after forming, is the hard limit: a delay that would pass it ends there, and a
-    failure at or after it is final. An early end by jitter gets the time that is left.
+    failure at or after it is final. An early end by jitter gets the time that is left. `is_last_way`: without
+    this channel critical alerts reach nobody, so that it is tried again whatever its receiver says.
     """
-    trouble = Trouble(error.trouble)
-    if error.is_gone or error.permanent:
+    is_kept = error.is_gone and is_last_way
+    trouble = Trouble.GONE_LAST if is_kept else Trouble(error.trouble)
+    if error.permanent or (error.is_gone and not is_kept):
         return RetryDecision(due_at=None, reason=str(error), trouble=trouble)
     if now >= expires_at:
         reason = f"given up after {attempt_count} attempts in 75.8 hours: {error}"
