@@ -17,7 +17,7 @@ run demo migrate: export HEATWATCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types migrate screenshots bench reliability docs lock assets build clean format dev coverage properties
+.PHONY: help run demo test check lint types migrate screenshots bench evaluate reliability docs lock assets build clean format dev coverage properties
 
 help: ## List these targets
 	@echo "Heatwatch: make <target>"
@@ -65,6 +65,9 @@ coverage: dev ## Show which branches of domain and packs no test takes
 
 bench: dev assets ## Measure speed against plain baselines, about 10 minutes (ARGS="scoring pages")
 	@$(PY) -m bench $(ARGS)
+
+evaluate: dev ## Judge the default rule on real months, beside others' policies (ARGS="--file deaths.csv")
+	@$(PY) -m evaluation $(ARGS)
 
 screenshots: dev system-parts ## Take the pictures in docs/ from a running demo
 	@$(PY) tests/browser/screenshots.py $(ARGS)

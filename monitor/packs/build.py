@@ -220,7 +220,8 @@ def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
         lambda: Rule(
             slug=table.slug, name=table.name, kind=RuleKind(table.kind), subject=table.subject,
             series=table.series or "", lowest_concern=Concern[table.lowest_concern.upper()],
-            measure=Measure(table.measure), enter=_edges(table.enter), exit=_edges(table.exit),
+            measure=Measure(table.measure), minimum=table.minimum,
+            enter=_edges(table.enter), exit=_edges(table.exit),
             for_seconds=table.for_hours * _HOUR_SECONDS,
             for_count=table.for_count, keep_firing_seconds=None if keep is None else keep * _HOUR_SECONDS,
             no_data_policy=NoDataPolicy(table.no_data_policy), labels=table.labels, runbook=table.runbook,

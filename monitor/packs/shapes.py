@@ -134,7 +134,10 @@ class RuleTable(Shape):
     subject: Slug = key("Slug of the subject", "assimi-goita")
     series: SeriesText | None = key("The series of a threshold rule", "fuel-price:mali", None)
     lowest_concern: AlarmWord = key("Concerns below this never fire", "high", "high")
-    measure: Literal["value", "pressure"] = key("What a threshold rule compares", "pressure", "value")
+    measure: Literal["value", "pressure", "surge"] = key(
+        "What a threshold rule compares", "pressure", "value"
+    )
+    minimum: From0 = key("Of a surge: the least total of the last month or two", 110, 0.0)
     enter: Edges = key(
         "Values at which concerns begin; left out: the thresholds in force", {"critical": 500}, {}
     )

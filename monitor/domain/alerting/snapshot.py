@@ -19,6 +19,8 @@ __all__ = [
 BLIND = frozenset({DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR})
 ALARMS = tuple(concern for concern in Concern if concern is not Concern.NORMAL)
 _TENTH = 0.1
+_BY_SURGE = (Measure.SURGE, True, {Concern.HIGH: 2.5, Concern.CRITICAL: 5.0})
+_LEFT_SURGES = {Concern.HIGH: 2.0, Concern.CRITICAL: 4.0}
 _BY_PRESSURE = (Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern})
 
 
@@ -149,6 +151,8 @@ def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
 def _thresholds(rule: Rule, normalisation: Normalisation) -> tuple[Measure, bool, dict[Concern, float]]:
     if rule.measure is Measure.PRESSURE:
         return _BY_PRESSURE
+    if rule.measure is Measure.SURGE:
+        return _BY_SURGE
     if isinstance(normalisation, ThresholdNormalisation):
         thresholds = normalisation.thresholds
         edges = {concern: thresholds.edge(concern) for concern in Concern}
@@ -170,5 +174,7 @@ def _exit(rule: Rule, concern: Concern, enter: float, edges: Mapping[Concern, fl
     """Return the exit in badness; never worse than the enter, or the alert would leave what it enters."""
     if concern in rule.exit:
         return min(enter, sign * rule.exit[concern])
+    if rule.measure is Measure.SURGE and not rule.enter:
+        return _LEFT_SURGES[concern]
     milder = [edge for other, edge in edges.items() if other < concern and edge < enter]
     return enter - _TENTH * (enter - max(milder, default=enter))

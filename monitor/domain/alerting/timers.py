@@ -4,21 +4,27 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from monitor.domain.alerting.alert import Alert, AlertState, Pending, changed
-from monitor.domain.alerting.rule import NoDataPolicy, Rule, RuleKind
+from monitor.domain.alerting.rule import Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.scale import Concern
 
 LEAST_KEEP_FIRING_SECONDS = 15 * 60
 MOST_KEEP_FIRING_SECONDS = 48 * 3600
+SURGE_KEEP_FIRING_SECONDS = 90 * DAY_SECONDS
 
 
 def keep_firing_seconds(rule: Rule, cadence_seconds: float) -> float:
-    """Return how long calm must last: the rule's own, else 2 x cadence in 15 min to 48 h; none for heat."""
+    """Return how long calm must last: the rule's own, else 2 x cadence in 15 min to 48 h.
+
+    None for heat; 90 days for a surge, whose waves are months long: one wave, one episode.
+    """
     if rule.keep_firing_seconds is not None:
         return rule.keep_firing_seconds
     if rule.kind is RuleKind.HEAT_LEVEL:
         return 0.0
+    if rule.measure is Measure.SURGE:
+        return SURGE_KEEP_FIRING_SECONDS
     return min(max(2 * cadence_seconds, LEAST_KEEP_FIRING_SECONDS), MOST_KEEP_FIRING_SECONDS)
 
 

@@ -9,11 +9,12 @@ from monitor.domain.alerting.alert import DataHealth
 from monitor.domain.alerting.rule import Measure, Rule, RuleKind
 from monitor.domain.alerting.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot
 from monitor.domain.alerting.snapshot import Edges, Snapshot, level_edges, threshold_edges
+from monitor.domain.alerting.surging import surge_at
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import Levels
 from monitor.domain.scoring.model import Model
 from monitor.domain.scoring.scores import Scores
-from monitor.domain.series import Bools, Columns, Floats, Ints
+from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
 
 HEALTHS = tuple(DataHealth)
 FIRST_BLIND = HEALTHS.index(DataHealth.STALE)
@@ -104,12 +105,16 @@ def watched(
     if place is None:
         return None
     placed, found = model.placements[place], scores.placements
+    value = found.value[place]
+    if rule.measure is Measure.SURGE:
+        own = columns.get(rule.series) or empty_columns()
+        value = surge_at(placed.indicator, own, minimum=rule.minimum, at=scores.at)
     return Watched(
         rule=rule,
         version=version,
         edges=threshold_edges(rule, placed.normalisation),
         cadence_days=placed.indicator.cadence_days,
-        value=found.value[place],
+        value=value,
         pressure=found.pressure[place],
         freshness=found.freshness[place],
         observed=found.observed[place],

@@ -1,0 +1,97 @@
+"""Surge rules, live and in the time machine: how many times its usual rate a series has reached."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.domain.alerting.rule import Measure, Rule, RuleKind
+from monitor.domain.clock import Clock
+from monitor.domain.observation import Reading
+from monitor.domain.scale import Concern
+from monitor.services.assess import assess, claim_assessment
+from monitor.services.raise_alerts import raise_next
+from monitor.services.time_machine import try_rule
+from monitor.storage import alerts, observations, subjects
+from monitor.storage.engine import open_database
+from tests.factories import DEATHS, a_rule, an_indicator, install_desk
+
+FIRST = datetime(2024, 1, 20, tzinfo=UTC)
+RULE = a_rule("deaths-surge", series=DEATHS, measure=Measure.SURGE, minimum=110.0)
+CALM, WAVE = (50,) * 13, (50,) * 13 + (150, 300, 60, 55, 50, 50, 50, 50, 400)
+
+
+@pytest.fixture
+def session(database_url):
+    database = open_database(database_url)
+    with database.write() as session:
+        deaths = an_indicator("conflict-deaths", cadence_days=31.0, fresh_for_days=60.0,
+                              expires_after_days=120.0)  # fmt: skip
+        install_desk(session, indicators=(an_indicator(), deaths), rules=(RULE,), clock=Clock(), now=FIRST)
+        yield session
+    database.dispose()
+
+
+def month(number):
+    """The first of a month, counted from January 2024."""
+    return datetime(2024 + number // 12, number % 12 + 1, 1, tzinfo=UTC)
+
+
+def live(session, values):
+    """A desk to which each month's deaths come in on the 20th of the next; return the last such day."""
+    for number, value in enumerate(values):
+        now = month(number + 1).replace(day=20)
+        reading = Reading(
+            series=DEATHS, period_start=month(number), period_end=month(number + 1), value=float(value),
+            known_at=now,
+        )  # fmt: skip
+        observations.add(session, [reading], source="feed", author="", note="", now=now)
+        subjects.mark_due(session, ["goita"], now=now)
+        claim = claim_assessment(session, now=now)
+        assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=now)
+        raise_next(session, now=now)
+    return now
+
+
+def lived(session):
+    return sorted(
+        (each.started_at, Concern(each.peak_concern))
+        for each in alerts.recent_episodes(session, limit=50)
+        if each.rule == "deaths-surge"
+    )
+
+
+def test_a_month_of_three_times_the_usual_fires_and_one_of_usual_does_not(session):
+    now = live(session, CALM)
+    assert lived(session) == []
+    assert try_rule(session, "deaths-surge", since=FIRST, now=now).rules[0].new.firings == ()
+
+
+def test_a_wave_is_one_episode_whose_worst_month_raises_it_and_the_next_is_another(session):
+    live(session, WAVE)
+    assert lived(session) == [
+        (datetime(2025, 3, 20, tzinfo=UTC), Concern.CRITICAL),
+        (datetime(2025, 11, 20, tzinfo=UTC), Concern.HIGH),
+    ]
+
+
+def test_the_time_machine_tells_what_was_told_live(session):
+    now = live(session, WAVE)
+    (rule,) = try_rule(session, "deaths-surge", since=FIRST, now=now).rules
+    assert [(each.began_at, each.peak) for each in rule.new.firings] == lived(session)
+
+
+def test_below_its_minimum_nothing_surges(session):
+    live(session, tuple(value / 20 for value in WAVE))
+    assert lived(session) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"measure": Measure.SURGE}, {"minimum": 5.0}, {"measure": Measure.SURGE, "minimum": 5.0, "series": "",
+                                                     "kind": RuleKind.HEAT_LEVEL}],
+)  # fmt: skip
+def test_a_surge_has_a_series_and_a_minimum_and_no_other_measure_has_one(values):
+    plain = Rule(slug="a", name="a", kind=RuleKind.THRESHOLD, subject="goita", series=DEATHS)
+    with pytest.raises(ValueError, match="rule a: "):
+        replace(plain, **values)
