@@ -1,29 +1,22 @@
 """Write what a step decided: alerts, episodes, events and notifications, in one transaction."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import Alert, AlertEvent, EventType, Resolution
 from monitor.domain.alerting.alert_body import event_body
-from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.data_quality import Trouble
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Snapshot
-from monitor.domain.scale import Concern
 from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_facts
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.end_silence import expire_silences
-from monitor.storage import alerts, channels, notifications
+from monitor.services.route_events import Receiver, Router
+from monitor.storage import alerts, notifications
 from monitor.storage.alerts import Episode
-
-GROUP_WAIT = timedelta(seconds=30)
-# These reach whoever was told of the episode, and nobody else: a good end needs a beginning.
-_FOLLOW_UPS = frozenset(
-    {EventType.RESOLVED, EventType.CONCERN_LOWERED, EventType.ACKNOWLEDGED, EventType.UNACKNOWLEDGED}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +52,15 @@ def write_alerts(
         return Written()
     rules = [change.rule for change in changes if change.events and change.rule is not None]
     source = load_facts(session, inputs, rules)
-    usable = _usable(channels.find_all(session), is_exercise=inputs.subject.is_exercise)
-    told = alerts.channels_told(session, _episodes_of(changes))
+    router = Router.load(session, inputs.known, is_exercise=inputs.subject.is_exercise)
+    told = notifications.told_of(session, _episodes_of(changes))
     stored: list[AlertEvent] = []
     count = 0
     for change in changes:
         for event in change.events:
-            receivers = _receivers(event, usable, told.get(event.episode_id, set()))
-            told.setdefault(event.episode_id, set()).update(channel.slug for channel in receivers)
+            labels = labels_of(change.after, change.rule, known=inputs.known)
+            receivers = router.receivers(event, labels, told[event.episode_id])
+            told[event.episode_id].update({each.channel.slug: each.told for each in receivers})
             stored.append(_with_body(session, source, change, event, receivers))
             _keep_episode(session, inputs, change, stored[-1])
             count += len(receivers)
@@ -77,30 +71,18 @@ def write_alerts(
     return Written(events=tuple(stored), notification_count=count)
 
 
-def _usable(found: Iterable[Channel], *, is_exercise: bool) -> list[Channel]:
-    return [each for each in found if each.is_enabled and (each.takes_exercises or not is_exercise)]
-
-
 def _episodes_of(changes: Iterable[Change]) -> set[str]:
     return {event.episode_id for change in changes for event in change.events}
 
 
-def _receivers(event: AlertEvent, usable: Sequence[Channel], told: Collection[str]) -> list[Channel]:
-    if event.type is EventType.DATA_HEALTH:
-        return []
-    if event.type in _FOLLOW_UPS:
-        return [channel for channel in usable if channel.slug in told]
-    return [channel for channel in usable if channel.lowest_concern <= event.concern]
-
-
-def _notify(session: Session, event: AlertEvent, receivers: Sequence[Channel], *, now: datetime) -> None:
-    wait = timedelta(0) if event.concern is Concern.CRITICAL else GROUP_WAIT
-    slugs = [channel.slug for channel in receivers]
-    notifications.add(session, event, channels=slugs, due_at=now + wait, now=now)
+def _notify(session: Session, event: AlertEvent, receivers: Sequence[Receiver], *, now: datetime) -> None:
+    for each in receivers:
+        slugs = [each.channel.slug]
+        notifications.add(session, event, channels=slugs, due_at=now + each.wait, now=now, told=each.told)
 
 
 def _with_body(
-    session: Session, source: FactSource, change: Change, event: AlertEvent, receivers: Sequence[Channel]
+    session: Session, source: FactSource, change: Change, event: AlertEvent, receivers: Sequence[Receiver]
 ) -> AlertEvent:
     if event.type is EventType.DATA_HEALTH:
         watched: Mapping[str, str] = {"subject": change.after.subject, "series": change.after.series}
@@ -108,7 +90,7 @@ def _with_body(
     facts = facts_of(
         session, source, event,
         before=change.before, after=change.after, rule=change.rule, seen=change.seen, trouble=change.trouble,
-        told=[channel.name for channel in receivers],
+        told=[each.channel.name for each in receivers],
     )  # fmt: skip
     return replace(event, body=event_body(event, facts))
 

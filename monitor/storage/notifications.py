@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.alerting.delivery import NotificationState
 from monitor.domain.scale import Concern
+from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
 
@@ -38,6 +39,16 @@ class Notification:
     delivery_id: str | None
     due_at: datetime
     created_at: datetime
+    route: str = ""
+    group_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """By which route a channel is told of an alert, and in which group of messages."""
+
+    route: str = ""
+    group_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +66,24 @@ class EpisodeEvent:
 
 
 def add(
-    session: Session, event: AlertEvent, *, channels: Collection[str], due_at: datetime, now: datetime
+    session: Session,
+    event: AlertEvent,
+    *,
+    channels: Collection[str],
+    due_at: datetime,
+    now: datetime,
+    told: Told | None = None,
 ) -> None:
     """Write one waiting notification a channel; `due_at` is when its group wait ends."""
+    by = told or Told()
     session.add_all(
         NotificationRow(
             channel=channel,
             episode_id=event.episode_id,
             event_seq=event.event_seq,
             fingerprint=event.fingerprint,
+            route=by.route,
+            group_key=by.group_key,
             state=NotificationState.WAITING,
             reason="",
             delivery_id=None,
@@ -78,6 +98,18 @@ def channels_told(session: Session, episode_id: str) -> Sequence[str]:
     """Return the channels for which any event of the episode was written, whatever became of it."""
     query = select(NotificationRow.channel).where(NotificationRow.episode_id == episode_id).distinct()
     return session.scalars(query.order_by(NotificationRow.channel)).all()
+
+
+def told_of(session: Session, episode_ids: Collection[str]) -> dict[str, dict[str, Told]]:
+    """Return by episode the channels for which an event was written, each with how it was told last."""
+    row = NotificationRow
+    found: dict[str, dict[str, Told]] = {episode_id: {} for episode_id in episode_ids}
+    for part in in_batches(episode_ids):
+        query = select(row.episode_id, row.channel, row.route, row.group_key)
+        query = query.where(row.episode_id.in_(part)).order_by(row.event_seq, row.channel)
+        for episode_id, channel, route, key in session.execute(query):
+            found[episode_id][channel] = Told(route=route, group_key=key)
+    return found
 
 
 def of_episode(session: Session, episode_id: str) -> list[Notification]:
@@ -267,6 +299,8 @@ def _notification(row: NotificationRow) -> Notification:
         fingerprint=row.fingerprint,
         episode_id=row.episode_id,
         event_seq=row.event_seq,
+        route=row.route,
+        group_key=row.group_key,
         state=NotificationState(row.state),
         reason=row.reason,
         delivery_id=row.delivery_id,

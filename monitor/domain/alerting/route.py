@@ -1,5 +1,6 @@
 """Routes: a tree that says who is told of an alert, matched as Alertmanager matches its own."""
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -12,6 +13,7 @@ from monitor.domain.scale import Concern
 T = TypeVar("T")
 CONCERN, SEVERITY = "concern", "severity"
 ALL_LABELS = "..."
+LONGEST_KEY = 390
 DEFAULT = "default"
 GROUP_WAIT_SECONDS = 30.0
 GROUP_INTERVAL_SECONDS = 300.0
@@ -136,7 +138,10 @@ def group_key(route: Route, labels: Mapping[str, str], *, fingerprint: str, is_e
         return name
     if ALL_LABELS in route.group_by:
         return f"{name}{{{fingerprint}}}"
-    return name + "{" + ", ".join(f'{each}="{labels.get(each, "")}"' for each in route.group_by) + "}"
+    written = ", ".join(f'{each}="{labels.get(each, "")}"' for each in route.group_by)
+    if len(name) + len(written) > LONGEST_KEY:
+        written = "#" + hashlib.sha256(written.encode()).hexdigest()
+    return f"{name}{{{written}}}"
 
 
 def says_how_to_group(key: str) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from monitor.storage.rows.base import Id, Kind, Row, Slug, Words
 
 _WAITING = text("state IN ('waiting', 'held')")
+_CARRIED = text("carried_by IS NOT NULL")
 _UNFINISHED = text("status IN ('formed', 'leased')")
 
 
@@ -54,6 +55,7 @@ class DeliveryRow(Row):
             sqlite_where=_UNFINISHED,
             postgresql_where=_UNFINISHED,
         ),
+        Index("ix_delivery_carried", "carried_by", sqlite_where=_CARRIED, postgresql_where=_CARRIED),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -81,6 +83,9 @@ class DeliveryRow(Row):
     delivered_at: Mapped[datetime | None]
     dead_reason: Mapped[Words]
     absorbed_by: Mapped[str | None] = mapped_column(String(40))
+    # The delivery of the same group that tells this one too, and how many such a delivery tells.
+    carried_by: Mapped[str | None] = mapped_column(String(40))
+    carries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
 
 class AttemptRow(Row):

@@ -11,6 +11,7 @@ from monitor.storage.rows import (
     observations,
     pushes,
     quarantine,
+    routes,
     silences,
     subjects,
     suggestions,
@@ -18,7 +19,7 @@ from monitor.storage.rows import (
 from monitor.storage.rows.base import Row
 
 GROUPS = (
-    definitions, observations, subjects, alerts, deliveries, silences,
+    definitions, observations, subjects, alerts, deliveries, routes, silences,
     desk, suggestions, pushes, quarantine, fetching, backfills, incident_pairs,
 )  # fmt: skip
 metadata = Row.metadata
