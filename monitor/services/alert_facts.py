@@ -80,6 +80,7 @@ def facts_of(  # noqa: PLR0913 - one event, from every side
         explanation=source.explainer.explain(session, event, before=before, rule=rule),
         labels=_labels(session, source, event, after=after, rule=rule),
         told=told,
+        compared=after.value,
         trouble=trouble or _told_trouble(session, event, after),
         changed_by=changed_by,
         change_reason=why,

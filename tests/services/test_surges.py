@@ -95,3 +95,10 @@ def test_a_surge_has_a_series_and_a_minimum_and_no_other_measure_has_one(values)
     plain = Rule(slug="a", name="a", kind=RuleKind.THRESHOLD, subject="goita", series=DEATHS)
     with pytest.raises(ValueError, match="rule a: "):
         replace(plain, **values)
+
+
+def test_a_message_says_how_many_times_the_usual_rate(session):
+    live(session, WAVE[:14])
+    [episode] = [each for each in alerts.recent_episodes(session, limit=5) if each.rule == "deaths-surge"]
+    firing = alerts.events(session, episode.id)[0]
+    assert "conflict-deaths: 3 times the usual rate." in firing.body["summary"]

@@ -46,7 +46,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What surrounds an event. `as_of` is where a clock stands that is not live."""
+    """What surrounds an event. `as_of` is where a clock stands that is not live; `compared` what edges judge."""
 
     subject: Subject
     scale: Scale
@@ -68,6 +68,7 @@ class Facts:
     changed_by: str = ""
     change_reason: str = ""
     trouble: Trouble | None = None
+    compared: float | None = None
 
 
 def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
@@ -116,6 +117,10 @@ def _stands(event: AlertEvent) -> str:
         return f"{event.concern.word}, acknowledged by {event.body['by']}"
     if event.type is EventType.UNACKNOWLEDGED:
         return f"{event.concern.word}, the ack of {event.body['by']} ran out"
+    if event.type is EventType.FLAPPING_STARTED:
+        return f"{event.concern.word}, flapping"
+    if event.type is EventType.FLAPPING_ENDED:
+        return f"{event.concern.word}, no longer flapping"
     if event.type in {EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED}:
         return f"{event.concern.word}, was {was}"
     return event.concern.word
@@ -142,6 +147,8 @@ def _reading(event: AlertEvent, facts: Facts) -> str:
     if watched is None or watched.value is None:
         moved = facts.explanation.moved
         return f"Moved by {moved[0].name} {signed(moved[0].heat_delta)}." if moved else ""
+    if facts.edges.measure is Measure.SURGE and facts.compared is not None:
+        return f"{watched.indicator.name}: {plain(facts.compared, 1)} times the usual rate."
     edge = facts.edges.by_concern.get(event.concern)
     limit = "" if edge is None or facts.edges.measure is not Measure.VALUE else plain(edge.enter)
     from_ = f", {event.concern.word} from {limit}" if limit else ""
