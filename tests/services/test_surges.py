@@ -101,4 +101,4 @@ def test_a_message_says_how_many_times_the_usual_rate(session):
     live(session, WAVE[:14])
     [episode] = [each for each in alerts.recent_episodes(session, limit=5) if each.rule == "deaths-surge"]
     firing = alerts.events(session, episode.id)[0]
-    assert "conflict-deaths: 3 times the usual rate." in firing.body["summary"]
+    assert "conflict-deaths: 3.3 times the usual rate." in firing.body["summary"]

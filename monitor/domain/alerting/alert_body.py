@@ -46,7 +46,7 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What surrounds an event. `as_of` is where a clock stands that is not live; `compared` what edges judge."""
+    """What surrounds an event: `as_of` where a clock stands that is not live; `compared` what edges judge."""
 
     subject: Subject
     scale: Scale
