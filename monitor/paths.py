@@ -31,6 +31,11 @@ def presets_folder() -> Path:
     return _PACKAGE / "sources" / "presets"
 
 
+def schemas_folder() -> Path:
+    """The folder of the JSON Schemas of what channels send."""
+    return _PACKAGE / "schemas"
+
+
 def _beside_code(name: str) -> Path:
     """A wheel carries the folder inside the package; a checkout has it next to the package."""
     return (_BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent) / name

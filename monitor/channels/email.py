@@ -7,10 +7,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import ClassVar
 
 from monitor.channels.smtp import SmtpServer, submit
 from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.channel_setting import ChannelSetting, Form
 from monitor.domain.alerting.delivery import Message, Receipt
+from monitor.domain.alerting.rota import rota_meant
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
@@ -24,7 +27,12 @@ _LONGEST_ADDRESS = 254
 
 
 class EmailChannel:
-    """Settings: `recipients`, a list of addresses. The server is the operator's, not the channel's."""
+    """Settings: `recipients`, addresses and `oncall:ROTA` for whoever is on duty. The server is the operator's, not the channel's."""
+
+    is_grouped: ClassVar[bool] = True
+    settings: ClassVar[tuple[ChannelSetting, ...]] = (
+        ChannelSetting(name="recipients", form=Form.LIST, is_needed=True, words="the addresses"),
+    )
 
     def __init__(self, server: SmtpServer, *, mail_from: str, mail_domain: str) -> None:
         """Keep where mail goes through and what it is sent as."""
@@ -34,11 +42,12 @@ class EmailChannel:
         self._domain = _one_line(mail_domain, field="mail_domain")
 
     def recipients(self, channel: Channel) -> Sequence[str]:
-        """Return the addresses, each once; InvalidInput if there is none or one is no address."""
+        """Return the addresses, each once, and `oncall:ROTA` as it is; InvalidInput if one is neither."""
         given = channel.settings.get("recipients") or ()
         if isinstance(given, str) or not given:
             raise InvalidInput("expected a list of e-mail addresses", field="recipients")
-        return tuple(dict.fromkeys(checked_address(str(each)) for each in given))
+        named = (str(each) for each in given)
+        return tuple(dict.fromkeys(each if rota_meant(each) else checked_address(each) for each in named))
 
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the whole mail, headers included: a retry is the same mail, byte for byte."""

@@ -1,6 +1,7 @@
 """HTTP channels: one guarded request, what each answer means, and what all kinds of them share."""
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,7 +38,7 @@ class Outgoing:
     method: str = "POST"
 
 
-class HttpChannel:
+class HttpChannel(ABC):
     """What the kinds that speak HTTP share: a kind says its settings, its address and its body."""
 
     settings: ClassVar[tuple[ChannelSetting, ...]] = ()
@@ -60,6 +61,10 @@ class HttpChannel:
     def address(self, channel: Channel) -> httpx.URL:
         """Return where it posts to, secrets and all; InvalidInput if that is no address."""
         return checked_url(channel)
+
+    @abstractmethod
+    def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
+        """Return the body and its content type, frozen before the first attempt."""
 
     def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
         """POST the frozen body; anything but 2xx is a DeliveryError."""

@@ -2,12 +2,19 @@
 
 from typing import Protocol
 
+from monitor.channels.alertmanager import AlertmanagerChannel
 from monitor.channels.email import EmailChannel
+from monitor.channels.http import HttpChannel
 from monitor.channels.smtp import SmtpServer
 from monitor.channels.webhook import WebhookChannel
 from monitor.domain.ports import ChannelKind, ChannelKinds
 from monitor.egress.client import Clients
 from monitor.egress.guard import EgressPolicy
+
+HTTP_KINDS: dict[str, type[HttpChannel]] = {
+    "webhook": WebhookChannel,
+    "alertmanager": AlertmanagerChannel,
+}
 
 
 class MailSettings(Protocol):
@@ -51,7 +58,8 @@ class MailSettings(Protocol):
 
 def channel_kinds(settings: MailSettings, policy: EgressPolicy) -> ChannelKinds:
     """Return the kinds this process can send; without a mail server, e-mail waits for one that has it."""
-    kinds: dict[str, ChannelKind] = {"webhook": WebhookChannel(Clients(policy))}
+    clients = Clients(policy)
+    kinds: dict[str, ChannelKind] = {name: kind(clients) for name, kind in HTTP_KINDS.items()}
     if settings.smtp_host:
         server = SmtpServer(
             host=settings.smtp_host,

@@ -1,11 +1,14 @@
 """`heatwatch channel`: where messages go."""
 
+import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from monitor.cli.application import actor, opened, print_json
 from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.channel_setting import KINDS
 from monitor.domain.alerting.delivery import DeliveryStatus
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import count
@@ -15,21 +18,44 @@ if TYPE_CHECKING:
     from monitor.domain.alerting.delivery import Attempt
     from monitor.services.channel_list import ChannelLine
 
+SET = click.option("--set", "given", multiple=True, help="name=value: a setting of its kind.")
+SECRET = click.option(
+    "--secret", "secret_names", multiple=True, help="The name of a secret; its value is asked for."
+)
 CONCERNS = click.Choice([concern.word for concern in Concern])
 
 
 @click.group()
 def channel() -> None:
-    """Add, list, edit, test, enable, disable and remove channels."""
+    """Add, list, edit, test, enable, disable and remove channels, and show which kinds there are."""
+
+
+@channel.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def kinds(*, as_json: bool) -> None:
+    """Show the kinds of channel there are and what each is told."""
+    from monitor.domain.alerting.channel_setting import known_settings
+
+    with opened() as application:
+        found = {name: known_settings(kind) for name, kind in sorted(application.channel_kinds.items())}
+    if as_json:
+        print_json({name: [asdict(each) for each in settings] for name, settings in found.items()})
+        return
+    for name, settings in found.items():
+        click.echo(name)
+        for each in settings:
+            click.echo(f"  {each.name:<24} {each.words}" + (f" ({each.notes})" if each.notes else ""))
 
 
 @channel.command()
 @click.argument("slug")
-@click.option("--kind", type=click.Choice(["webhook", "email"]), required=True)
+@click.option("--kind", type=click.Choice(KINDS), required=True)
 @click.option("--name", default="", help="How the channel is shown; without it the slug.")
-@click.option("--url", default="", help="Webhook: where messages are posted.")
-@click.option("--allow-http", is_flag=True, help="Webhook: an address without TLS is meant.")
+@click.option("--url", default="", help="Where messages are posted.")
+@click.option("--allow-http", is_flag=True, help="An address without TLS is meant.")
 @click.option("--to", "recipients", multiple=True, help="E-mail: an address; may be given again.")
+@SET
+@SECRET
 @click.option(
     "--lowest", type=CONCERNS, default="watch", show_default=True, help="The least concern it takes."
 )
@@ -43,6 +69,8 @@ def add(  # noqa: PLR0913 - one parameter an option
     url: str,
     allow_http: bool,
     recipients: tuple[str, ...],
+    given: tuple[str, ...],
+    secret_names: tuple[str, ...],
     lowest: str,
     exercises: bool,
     ceiling: str,
@@ -50,26 +78,26 @@ def add(  # noqa: PLR0913 - one parameter an option
     """Add the channel SLUG. A webhook's signing secret is made here and printed once."""
     from monitor.dev.arrivals import trust
     from monitor.services.add_channel import add_channel
+    from monitor.services.check_channel import settings_of
     from monitor.services.edit_channel import parse_ceiling
 
-    new = Channel(
-        slug=slug,
-        name=name or slug,
-        kind=kind,
-        settings=_settings(kind, url=url, allow_http=allow_http, recipients=recipients),
-        lowest_concern=Concern[lowest.upper()],
-        takes_exercises=exercises,
-        ceiling=parse_ceiling(ceiling),
-    )
-    with opened() as application, application.writing() as (session, now):
-        added = add_channel(
-            session,
-            new,
-            secrets=application.secrets,
-            channel_kinds=application.channel_kinds,
-            actor=actor(),
-            now=now,
+    plain = _settings(kind, url=url, allow_http=allow_http, recipients=recipients, given=given)
+    with opened() as application:
+        new = Channel(
+            slug=slug,
+            name=name or slug,
+            kind=kind,
+            settings=plain | settings_of(kind, given, application.channel_kinds),
+            secrets=_secrets(secret_names),
+            lowest_concern=Concern[lowest.upper()],
+            takes_exercises=exercises,
+            ceiling=parse_ceiling(ceiling),
         )
+        with application.writing() as (session, now):
+            added = add_channel(
+                session, new, secrets=application.secrets, channel_kinds=application.channel_kinds,
+                actor=actor(), now=now,
+            )  # fmt: skip
         is_ours = _is_our_receiver(application.settings, new)
     if added.signing_secret and is_ours:
         trust(application.settings.home / "receiver", added.signing_secret)
@@ -104,9 +132,11 @@ def list_channels(*, as_json: bool) -> None:
 @channel.command()
 @click.argument("slug")
 @click.option("--name", help="How the channel is shown.")
-@click.option("--url", help="Webhook: where messages are posted.")
-@click.option("--allow-http/--no-allow-http", default=None, help="Webhook: an address without TLS is meant.")
+@click.option("--url", help="Where messages are posted.")
+@click.option("--allow-http/--no-allow-http", default=None, help="An address without TLS is meant.")
 @click.option("--to", "recipients", multiple=True, help="E-mail: the addresses; replaces those there are.")
+@SET
+@SECRET
 @click.option("--lowest", type=CONCERNS, help="The least concern it takes.")
 @click.option("--exercises/--no-exercises", default=None, help="Whether it takes messages of exercises.")
 @click.option("--ceiling", help="The strictest marking it is told, such as TLP:GREEN; none: all.")
@@ -118,29 +148,34 @@ def edit(  # noqa: PLR0913 - one parameter an option
     url: str | None,
     allow_http: bool | None,
     recipients: tuple[str, ...],
+    given: tuple[str, ...],
+    secret_names: tuple[str, ...],
     lowest: str | None,
     exercises: bool | None,
     ceiling: str | None,
     reason: str,
 ) -> None:
-    """Change the channel SLUG; what is not given stays, its signing secret too."""
+    """Change the channel SLUG; what is not given stays, its secrets too."""
     from monitor.services.edit_channel import ChannelEdit, edit_channel
 
-    given = {"url": url, "allow_http": allow_http, "recipients": list(recipients) or None}
+    plain = {"url": url, "allow_http": allow_http, "recipients": list(recipients) or None}
     with opened() as application, application.writing() as (session, now):
         after = edit_channel(
             session,
             slug,
             ChannelEdit(
                 name=name,
-                settings={key: value for key, value in given.items() if value is not None},
+                settings={key: value for key, value in plain.items() if value is not None},
+                given=given,
+                secrets=_secrets(secret_names),
                 lowest_concern=Concern[lowest.upper()] if lowest else None,
                 takes_exercises=exercises,
                 ceiling=ceiling,
+                reason=reason,
             ),
             channel_kinds=application.channel_kinds,
+            box=application.secrets,
             actor=actor(),
-            reason=reason,
             now=now,
         )
     click.echo(f"{slug}: {_target(after)}, from {after.lowest_concern.word}")
@@ -198,14 +233,25 @@ def disable(slug: str, reason: str) -> None:
     _set_enabled(slug, is_enabled=False, reason=reason)
 
 
-def _settings(kind: str, *, url: str, allow_http: bool, recipients: tuple[str, ...]) -> dict[str, Any]:
-    if kind == "webhook":
-        if not url or recipients:
-            raise click.UsageError("a webhook needs --url and takes no --to")
-        return {"url": url} | ({"allow_http": True} if allow_http else {})
-    if not recipients or url or allow_http:
-        raise click.UsageError("e-mail needs --to and takes no --url or --allow-http")
-    return {"recipients": list(recipients)}
+def _settings(
+    kind: str, *, url: str, allow_http: bool, recipients: tuple[str, ...], given: tuple[str, ...]
+) -> dict[str, Any]:
+    """What the options say; what `--set` says is read by the kind."""
+    named = {text.partition("=")[0].strip() for text in given}
+    if kind == "email":
+        if not (recipients or "recipients" in named) or url or allow_http:
+            raise click.UsageError("e-mail needs --to and takes no --url or --allow-http")
+        return {"recipients": list(recipients)} if recipients else {}
+    if recipients or (kind == "webhook" and not url and "url" not in named):
+        raise click.UsageError(f"a {kind} needs --url and takes no --to")
+    return ({"url": url} if url else {}) | ({"allow_http": True} if allow_http else {})
+
+
+def _secrets(names: tuple[str, ...]) -> dict[str, str]:
+    """Ask for each, or read a line a secret from a pipe."""
+    if sys.stdin.isatty():
+        return {name: click.prompt(f"Value of {name}", hide_input=True) for name in names}
+    return {name: sys.stdin.readline().strip() for name in names}
 
 
 def _set_enabled(slug: str, *, is_enabled: bool, reason: str) -> None:
@@ -217,7 +263,7 @@ def _set_enabled(slug: str, *, is_enabled: bool, reason: str) -> None:
 
 
 def _target(item: Channel) -> str:
-    return str(item.settings.get("url") or ", ".join(item.settings.get("recipients", ())))
+    return str(item.settings.get("url") or ", ".join(item.settings.get("recipients", ())) or item.kind)
 
 
 def _last(last: "Attempt | None") -> str:

@@ -41,7 +41,11 @@ class Reader(Protocol):
 
 
 class ChannelKind(Protocol):
-    """Renders and sends messages to the world; `send` raises DeliveryError."""
+    """Renders and sends messages to the world; `send` raises DeliveryError.
+
+    A kind may also have `settings`, the ChannelSettings it knows; `is_grouped`, whether one message may tell
+    of several alerts; and `check(channel)`, which refuses settings and secrets that cannot work.
+    """
 
     def recipients(self, channel: Channel) -> Sequence[str]:
         """Return one address a recipient; a message is formed for each."""

@@ -41,3 +41,10 @@ class Clients:
             if key not in self._clients:
                 self._clients[key] = build_client(self._policy, allow_http=allow_http, limits=self._limits)
             return self._clients[key]
+
+    def close(self) -> None:
+        """Close all connections; the next request opens new ones."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
+from monitor.services.check_channel import check_channel
 from monitor.storage import audit
 from monitor.storage import channels as stored
 from monitor.storage.secrets import SecretBox
@@ -42,7 +42,7 @@ def add_channel(
     With `channel_kinds` its settings are checked too. InvalidInput names the setting, Conflict a taken slug.
     """
     if channel_kinds is not None:
-        _check(channel, channel_kinds)
+        check_channel(channel, channel_kinds)
     if channel.kind in SIGNED_KINDS and not channel.secrets.get(SIGNING_SECRET):
         channel = replace(channel, secrets={**channel.secrets, SIGNING_SECRET: new_signing_secret()})
     stored.add(session, channel, box=secrets, now=now)
@@ -68,11 +68,3 @@ def channel_slugs(session: Session) -> list[str]:
 def new_signing_secret() -> str:
     """Return a fresh secret in the form of Standard Webhooks."""
     return "whsec_" + base64.b64encode(os.urandom(_SECRET_BYTES)).decode()
-
-
-def _check(channel: Channel, channel_kinds: ChannelKinds) -> None:
-    kind = channel_kinds.get(channel.kind)
-    if kind is None:
-        known = ", ".join(sorted(channel_kinds))
-        raise InvalidInput(f"there is no channel kind {channel.kind} here; there is {known}", field="kind")
-    kind.recipients(channel)

@@ -1,6 +1,6 @@
 """Edit a channel, or remove it: what waits for a removed one is given up, with that reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,9 @@ from monitor.domain.errors import InvalidInput
 from monitor.domain.marking import Marking, parse_marking
 from monitor.domain.ports import ChannelKinds
 from monitor.domain.scale import Concern
+from monitor.services.check_channel import check_channel, settings_of
 from monitor.storage import audit, channels, deliveries
+from monitor.storage.secrets import SecretBox
 
 REMOVED = "the channel was removed"
 
@@ -21,14 +23,18 @@ REMOVED = "the channel was removed"
 class ChannelEdit:
     """What to change about a channel, `settings` one by one; what is None or left out stays.
 
+    `given` are settings as people write them, `name=value`, read as its kind reads them.
     `ceiling` "" or "none": whatever there is.
     """
 
     name: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    given: Sequence[str] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     lowest_concern: Concern | None = None
     takes_exercises: bool | None = None
     ceiling: str | None = None
+    reason: str = ""
 
     def of(self, before: Channel) -> Channel:
         """Return the channel as it will be."""
@@ -40,28 +46,31 @@ class ChannelEdit:
         changed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         if self.ceiling is not None:
             changed["ceiling"] = parse_ceiling(self.ceiling)
-        return replace(before, settings={**before.settings, **self.settings}, **changed)
+        return replace(
+            before, settings={**before.settings, **self.settings},
+            secrets={**before.secrets, **self.secrets}, **changed,
+        )  # fmt: skip
 
 
 def edit_channel(
-    session: Session, slug: str, edit: ChannelEdit, *, channel_kinds: ChannelKinds, actor: str, reason: str,
-    now: datetime,
+    session: Session, slug: str, edit: ChannelEdit, *, channel_kinds: ChannelKinds, box: SecretBox,
+    actor: str, now: datetime,
 ) -> Channel:  # fmt: skip
-    """Change a channel; its secret stays. NotFound; InvalidInput names a setting."""
-    before = channels.get(session, slug)
-    after = edit.of(before)
-    kind = channel_kinds.get(after.kind)
-    if kind is None:
-        raise InvalidInput(f"channels of kind {after.kind} cannot be checked here", field="kind")
-    kind.recipients(after)
+    """Change a channel; secrets that are not given stay. NotFound; InvalidInput names a setting."""
+    before = channels.get(session, slug, box=box)
+    settings = {**edit.settings, **settings_of(before.kind, edit.given, channel_kinds)}
+    after = replace(edit, settings=settings).of(before)
+    check_channel(after, channel_kinds)
     channels.change(session, after)
+    if edit.secrets:
+        channels.keep_secrets(session, slug, after.secrets, box=box)
     # What its receiver complained of was about how it was.
     channels.note_trouble(session, slug, "")
     audit.record(
-        session, actor=actor, action="channel.edit", target=f"channel/{slug}", reason=reason,
-        before=_told(before), after=_told(after), now=now,
+        session, actor=actor, action="channel.edit", target=f"channel/{slug}", reason=edit.reason,
+        before=_told(before), after=_told(after) | _replaced(edit), now=now,
     )  # fmt: skip
-    return after
+    return replace(after, secrets={})
 
 
 def remove_channel(session: Session, slug: str, *, actor: str, reason: str, now: datetime) -> int:
@@ -84,6 +93,11 @@ def parse_ceiling(text: str) -> Marking | None:
         return parse_marking(text)
     except ValueError as error:
         raise InvalidInput(f"{error}, or none", field="ceiling") from None
+
+
+def _replaced(edit: ChannelEdit) -> dict[str, object]:
+    """The names of the secrets that are new; never their values."""
+    return {"secrets_replaced": sorted(edit.secrets)} if edit.secrets else {}
 
 
 def _told(channel: Channel) -> dict[str, object]:

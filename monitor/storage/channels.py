@@ -1,5 +1,6 @@
 """Channels: where messages go; their secrets leave this module only for the process that sends."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -83,6 +84,11 @@ def change(session: Session, channel: Channel) -> None:
         ceiling="" if channel.ceiling is None else channel.ceiling.word,
         per_minute=channel.per_minute, fallback=channel.fallback,
     )  # fmt: skip
+
+
+def keep_secrets(session: Session, slug: str, secrets: Mapping[str, str], *, box: SecretBox) -> None:
+    """Seal a channel's secrets in place of those there were."""
+    _set(session, slug, secrets_encrypted=box.seal(secrets) if secrets else None)
 
 
 def remove(session: Session, slug: str) -> None:

@@ -21,6 +21,8 @@ from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
 from monitor.egress.guard import EgressRefused
+from tests.schemas import check
+from tests.told import every_message
 
 NOW = datetime(2026, 11, 23, 1, 45, 30, tzinfo=UTC)
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
@@ -83,6 +85,12 @@ def test_the_body_is_the_native_event_once_serialised():
     assert content_type == "application/json; charset=utf-8"
     assert orjson.loads(body)["data"]["subject"] == {"name": "Goïta"}
     assert len(body) < 20_000
+
+
+@pytest.mark.parametrize("name", every_message())
+def test_whatever_is_told_keeps_to_the_published_schema_of_its_type(name):
+    body, _ = WebhookChannel(Clients(None)).render(a_hook(), every_message()[name])
+    check(orjson.loads(body)["type"], body)
 
 
 def test_several_events_go_as_one_group():

@@ -200,3 +200,12 @@ def tried(session, channel, *, error):
     (delivery,) = deliveries.claim(session, [identity], owner="w", now=NOW)
     attempt = Attempt(number=1, started_at=AT, ended_at=AT, outcome="failed", error=error)
     deliveries.finish_later(session, delivery, attempt, due_at=NOW)
+
+
+def test_the_kinds_are_shown_with_what_each_is_told(run, run_json):
+    shown = run("channel", "kinds").output
+    assert re.search(r"^alertmanager\n  url +where messages are posted \(needed\)$", shown, re.MULTILINE)
+    found = run_json("channel", "kinds")
+    assert {each["name"]: each["is_secret"] for each in found["alertmanager"]} == {
+        "url": False, "allow_http": False, "token": True,
+    }  # fmt: skip

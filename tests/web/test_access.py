@@ -6,7 +6,7 @@ from monitor.api.pushes import api
 from monitor.web.access import Access, access_of
 from monitor.web.pages.sign_in import page as sign_in_page
 
-OPEN = {"healthz", "readyz", "sign_in.show", "sign_in.submit"}
+OPEN = {"healthz", "readyz", "sign_in.show", "sign_in.submit", "schemas.every", "schemas.one"}
 
 
 def rules(app):
@@ -23,7 +23,7 @@ def test_every_route_says_who_may_use_it(app):
     assert silent == set()
 
 
-def test_only_signing_in_and_the_health_addresses_are_open_to_anyone(app):
+def test_only_signing_in_health_and_schemas_are_open_to_anyone(app):
     is_open = {
         rule.endpoint for rule in rules(app) if access_of(app.view_functions[rule.endpoint]) is Access.ANYONE
     }

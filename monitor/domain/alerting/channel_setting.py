@@ -8,7 +8,7 @@ from typing import Any
 from monitor.domain.errors import InvalidInput
 
 # The words that name the kinds there are; a test holds them against what a process can send.
-KINDS = ("webhook", "email")
+KINDS = ("webhook", "email", "alertmanager")
 _YES, _NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
 
@@ -30,6 +30,13 @@ class ChannelSetting:
     is_secret: bool = False
     is_needed: bool = False
     choices: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> str:
+        """Needed; secret; one of its choices: what to know beside the words."""
+        notes = ["needed"] * self.is_needed + ["secret"] * self.is_secret
+        notes += [self.form.value] * (self.form is not Form.TEXT)
+        return "; ".join(notes + [", ".join(self.choices)] * bool(self.choices))
 
     def read(self, text: str) -> Any:
         """Return the value of a text; InvalidInput names the setting."""
@@ -72,6 +79,11 @@ def check_settings(
         if setting.is_needed and not held.get(setting.name):
             how = f"--secret {setting.name}" if setting.is_secret else f"--set {setting.name}=..."
             raise InvalidInput(f"this kind needs {setting.name} ({setting.words}): {how}", field=setting.name)
+
+
+def known_settings(kind: object) -> tuple[ChannelSetting, ...]:
+    """Return the settings a kind says it has; none for one that says nothing."""
+    return tuple(getattr(kind, "settings", ()))
 
 
 def _named(known: Sequence[ChannelSetting], name: str) -> ChannelSetting:

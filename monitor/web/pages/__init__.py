@@ -13,6 +13,7 @@ from monitor.web.pages import (
     revisions,
     rules,
     series,
+    schemas,
     sign_in,
     silences,
     sources,
@@ -37,3 +38,4 @@ PAGES = (
     entry.page,
     clock.page,
 )
+    schemas.page,
