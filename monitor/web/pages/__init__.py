@@ -12,8 +12,8 @@ from monitor.web.pages import (
     quarantine,
     revisions,
     rules,
-    series,
     schemas,
+    series,
     sign_in,
     silences,
     sources,
@@ -37,5 +37,5 @@ PAGES = (
     sign_in.page,
     entry.page,
     clock.page,
-)
     schemas.page,
+)
