@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.after_silence import after_silence
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.alerting.native_event import native_event
-from monitor.domain.alerting.silence import silence_named
+from monitor.domain.alerting.suppression import suppression_named
 from monitor.services.markings import markings
 from monitor.storage import deliveries as stored
 from monitor.storage import notifications
@@ -38,8 +38,8 @@ def compose_messages(
             base_url=base_url,
             handling=told.of_event(found),
         )
-        if silence := silence_named(reasons.get(each.id, "")):
-            body = after_silence(body, silence=silence)
+        if held := suppression_named(reasons.get(each.id, "")):
+            body = after_silence(body, held=held)
         messages[each.id] = Message(
             message_id=each.message_id,
             delivery_id=each.id,

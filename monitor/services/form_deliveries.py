@@ -13,10 +13,11 @@ from monitor.domain.alerting.muting import Fate
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
-from monitor.services.judge_silenced import Judged, judge_silenced
+from monitor.services.judge_suppressed import Judged, judge_suppressed
 from monitor.services.markings import Markings, markings
+from monitor.services.suppress import load_suppressor
 from monitor.storage import channels as stored_channels
-from monitor.storage import deliveries, notifications, silences
+from monitor.storage import deliveries, notifications
 from monitor.storage.notifications import EpisodeEvent
 
 AT_ONCE = 200
@@ -46,11 +47,11 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
     if not notifications.is_any_due(session, now=now, kinds_missing=missing):
         return Formed()
     # Before the notifications: whoever ends a silence locks in this order too.
-    active = silences.active(session, now=now, for_forming=True)
+    suppressor = load_suppressor(session, now=now)
     waiting = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
     counts = {"sent": 0, "held": 0, "cancelled": 0, "postponed": 0}
     told = markings(session) if any(each.ceiling is not None for each in channels.values()) else None
-    for each in judge_silenced(session, waiting, active, now=now):
+    for each in judge_suppressed(session, waiting, suppressor):
         too_strict = _above_ceiling(channels.get(each.notification.channel), each.event, told)
         if too_strict:
             notifications.cancel(session, each.notification.id, reason=too_strict)

@@ -15,8 +15,12 @@ from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_f
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.end_silence import expire_silences
 from monitor.services.route_events import Receiver, Router
+from monitor.services.suppress import release_inhibited
 from monitor.storage import alerts, notifications
 from monitor.storage.alerts import Episode
+
+# After these an alert may no longer explain others.
+_CALMER = frozenset({EventType.RESOLVED, EventType.CONCERN_LOWERED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,8 @@ def write_alerts(
     alerts.add_events(session, stored, now=now)
     if over := {event.episode_id for event in stored if event.type is EventType.RESOLVED}:
         expire_silences(session, over, now=now)
+    if calmer := {event.episode_id for event in stored if event.type in _CALMER}:
+        release_inhibited(session, calmer, now=now)
     return Written(events=tuple(stored), notification_count=count)
 
 

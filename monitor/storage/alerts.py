@@ -84,11 +84,15 @@ def channels_told(session: Session, episode_ids: Collection[str]) -> dict[str, s
     return found
 
 
-def find_open(session: Session, subjects: Collection[str] | None = None) -> list[Alert]:
-    """Return what is firing or recovering, worst first, of these subjects or of all."""
+def find_open(
+    session: Session, subjects: Collection[str] | None = None, *, rules: Collection[str] | None = None
+) -> list[Alert]:
+    """Return what is firing or recovering, worst first, of these subjects and rules or of all."""
     statement = _alerts().where(AlertRow.state.in_(_OPEN))
     if subjects is not None:
         statement = statement.where(AlertRow.subject.in_(subjects))
+    if rules is not None:
+        statement = statement.where(AlertRow.rule.in_(rules))
     statement = statement.order_by(AlertRow.concern.desc(), AlertRow.started_at.desc(), AlertRow.fingerprint)
     return [_alert(row) for row in session.execute(statement).scalars()]
 

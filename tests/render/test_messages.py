@@ -232,7 +232,7 @@ def test_a_change_carries_its_sign():
 
 def test_after_a_silence_the_mail_says_that_it_still_fires_and_what_was_held_back():
     told = a_message(EventType.CONCERN_RAISED, absorbed=((1, EventType.FIRING),))
-    silenced = after_silence(told.events[0], silence="silence:7")
+    silenced = after_silence(told.events[0], held="silence:7")
     text = mail(a_message(events=(silenced,))).text
     assert "CRITICAL still firing since Sun 30 Nov, 12:50 UTC, silence ended, up from high" in text
     assert "Also told here: 1 earlier messages of this episode that a silence held back" in text

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.errors import InvalidInput
 
+ALERTNAME = "alertname"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inhibition:
@@ -25,6 +27,12 @@ class Inhibition:
         for name in ("source_matchers", "target_matchers"):
             if not getattr(self, name):
                 raise InvalidInput(f"inhibition {self.slug}: say which alerts", field=name)
+
+    @property
+    def source_rule(self) -> str:
+        """The one rule whose alerts can be sources, where the matchers say so; else empty."""
+        named = (each.value for each in self.source_matchers if each.name == ALERTNAME and each.is_exact)
+        return next(named, "")
 
     def is_source(self, labels: Mapping[str, str]) -> bool:
         """Whether an alert with these labels, firing, mutes others."""

@@ -43,6 +43,11 @@ class Matcher:
         """Whether an alert without the label would match."""
         return self.matches({})
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it wants one value and no other."""
+        return self.is_equal and not self.is_regex
+
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether these labels meet the condition."""
         value = labels.get(self.name, "")

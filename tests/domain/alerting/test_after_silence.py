@@ -13,13 +13,13 @@ AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 F, UP, R = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
 
 
-def told(kind, *absorbed, **body):
+def told(kind, *absorbed, held="silence:7", **body):
     event = AlertEvent(
         fingerprint="ab12cd34ef56ab78", episode_id="e1", event_seq=3, type=kind, at=AT, concern=Concern.HIGH,
         reason="crossed_up", body=body,
     )  # fmt: skip
     native = native_event(event, message_id="msg_a", first_concern=Concern.HIGH, absorbed=absorbed)
-    return after_silence(native, silence="silence:7")
+    return after_silence(native, held=held)
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,19 @@ def test_the_summary_says_so_and_stays_short():
     long = told(F, summary="word " * 40)["data"]["summary"]
     assert len(long) <= 160
     assert long.endswith("… Still firing, silence ended.")
+
+
+@pytest.mark.parametrize(
+    "held,reason,tail",
+    [
+        ("inhibited_by:e9", "inhibited_by_ended", "the alert that explained it is over."),
+        ("mute_window:nights", "mute_window_ended", "mute window over."),
+        ("flapping", "flapping_ended", "no longer flapping."),
+        ("quiet_hours", "quiet_hours_ended", "quiet hours over."),
+        ("awaiting_approval", "awaiting_approval_ended", "approved."),
+    ],
+)
+def test_whatever_held_it_is_named(held, reason, tail):
+    found = told(F, held=held)["data"]
+    assert (found["reason"], found["suppressedWhile"]) == (reason, [held])
+    assert found["summary"] == f"Still firing, {tail}"

@@ -1,4 +1,4 @@
-"""Judge what silences do to notifications that are due: sent, held, missed or cancelled, with the reason."""
+"""Judge what becomes of notifications that are due: sent, held, missed or cancelled, with the reason."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import NotificationState
 from monitor.domain.alerting.muting import Fate, Outstanding, Verdict, verdicts
-from monitor.domain.alerting.silence import Silence, muted_by, silence_named
+from monitor.domain.alerting.suppression import suppression_named
+from monitor.domain.scale import Concern
+from monitor.services.suppress import Suppressor
 from monitor.storage import alerts, notifications
 from monitor.storage.alerts import Episode
 from monitor.storage.notifications import EpisodeEvent, Notification
@@ -29,17 +31,18 @@ class Judged:
 
     @property
     def held_by(self) -> str:
-        """The silence that held it so far."""
-        return silence_named(self.notification.reason)
+        """What held it so far: `silence:7`."""
+        return suppression_named(self.notification.reason)
 
 
-def judge_silenced(
-    session: Session, waiting: Sequence[Notification], active: Sequence[Silence], *, now: datetime
+def judge_suppressed(
+    session: Session, waiting: Sequence[Notification], suppressor: Suppressor
 ) -> list[Judged]:
-    """Return the fate of all that waits; where silences may matter, of all that is outstanding with it."""
-    is_quiet = not active and all(each.state is NotificationState.WAITING for each in waiting)
+    """Return the fate of all that waits; where anything may be held, of all that is outstanding with it."""
+    now = suppressor.now
+    is_quiet = suppressor.is_idle and all(each.state is NotificationState.WAITING for each in waiting)
     lots = [list(waiting)] if is_quiet else _lots(session, waiting)
-    keys = {(each.episode_id, each.event_seq) for lot in lots for each in lot}
+    keys = {key for lot in lots for key in _keys(lot)}
     events = notifications.events(session, keys) if keys else {}
     if is_quiet:
         return [_judged(each, _SEND, events, until=now) for each in waiting]
@@ -47,7 +50,7 @@ def judge_silenced(
     return [
         judged
         for lot in lots
-        for judged in _of_lot(session, lot, events, episodes.get(lot[0].episode_id), active, now=now)
+        for judged in _of_lot(session, lot, events, episodes.get(lot[0].episode_id), suppressor)
     ]
 
 
@@ -65,19 +68,22 @@ def _of_lot(
     lot: Sequence[Notification],
     events: Mapping[tuple[str, int], EpisodeEvent],
     episode: Episode | None,
-    active: Sequence[Silence],
-    *,
-    now: datetime,
+    suppressor: Suppressor,
 ) -> Iterator[Judged]:
-    silence = None if episode is None else muted_by(active, episode.labels, at=now)
+    concern = max((events[key].event.concern for key in _keys(lot) if key in events), default=Concern.NORMAL)
+    held = None if episode is None else suppressor.of(episode, concern)
     found = verdicts(
         [_outstanding(each, events) for each in lot],
-        muted_by="" if silence is None else silence.name,
+        muted_by="" if held is None else held.name,
         is_told=notifications.is_told(session, channel=lot[0].channel, episode_id=lot[0].episode_id),
         is_over=episode is not None and episode.ended_at is not None,
     )
     for each, verdict in zip(lot, found, strict=True):
-        yield _judged(each, verdict, events, until=now if silence is None else silence.active_until(now))
+        yield _judged(each, verdict, events, until=suppressor.now if held is None else held.until)
+
+
+def _keys(lot: Sequence[Notification]) -> list[tuple[str, int]]:
+    return [(each.episode_id, each.event_seq) for each in lot]
 
 
 def _outstanding(notification: Notification, events: Mapping[tuple[str, int], EpisodeEvent]) -> Outstanding:
@@ -85,7 +91,7 @@ def _outstanding(notification: Notification, events: Mapping[tuple[str, int], Ep
     is_held = notification.state is NotificationState.HELD
     return Outstanding(
         type=EventType.FIRING if found is None else found.event.type,
-        held_by=silence_named(notification.reason) if is_held else "",
+        held_by=suppression_named(notification.reason) if is_held else "",
     )
 
 

@@ -1,0 +1,102 @@
+"""Suppress: say what holds an alert's messages back, decided anew whenever they are due."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting.inhibition import Inhibition
+from monitor.domain.alerting.route import GROUP_WAIT_SECONDS, routing_labels
+from monitor.domain.alerting.routing import inhibitions_of
+from monitor.domain.alerting.silence import Silence, muted_by
+from monitor.domain.alerting.suppression import Suppression, SuppressionKind
+from monitor.domain.scale import Concern
+from monitor.storage import alerts, notifications, silences, snapshot
+from monitor.storage.alerts import Episode
+
+# What is inhibited is let go when its source resolves; this is for sources that change in other ways.
+LOOK_AGAIN = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An open alert that may inhibit others: its episode, and its labels with its concern."""
+
+    episode_id: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppressor:
+    """All that may hold messages back at a moment."""
+
+    now: datetime
+    silences: Sequence[Silence] = ()
+    inhibitions: Sequence[Inhibition] = ()
+    sources: Sequence[Source] = ()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is held back now, whatever it is."""
+        return not (self.silences or self.sources)
+
+    def of(self, episode: Episode, concern: Concern) -> Suppression | None:
+        """Return what holds the messages of an episode back and does so the longest; None: nothing."""
+        found = [
+            each for each in (self._silence(episode), self._inhibition(episode, concern)) if each is not None
+        ]
+        return max(found, key=lambda each: each.until, default=None)
+
+    def _silence(self, episode: Episode) -> Suppression | None:
+        silence = muted_by(self.silences, episode.labels, at=self.now)
+        if silence is None:
+            return None
+        until = silence.active_until(self.now)
+        return Suppression(kind=SuppressionKind.SILENCE, of=str(silence.id), until=until)
+
+    def _inhibition(self, episode: Episode, concern: Concern) -> Suppression | None:
+        labels = routing_labels(episode.labels, concern)
+        for source in self.sources:
+            if source.episode_id != episode.id and any(
+                each.mutes(source.labels, labels) for each in self.inhibitions
+            ):
+                return Suppression(
+                    kind=SuppressionKind.INHIBITED_BY, of=source.episode_id, until=self.now + LOOK_AGAIN
+                )
+        return None
+
+
+def load_suppressor(session: Session, *, now: datetime) -> Suppressor:
+    """Read what may hold messages back now; silences stay as they are until the caller commits."""
+    active = silences.active(session, now=now, for_forming=True)
+    inhibitions = inhibitions_of(snapshot.current(session).routings.values())
+    return Suppressor(
+        now=now, silences=active, inhibitions=inhibitions, sources=_sources(session, inhibitions)
+    )
+
+
+def release_inhibited(session: Session, episodes: Collection[str], *, now: datetime) -> None:
+    """Have what these sources held back looked at again, one group wait from now."""
+    for episode_id in sorted(episodes):
+        held = Suppression(kind=SuppressionKind.INHIBITED_BY, of=episode_id, until=now)
+        notifications.release(session, reason=held.name, now=now + timedelta(seconds=GROUP_WAIT_SECONDS))
+
+
+def _sources(session: Session, inhibitions: Sequence[Inhibition]) -> list[Source]:
+    """Return the open alerts that are sources; only those of the rules the inhibitions name, if all do."""
+    names = [each.source_rule for each in inhibitions]
+    rules = None if "" in names else names
+    found = alerts.find_open(session, rules=rules)
+    if not found:
+        return []
+    episodes = alerts.episodes(session, {alert.episode_id for alert in found})
+    sources = [
+        Source(
+            episode_id=alert.episode_id,
+            labels=routing_labels(episodes[alert.episode_id].labels, alert.concern),
+        )
+        for alert in found
+        if alert.episode_id in episodes
+    ]
+    return [each for each in sources if any(rule.is_source(each.labels) for rule in inhibitions)]
