@@ -1,6 +1,6 @@
 """Form deliveries: waiting notifications become messages to recipients, or end with a reason."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
 from monitor.services.judge_suppressed import Judged, judge_suppressed
 from monitor.services.markings import Markings, markings
+from monitor.services.reach_duty import reached
 from monitor.services.suppress import load_suppressor
 from monitor.storage import channels as stored_channels
 from monitor.storage import deliveries, notifications
@@ -127,7 +128,10 @@ def _send(
     """Write the deliveries; those of a missed notification only to be absorbed, so that they are told."""
     notification, reason = judged.notification, judged.reason
     try:
-        recipients: Iterable[str] = channel_kinds[channel.kind].recipients(channel)
+        recipients = reached(
+            session, channel_kinds[channel.kind].recipients(channel), channel=channel.slug,
+            episode_id=notification.episode_id, now=now,
+        )  # fmt: skip
     except InvalidInput as error:
         why = f"the channel cannot be used: {error}"
         if notification.state is NotificationState.HELD:

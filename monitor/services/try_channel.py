@@ -11,6 +11,7 @@ from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.native_event import channel_test
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.ports import ChannelKind, ChannelKinds
+from monitor.services.reach_duty import on_duty
 from monitor.storage import audit, channels
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
@@ -47,8 +48,10 @@ def try_channel(
     kind = channel_kinds.get(channel.kind)
     if kind is None:
         raise InvalidInput(f"channels of kind {channel.kind} cannot be sent from here", field="kind")
+    with database.read() as session:
+        recipients = on_duty(session, kind.recipients(channel), now=now)
     trials = [
-        _try(kind, channel, recipient, now=now, base_url=base_url) for recipient in kind.recipients(channel)
+        _try(kind, channel, recipient, now=now, base_url=base_url) for recipient in dict.fromkeys(recipients)
     ]
     with database.write() as session:
         audit.record(

@@ -75,27 +75,32 @@ class Window:
             and (not self.days_of_month or any(_is_in_month(day, *each) for each in self.days_of_month))
         )
 
-    def stretches(self, since: datetime, until: datetime) -> Iterator[Stretch]:
+    def stretches(
+        self, since: datetime, until: datetime, *, closes: Occurrence = Occurrence.FIRST
+    ) -> Iterator[Stretch]:
         """Yield when it is open between two instants, in the order of days; what touches stays apart.
 
-        It opens and closes at the first occurrence of its local times: what is muted is rather too little.
+        It opens at the first occurrence of its local times and closes at that too, so that rather too
+        little is muted; on-call duty `closes` at the second, so that nobody is missing.
         """
         zone = zone_named(self.zone)
         day, last = since.astimezone(zone).date() - _DAY, until.astimezone(zone).date()
         while day <= last:
             if self.falls_on(day):
-                yield from self._on(day, zone, since, until)
+                for each in self._on(day, zone, closes):
+                    # Both within the hour that spring leaves out: that day it is not open at all.
+                    if each.starts_at < each.ends_at and each.ends_at > since and each.starts_at <= until:
+                        yield each
             day += _DAY
 
-    def _on(self, day: date, zone: ZoneInfo, since: datetime, until: datetime) -> Iterator[Stretch]:
+    def _on(self, day: date, zone: ZoneInfo, closes: Occurrence) -> Iterator[Stretch]:
         midnight = datetime.combine(day, time())
         for start, end in self.times or _ALL_DAY:
             ends = end if end > start else end + MINUTES_A_DAY
-            starts_at = instant(midnight + timedelta(minutes=start), zone)
-            ends_at = instant(midnight + timedelta(minutes=ends), zone)
-            # Both within the hour that spring leaves out: that day it is not open at all.
-            if starts_at < ends_at and ends_at > since and starts_at <= until:
-                yield Stretch(starts_at=starts_at, ends_at=ends_at)
+            yield Stretch(
+                starts_at=instant(midnight + timedelta(minutes=start), zone),
+                ends_at=instant(midnight + timedelta(minutes=ends), zone, occurrence=closes),
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,10 +148,12 @@ def next_open(windows: Sequence[Window], at: datetime, *, within: timedelta = FA
     return next(later, None)
 
 
-def joined(windows: Iterable[Window], since: datetime, until: datetime) -> list[Stretch]:
+def joined(
+    windows: Iterable[Window], since: datetime, until: datetime, *, closes: Occurrence = Occurrence.FIRST
+) -> list[Stretch]:
     """Return the stretches of all windows between two instants, in order, those that touch made one."""
     found: list[Stretch] = []
-    for each in sorted(one for window in windows for one in window.stretches(since, until)):
+    for each in sorted(one for window in windows for one in window.stretches(since, until, closes=closes)):
         if found and each.starts_at <= found[-1].ends_at:
             ends_at = max(found[-1].ends_at, each.ends_at)
             found[-1] = Stretch(starts_at=found[-1].starts_at, ends_at=ends_at)

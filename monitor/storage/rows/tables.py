@@ -2,6 +2,7 @@
 
 from monitor.storage.rows import (
     alerts,
+    arrangements,
     backfills,
     definitions,
     deliveries,
@@ -19,7 +20,7 @@ from monitor.storage.rows import (
 from monitor.storage.rows.base import Row
 
 GROUPS = (
-    definitions, observations, subjects, alerts, deliveries, routes, silences,
+    definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
     desk, suggestions, pushes, quarantine, fetching, backfills, incident_pairs,
 )  # fmt: skip
 metadata = Row.metadata

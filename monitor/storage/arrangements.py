@@ -1,0 +1,92 @@
+"""Arrangements: rotas, mute windows, escalations and subscriptions, each changed by compare-and-set."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting.rota import Rota
+from monitor.domain.alerting.window import MuteWindow
+from monitor.domain.errors import Conflict, NotFound
+from monitor.storage.rows.arrangements import ArrangementRow
+from monitor.storage.structure import from_json, to_json
+from monitor.storage.upsert import insert_or
+
+Arrangement = Rota | MuteWindow
+T = TypeVar("T", bound=Rota | MuteWindow)
+
+_KINDS: dict[type[object], str] = {Rota: "rota", MuteWindow: "mute_window"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arranged(Generic[T]):
+    """An arrangement as it is stored: which version, and who made that when."""
+
+    value: T
+    version: int
+    changed_at: datetime
+    changed_by: str
+
+
+def kind_of(value: Arrangement | type[Arrangement]) -> str:
+    """Return the name of an arrangement's kind: `rota`."""
+    return _KINDS[value if isinstance(value, type) else type(value)]
+
+
+def find(session: Session, kind: type[T], slug: str) -> Arranged[T] | None:
+    """Return an arrangement; None if there is none of this name."""
+    row = ArrangementRow
+    statement = select(row).where(row.kind == _KINDS[kind], row.slug == slug)
+    found = session.execute(statement.execution_options(populate_existing=True)).scalar_one_or_none()
+    return None if found is None else _arranged(found, kind)
+
+
+def get(session: Session, kind: type[T], slug: str) -> Arranged[T]:
+    """Return an arrangement; NotFound."""
+    found = find(session, kind, slug)
+    if found is None:
+        raise NotFound(f"there is no {_KINDS[kind].replace('_', ' ')} {slug}")
+    return found
+
+
+def find_all(session: Session, kind: type[T]) -> list[Arranged[T]]:
+    """Return all arrangements of a kind, by slug."""
+    row = ArrangementRow
+    statement = select(row).where(row.kind == _KINDS[kind]).order_by(row.slug)
+    found = session.execute(statement.execution_options(populate_existing=True)).scalars()
+    return [_arranged(each, kind) for each in found]
+
+
+def save(session: Session, value: Arrangement, *, seen: int, by: str, now: datetime) -> int:
+    """Store an arrangement as the next version of the one that was `seen` (0: it is new); return its number.
+
+    Conflict if another was faster.
+    """
+    row, kind = ArrangementRow, kind_of(value)
+    values = {"body": to_json(value), "changed_at": now, "changed_by": by, "version": seen + 1}
+    if seen == 0:
+        statement = insert_or(session, row).values(kind=kind, slug=value.slug, **values)
+        statement = statement.on_conflict_do_nothing()
+    else:
+        statement = update(row).where(row.kind == kind, row.slug == value.slug, row.version == seen)
+        statement = statement.values(**values).execution_options(synchronize_session=False)
+    if session.execute(statement.returning(row.version)).scalar_one_or_none() is None:
+        raise Conflict(f"the {kind.replace('_', ' ')} {value.slug} was changed meanwhile; look again")
+    return seen + 1
+
+
+def remove(session: Session, kind: type[Arrangement], slug: str) -> None:
+    """Forget an arrangement; the audit log remembers."""
+    row = ArrangementRow
+    session.execute(delete(row).where(row.kind == _KINDS[kind], row.slug == slug))
+
+
+def _arranged(row: ArrangementRow, kind: type[T]) -> Arranged[T]:
+    return Arranged(
+        value=from_json(row.body, kind),
+        version=row.version,
+        changed_at=row.changed_at,
+        changed_by=row.changed_by,
+    )
