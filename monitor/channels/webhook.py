@@ -1,15 +1,16 @@
 """Webhook: the native event as signed JSON (Standard Webhooks), one POST an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import orjson
 from standardwebhooks.webhooks import Webhook as Signer
 
+from monitor.channels import cloudevents
 from monitor.channels.http import ALLOW_HTTP, JSON, HttpChannel, Outgoing, marks, request
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting
+from monitor.domain.alerting.channel_setting import ChannelSetting, Form
 from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError
@@ -26,6 +27,9 @@ class WebhookChannel(HttpChannel):
         ChannelSetting(name="url", words="where messages are posted", is_needed=True),
         ALLOW_HTTP,
         ChannelSetting(
+            name="cloudevents", form=Form.FLAG, words="sent as CloudEvents 1.0: the headers say what it is"
+        ),
+        ChannelSetting(
             name=SECRET, is_secret=True, words="what messages are signed with; made here if not given"
         ),
         ChannelSetting(name=PREVIOUS_SECRET, is_secret=True, words="signs too while a secret is replaced"),
@@ -33,22 +37,15 @@ class WebhookChannel(HttpChannel):
 
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Serialise once: these are the bytes that are signed and sent."""
-        del channel
-        if len(message.events) == 1:
-            return orjson.dumps(message.events[0]), JSON
-        latest = message.events[-1]
-        group = {
-            "type": GROUP,
-            "timestamp": latest["timestamp"],
-            "schema": latest["schema"],
-            "data": {"groupKey": message.episode_id, "alerts": [event["data"] for event in message.events]},
-        }
-        return orjson.dumps(group), JSON
+        event = _event(message)
+        return orjson.dumps(event["data"] if _is_cloud_event(channel) else event), JSON
 
     def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
         """POST the frozen body; anything but 2xx is a DeliveryError."""
         url = self.address_to_send(channel)
         headers = _headers(channel, message, body, now=now)
+        if _is_cloud_event(channel):
+            headers |= cloudevents.headers(message, kind=_event(message)["type"])
         return request(self._clients, channel, Outgoing(url=url, body=body, headers=headers), now=now)
 
 
@@ -59,6 +56,23 @@ def sign(secrets: Sequence[str], *, message_id: str, at: datetime, body: bytes) 
     """
     stamp, text = at.astimezone(UTC), body.decode()
     return " ".join(Signer(secret).sign(message_id, stamp, text) for secret in secrets)
+
+
+def _event(message: Message) -> Mapping[str, Any]:
+    """Return the native event, or the group of several."""
+    if len(message.events) == 1:
+        return message.events[0]
+    latest = message.events[-1]
+    return {
+        "type": GROUP,
+        "timestamp": latest["timestamp"],
+        "schema": latest["schema"],
+        "data": {"groupKey": message.episode_id, "alerts": [event["data"] for event in message.events]},
+    }
+
+
+def _is_cloud_event(channel: Channel) -> bool:
+    return bool(channel.settings.get("cloudevents", False))
 
 
 def _headers(channel: Channel, message: Message, body: bytes, *, now: datetime) -> dict[str, str]:

@@ -90,6 +90,8 @@ def _incoming(
 ) -> Incoming:
     names = {name.lower(): value for name, value in headers.items()}
     event = _event(body)
+    if kind := names.get("ce-type"):
+        event = {"type": kind.removeprefix("heatwatch.").removesuffix(".v1"), "data": event}
     data = event.get("data") or {}
     return Incoming(
         kind="webhook",
