@@ -228,6 +228,7 @@ def _columns(alert: Alert) -> dict[str, Any]:
     return values | {
         "state": alert.state.value,
         "data_health": alert.data_health.value,
+        "returns": list(alert.returns),
         "pending": {step.word: to_json(pending) for step, pending in alert.pending.items()},
         "ack": None if alert.ack is None else to_json(alert.ack),
     }
@@ -239,6 +240,7 @@ def _alert(row: AlertRow) -> Alert:
     read = {
         "state": AlertState(row.state),
         "data_health": DataHealth(row.data_health),
+        "returns": tuple(row.returns),
         "pending": {Concern[word.upper()]: from_json(body, Pending) for word, body in row.pending.items()},
         "ack": None if row.ack is None else from_json(row.ack, Ack),
     }

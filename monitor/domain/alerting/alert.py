@@ -38,6 +38,8 @@ class EventType(StrEnum):
     RESOLVED = "alert.resolved"
     ACKNOWLEDGED = "alert.acknowledged"
     UNACKNOWLEDGED = "alert.unacknowledged"
+    FLAPPING_STARTED = "alert.flapping_started"
+    FLAPPING_ENDED = "alert.flapping_ended"
     DATA_HEALTH = "data_health.changed"
     SILENCE_ENDING = "silence.ending"
 
@@ -56,6 +58,8 @@ class Reason(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ACK_EXPIRED = "ack_expired"
     DATA_HEALTH = "data_health"
+    CAME_BACK = "came_back"
+    SETTLED = "settled"
 
 
 class Resolution(StrEnum):
@@ -98,6 +102,8 @@ class Alert:
     that value sustains: below `concern`, the timers of calm run. A breach at or below `closed_concern`,
     closed by a person, must be crossed afresh; after an outage a pending one waits for a `seq` above
     `awaits_seq`. Changes of data health are numbered by `health_seq`, apart from episodes.
+    `returns` are the last times it came back from calm, in epoch seconds, `rested_at` is when it last
+    recovered; while it flaps `flapping_until` is when it will have settled, if it does not come back.
     """
 
     fingerprint: str
@@ -122,6 +128,9 @@ class Alert:
     closed_concern: Concern = Concern.NORMAL
     awaits_seq: int = 0
     health_seq: int = 0
+    returns: tuple[int, ...] = ()
+    rested_at: datetime | None = None
+    flapping_until: datetime | None = None
     rule_version: int = 0
     evaluated_at: datetime | None = None
     evaluated_seq: int = 0
@@ -133,6 +142,11 @@ class Alert:
     def is_open(self) -> bool:
         """Whether an episode is open: firing, or recovering from it."""
         return self.state in {AlertState.FIRING, AlertState.RECOVERING}
+
+    @property
+    def is_flapping(self) -> bool:
+        """Whether it came back too often: it stays firing until it has settled."""
+        return self.flapping_until is not None
 
 
 _NAMES = tuple(each.name for each in fields(Alert))

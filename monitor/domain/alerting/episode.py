@@ -86,6 +86,9 @@ def at_rest(alert: Alert) -> Alert:
         recovering_reason="",
         recovering_detail="",
         awaits_seq=0,
+        returns=(),
+        rested_at=None,
+        flapping_until=None,
         due_at=None,
         ack=None,
     )

@@ -16,10 +16,12 @@ from monitor.domain.alerting.alert import (
 )
 from monitor.domain.alerting.episode import Stepped, end, resolve, tell
 from monitor.domain.alerting.fingerprint import episode_id
+from monitor.domain.alerting.flapping import STARTS_AT, settles_at, window, with_return
 from monitor.domain.alerting.rule import NoDataPolicy, Rule, RuleKind
 from monitor.domain.alerting.snapshot import Snapshot
 from monitor.domain.alerting.timers import breaches, keep_firing_seconds, needed_periods, next_due, run
 from monitor.domain.scale import Concern
+from monitor.domain.spoken import age
 
 MOST_TRANSITIONS = 4
 LONG_OUTAGE_SECONDS = 3600
@@ -197,6 +199,8 @@ class _Course:
         return False
 
     def _from_firing(self) -> bool:
+        if self.alert.is_flapping:
+            return self._from_flapping()
         before, concern = self.alert.concern, self.next_concern
         if concern > before:
             self._raise(concern)
@@ -207,9 +211,42 @@ class _Course:
             self._tell(EventType.CONCERN_LOWERED, Reason.CROSSED_DOWN, previous=before)
         return self.alert.concern is not before or self.alert.state is AlertState.RECOVERING
 
+    def _from_flapping(self) -> bool:
+        """Stay firing until it has settled, whatever the value does; tell what is worse, or critical."""
+        alert, before, concern = self.alert, self.alert.held_concern, self.next_concern
+        if alert.flapping_until is not None and self.slot >= alert.flapping_until:
+            self._set(flapping_until=None, returns=())
+            self._tell(EventType.FLAPPING_ENDED, Reason.SETTLED, previous=alert.concern)
+            return True
+        if concern is _CALM and before is not _CALM and self._is_same_value:
+            self._recover()
+            return True
+        if before is _CALM and self.reached is not _CALM:
+            self._note_return()
+        if concern > alert.concern:
+            self._raise(concern)
+        elif concern is Concern.CRITICAL and before < concern:
+            self._tell(EventType.CONCERN_RAISED, Reason.CROSSED_UP, previous=before)
+        self._set(held_concern=concern)
+        return False
+
+    def _note_return(self) -> None:
+        """Count that it came back; too often within the window, and it flaps."""
+        within, was_flapping = window(self.snapshot.cadence_seconds), self.alert.is_flapping
+        returns = with_return(self.alert.returns, self.slot, within=within)
+        self._set(returns=returns, held_concern=self.next_concern)
+        if was_flapping or len(returns) >= STARTS_AT:
+            self._set(flapping_until=settles_at(returns, within=within))
+        if self.alert.is_flapping and not was_flapping:
+            detail = f"it came back {len(returns)} times within {age(within.total_seconds())}"
+            self._tell(
+                EventType.FLAPPING_STARTED, Reason.CAME_BACK, previous=self.alert.concern, detail=detail
+            )
+
     def _from_recovering(self) -> bool:
         if self.reached is not _CALM:
             self._set(state=AlertState.FIRING, calm_seconds=0.0, recovering_reason="", recovering_detail="")
+            self._note_return()
             return True
         # An edited rule is no wavering value: there is nothing to wait for.
         is_edit = self.alert.recovering_reason == Reason.RULE_CHANGED
@@ -231,6 +268,9 @@ class _Course:
             closed_concern=_CALM,
         )
         self._tell(EventType.FIRING, self._reason_up(concern), previous=_CALM)
+        rested_at = alert.rested_at
+        if rested_at is not None and self.slot - rested_at <= window(self.snapshot.cadence_seconds):
+            self._note_return()
 
     def _raise(self, concern: Concern) -> None:
         before, ack = self.alert.concern, self.alert.ack
@@ -256,9 +296,11 @@ class _Course:
     def _resolve(self) -> None:
         reason = Reason(self.alert.recovering_reason)
         resolution = _RESOLUTIONS.get(reason, Resolution.RECOVERED)
-        detail = self.alert.recovering_detail
+        detail, returns = self.alert.recovering_detail, self.alert.returns
         self.alert, event = resolve(self.alert, resolution, reason, slot=self.slot, detail=detail)
         self.events.append(event)
+        if resolution is not Resolution.RULE_CHANGED:
+            self._set(returns=returns, rested_at=self.slot)
 
     def _compared(self) -> tuple[frozenset[Concern], frozenset[Concern]]:
         """Return what is entered and what is held; of missing data, what the rule's policy makes of it."""
@@ -279,7 +321,8 @@ class _Course:
     def _reason_down(self) -> tuple[Reason, str]:
         if self.snapshot.is_blind:
             return Reason.NO_DATA, ""
-        if self._is_same_value:
+        # What flapped may have been calm for long: only what was held until now can be left by an edit.
+        if self._is_same_value and self.alert.held_concern is not _CALM:
             return Reason.RULE_CHANGED, ""
         revised_from = self._revised_from()
         if revised_from is not None:
@@ -325,8 +368,12 @@ class _Course:
         for name, value in values.items():
             object.__setattr__(self.alert, name, value)
 
-    def _tell(self, kind: EventType, reason: Reason, *, previous: Concern, by: str = "") -> None:
-        self.alert, event = tell(self.alert, kind, reason, slot=self.slot, previous=previous, by=by)
+    def _tell(
+        self, kind: EventType, reason: Reason, *, previous: Concern, by: str = "", detail: str = ""
+    ) -> None:
+        self.alert, event = tell(
+            self.alert, kind, reason, slot=self.slot, previous=previous, by=by, detail=detail
+        )
         self.events.append(event)
 
 

@@ -89,7 +89,9 @@ def next_due(alert: Alert, rule: Rule, *, keep_seconds: float, slot: datetime) -
         for concern, stood in alert.pending.items()
         if concern > max(alert.concern, alert.closed_concern)
     ]
-    if alert.state is AlertState.FIRING and alert.held_concern < alert.concern:
+    if alert.flapping_until is not None:
+        left.append((alert.flapping_until - slot).total_seconds())
+    elif alert.state is AlertState.FIRING and alert.held_concern < alert.concern:
         left.append(keep_seconds - alert.lower_seconds)
     if alert.state is AlertState.RECOVERING and alert.held_concern is Concern.NORMAL:
         left.append(keep_seconds - alert.calm_seconds)

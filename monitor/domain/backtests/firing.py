@@ -8,7 +8,14 @@ from monitor.domain.alerting.alert import AlertEvent, EventType, Resolution
 from monitor.domain.scale import Concern
 
 _OF_EPISODES = frozenset(
-    {EventType.FIRING, EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED, EventType.RESOLVED}
+    {
+        EventType.FIRING,
+        EventType.CONCERN_RAISED,
+        EventType.CONCERN_LOWERED,
+        EventType.FLAPPING_STARTED,
+        EventType.FLAPPING_ENDED,
+        EventType.RESOLVED,
+    }
 )
 
 

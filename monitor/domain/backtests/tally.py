@@ -15,12 +15,13 @@ import numpy as np
 
 from monitor.domain.alerting import step as machine
 from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.flapping import STARTS_AT, window
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.seen import When
 from monitor.domain.alerting.timers import keep_firing_seconds
 from monitor.domain.backtests.backtest import Run, new_alert
 from monitor.domain.backtests.firing import firings
-from monitor.domain.backtests.turning import Turning, turning_points
+from monitor.domain.backtests.turning import ENTERED, Turning, turning_points
 from monitor.domain.backtests.watched import NEVER_ENDS, Watched
 from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.scale import Concern
@@ -64,7 +65,7 @@ def tally(rules: Sequence[Watched], at: Ints, *, until: int) -> Tally:
     rows: list[tuple[int, int, int, int]] = []
     seconds = at.tolist()
     for place, (each, turning) in enumerate(zip(rules, turning_points(rules, at), strict=True)):
-        if _is_plain(each, turning, periods):
+        if _is_plain(each, turning, at, periods):
             form = _form(each)
             if form not in tables:
                 tables[form] = _Table()
@@ -129,7 +130,8 @@ def _situation(alert: Alert) -> Alert:
         version=0, rule_version=0, calm_seconds=0.0, lower_seconds=0.0, pending=pending, value=None,
         period=None if is_new else _SEEN - 1, evaluated_seq=0 if is_new else _SEEN - 1, due_at=None,
         evaluated_at=None if is_new else _SLOT - timedelta(days=1),
-        started_at=None if alert.started_at is None else _SLOT - timedelta(days=1),
+        started_at=None if alert.started_at is None else _SLOT - timedelta(days=1), returns=(),
+        rested_at=None,
     )  # fmt: skip
 
 
@@ -153,16 +155,27 @@ class _Periods:
         return self.known[place]
 
 
-def _is_plain(rule: Watched, turning: Turning, periods: _Periods) -> bool:
+def _is_plain(rule: Watched, turning: Turning, at: Ints, periods: _Periods) -> bool:
     """Whether time plays no part, all data is sound, and each turn is the news of a later period."""
     keep = keep_firing_seconds(rule.rule, rule.cadence_days * DAY_SECONDS)
     if rule.rule.for_seconds or keep or not turning.is_sound or rule.ended_at != NEVER_ENDS:
+        return False
+    if _may_flap(rule, turning, at):
         return False
     if periods.rise(rule.period):
         return True
     turns = rule.period[turning.points]
     before = rule.period[np.maximum(turning.points - 1, 0)]
     return bool((turns[1:] > before[1:]).all() and (np.diff(rule.period) >= 0).all())
+
+
+def _may_flap(rule: Watched, turning: Turning, at: Ints) -> bool:
+    """Whether the value comes back from calm so often within the window that the alert could flap."""
+    marks = turning.marks[turning.points]
+    comes_back = (marks[1:] & ENTERED != 0) & (marks[:-1] & ENTERED == 0)
+    returns = at[turning.points[1:][comes_back]]
+    within = window(rule.cadence_days * DAY_SECONDS).total_seconds()
+    return bool((returns[STARTS_AT - 1 :] - returns[: 1 - STARTS_AT] <= within).any())
 
 
 def _by_table(

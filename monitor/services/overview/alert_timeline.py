@@ -74,6 +74,8 @@ def _head(event: AlertEvent) -> str:
         EventType.RESOLVED: "Resolved.",
         EventType.ACKNOWLEDGED: f"{by} acknowledged.",
         EventType.UNACKNOWLEDGED: f"The acknowledgement of {by} ended.",
+        EventType.FLAPPING_STARTED: "Began to flap: it stays firing until it settles.",
+        EventType.FLAPPING_ENDED: "Settled.",
         EventType.DATA_HEALTH: "What it is judged by changed.",
         EventType.SILENCE_ENDING: "The end of a silence was announced.",
     }

@@ -36,6 +36,9 @@ class AlertRow(Row):
     closed_concern: Mapped[int]
     awaits_seq: Mapped[int] = mapped_column(BigInteger)
     health_seq: Mapped[int]
+    returns: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    rested_at: Mapped[datetime | None]
+    flapping_until: Mapped[datetime | None]
     rule_version: Mapped[int]
     evaluated_at: Mapped[datetime | None]
     evaluated_seq: Mapped[int] = mapped_column(BigInteger)
