@@ -26,7 +26,14 @@ from monitor.storage.snapshot import Definitions
 
 # These reach whoever was told of the episode, and nobody else: a good end needs a beginning.
 FOLLOW_UPS = frozenset(
-    {EventType.RESOLVED, EventType.CONCERN_LOWERED, EventType.ACKNOWLEDGED, EventType.UNACKNOWLEDGED}
+    {
+        EventType.RESOLVED,
+        EventType.CONCERN_LOWERED,
+        EventType.ACKNOWLEDGED,
+        EventType.UNACKNOWLEDGED,
+        EventType.FLAPPING_STARTED,
+        EventType.FLAPPING_ENDED,
+    }
 )
 
 

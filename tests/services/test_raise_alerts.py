@@ -237,6 +237,21 @@ def test_changes_of_data_health_are_kept_and_told_to_nobody(session):
     }
 
 
+def test_flapping_is_told_once_to_those_who_were_told_of_the_episode(session):
+    open_channel(session)
+    for day in range(5):
+        crisis(session, now=NOW + 2 * day * DAY, fuel=350.0, deaths=100.0)
+        if day < 4:
+            calm(session, now=NOW + (2 * day + 1) * DAY)
+    kinds = [event.type.value for event in alerts.recent_events(session, fingerprint=FUEL_ALERT)]
+    assert kinds.count("alert.flapping_started") == 1
+    alert = alerts.get(session, FUEL_ALERT)
+    told = [row.event_seq for row in notifications.of_episode(session, alert.episode_id)]
+    assert (sorted(told), alert.is_flapping) == ([1, 2], True)
+    calm(session, now=NOW + 9 * DAY)
+    assert alerts.get(session, FUEL_ALERT).state is AlertState.FIRING
+
+
 def test_case_1_a_raised_threshold_resolves_and_names_who_changed_what(session):
     crisis(session, deaths=100.0)
     above = Thresholds(calm=100, watch=600, elevated=700, high=800, critical=900)
