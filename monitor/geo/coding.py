@@ -7,7 +7,7 @@ import numpy as np
 
 from monitor.domain.incident import UNCODED, CodedBy, Coding, Incident, exactness, is_dot
 from monitor.domain.iso3166 import is_country
-from monitor.geo.outlines import Outline
+from monitor.geo.outlines import Outline, all_outlines
 from monitor.geo.points import regions_at
 from monitor.geo.region_names import code_told, region_code
 
@@ -76,3 +76,15 @@ def _by_words(country: str, region: str) -> Coding:
 @lru_cache(maxsize=4096)
 def _by_point(country: str, code: str) -> Coding:
     return Coding(country=country, admin1=code, by=CodedBy.POINT)
+
+
+def contradicted(incident: Incident, coding: Coding) -> Outline | None:
+    """Return the region a point lies in where the source tells another region or country; else None."""
+    around = region_around(incident)
+    if around is None or coding.by is CodedBy.POINT:
+        return None
+    if coding.country not in {"", around.country}:
+        return around
+    # Regions younger than the outlines have none: what lies in them contradicts nothing.
+    is_known = coding.admin1 in all_outlines()
+    return around if is_known and around.code != coding.admin1 else None

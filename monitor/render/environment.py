@@ -10,7 +10,9 @@ from monitor.domain.clock import moment
 from monitor.domain.scale import AlarmingEnd, Concern
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
 from monitor.render.held_strip import held_strip
+from monitor.render.incident_map import incident_map
 from monitor.render.momentum import momentum_chart
+from monitor.render.period_bars import STRIP_PHONE, STRIP_WIDE, period_bars
 from monitor.render.region_map import region_map
 from monitor.render.rule_chart import rule_chart
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
@@ -59,11 +61,16 @@ def install(environment: Environment) -> None:
         held_strip=held_strip,
         waterfall=waterfall,
         region_map=region_map,
+        incident_map=incident_map,
+        period_bars=period_bars,
+        STRIP_WIDE=STRIP_WIDE,
+        STRIP_PHONE=STRIP_PHONE,
         WIDE=WIDE,
         PHONE=PHONE,
         SHEET=SHEET,
         counted=counted,
         cadence=spoken.cadence,
+        clipped=spoken.clipped,
         period_words=period_words,
         spoken_period=spoken.period,
         moment_of=moment,

@@ -4,9 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.incident_filter import Wanted
 from monitor.domain.incident_pair import IncidentPair, PairState
 from monitor.storage import incident_pairs, incident_search
-from monitor.storage.incident_search import CodedIncident, Wanted
+from monitor.storage.incident_search import CodedIncident
 
 __all__ = ["CodedIncident", "duplicate_list", "incident_list"]
 

@@ -9,25 +9,10 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.incident import Coding, Incident
+from monitor.domain.incident_filter import Wanted
+from monitor.domain.incident_picture import Spot
 from monitor.storage.incidents import coding_in, incident_in
 from monitor.storage.rows.observations import IncidentRow
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which incidents are looked for; what is left empty asks nothing. Days are both included.
-
-    A country or a region is asked for by its code or in the source's words.
-    """
-
-    countries: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    actors: tuple[str, ...] = ()
-    since: date | None = None
-    until: date | None = None
-    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +31,6 @@ class Sums:
     killed: int = 0
     injured: int = 0
     kidnapped: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """A point, and what happened there."""
-
-    latitude: float
-    longitude: float
-    incidents: int
-    killed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +116,13 @@ def choices(session: Session, wanted: Wanted) -> list[tuple[str, str, str]]:
     days = Wanted(since=wanted.since, until=wanted.until)
     statement = select(*columns).where(*_conditions(days)).distinct().order_by(*columns)
     return [(country, source, kind) for country, source, kind in session.execute(statement)]
+
+
+def sources(session: Session, wanted: Wanted) -> list[str]:
+    """Return the sources that tell of these incidents, by slug."""
+    row = IncidentRow
+    statement = select(row.source).where(*_conditions(wanted)).distinct().order_by(row.source)
+    return list(session.execute(statement).scalars())
 
 
 def last_day(session: Session) -> date | None:

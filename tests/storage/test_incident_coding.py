@@ -8,9 +8,10 @@ from sqlalchemy import text, update
 
 from monitor.domain.errors import NotFound
 from monitor.domain.incident import CodedBy, Coding
+from monitor.domain.incident_filter import Wanted
 from monitor.services.code_incidents import code_incidents
 from monitor.storage import audit, incidents
-from monitor.storage.incident_search import Wanted, search
+from monitor.storage.incident_search import search
 from monitor.storage.rows.observations import IncidentRow
 from tests.factories import install_desk
 from tests.storage.test_incidents import AMBUSH, NOW

@@ -1,5 +1,6 @@
 """The history of a series as a table: each period's value, when it was known, how often it was revised."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from monitor.domain.series import Columns
 from monitor.domain.spoken import period
 from monitor.services.one_series import OneSeries
 from monitor.services.overview.citations import NOTHING, Citations, Cited
+from monitor.services.overview.incident_links import address_of, wanted_by
 from monitor.services.overview.words import value_words
 from monitor.storage import observations
 
@@ -24,7 +26,10 @@ _LOW_GRADE = 0.7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesRow:
-    """One period: `value` in the indicator's unit, `raw` as observed where a transform stands between."""
+    """One period: `value` in the indicator's unit, `raw` as observed where a transform stands between.
+
+    `behind` are the filters of the list of incidents under which the count's incidents stand.
+    """
 
     when: str
     period_end: datetime
@@ -39,6 +44,7 @@ class SeriesRow:
     is_low_grade: bool
     cited: Cited
     note: str
+    behind: Mapping[str, object] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,7 @@ def _row(
     citations: Citations,
 ) -> SeriesRow:
     start, end = int(rows.period_start[place]), int(rows.period_end[place])
+    counted = wanted_by(one.indicator, one.key)
     observation = told.get((start, end))
     reading = None if observation is None else observation.reading
     raw = float(rows.value[place])
@@ -98,6 +105,7 @@ def _row(
         is_low_grade=reading is not None and grade_factor(reading.grade) <= _LOW_GRADE,
         cited=NOTHING if reading is None else citations.number(reading.citation),
         note="" if reading is None else reading.note,
+        behind=None if counted is None else address_of(counted, moment(start), moment(end)),
     )
 
 

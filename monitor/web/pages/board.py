@@ -55,6 +55,7 @@ def _places(person: Person) -> list[tuple[str, str, str]]:
     places = [
         ("board", url_for("board.show"), "Board"),
         ("alerts", url_for("alerts.index"), "Alerts"),
+        ("incidents", url_for("incidents.show_all"), "Incidents"),
         ("briefs", url_for("brief.index"), "Briefs"),
     ]
     if person.role != "reader":

@@ -1,0 +1,204 @@
+"""The page of incidents: the list under its filters, counts by period, the map; few queries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.incident import Coding, Exactness, Incident, exactness
+from monitor.domain.incident_filter import Wanted
+from monitor.domain.incident_picture import IncidentMap, PeriodStrip, period_strip
+from monitor.domain.marking import Handling, strictest
+from monitor.geo.outlines import all_outlines
+from monitor.geo.region_names import region_name
+from monitor.services.markings import Markings
+from monitor.services.overview.desk import desk
+from monitor.services.overview.incident_words import PlaceWords, people_words, place_words
+from monitor.services.overview.values import DeskView
+from monitor.storage import incident_search, snapshot
+from monitor.storage.incident_search import Group, Sums
+
+ON_A_PAGE = 50
+MOST_DOTS = 1500
+LONGEST_DAYS = 36_525
+SPANS = {"1y": ("1 y", 365), "3y": ("3 y", 3 * 365), "all": ("All", 0)}
+"""Stretches up to the newest incident: key, name and days; 0 is everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the address asks for; `span` holds where it names no days."""
+
+    wanted: Wanted
+    span: str = "1y"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentListed:
+    """One incident in the table."""
+
+    incident: Incident
+    place: PlaceWords
+    people: str
+    source_name: str
+    marking: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What a filter may be set to, in words."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapView:
+    """The map's contents, and what is said of what it cannot show: (place, how many) each.
+
+    `regions` have no outline, `countries` are known to the country alone; `unsaid` have coordinates of which
+    the source does not say how exact they are, `undrawn` lie at points beyond the most that are drawn.
+    """
+
+    chart: IncidentMap
+    dots: int
+    in_regions: int
+    regions: tuple[tuple[str, int], ...]
+    countries: tuple[tuple[str, int], ...]
+    unsaid: int
+    undrawn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentsView:
+    """A page of incidents under its filters; `wanted` has the days that were taken."""
+
+    desk: DeskView
+    wanted: Wanted
+    span: str
+    page: int
+    rows: tuple[IncidentListed, ...]
+    sums: Sums
+    strip: PeriodStrip | None
+    map: MapView
+    countries: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    handling: Handling
+    last_day: date | None
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.sums.incidents // ON_A_PAGE))
+
+
+def incidents_page(session: Session, asked: Asked, *, now: datetime) -> IncidentsView:
+    """Return the page in a fixed number of queries."""
+    known = snapshot.current(session)
+    last = incident_search.last_day(session)
+    wanted, span = _with_days(asked, last)
+    marked = Markings(session, known)
+    names = {slug: source.name for slug, source in known.sources.items()}
+    told = incident_search.search(session, wanted, limit=ON_A_PAGE, offset=(asked.page - 1) * ON_A_PAGE)
+    days = incident_search.by_day(session, wanted)
+    choices = incident_search.choices(session, wanted)
+    return IncidentsView(
+        desk=desk(session, now=now),
+        wanted=wanted,
+        span=span,
+        page=asked.page,
+        rows=tuple(
+            IncidentListed(
+                incident=each.incident,
+                place=place_words(each.incident, each.coding),
+                people=people_words(each.incident),
+                source_name=names.get(each.incident.source, each.incident.source),
+                marking=marked.of_source(each.incident.source).words,
+            )
+            for each in told
+        ),
+        sums=incident_search.sums(session, wanted),
+        strip=_strip(days, wanted),
+        map=_map(session, wanted),
+        countries=_choices((country for country, _, _ in choices), wanted.countries, {}),
+        sources=_choices((source for _, source, _ in choices), wanted.sources, names),
+        kinds=_choices((kind for _, _, kind in choices), wanted.kinds, {}),
+        handling=strictest(marked.of_source(slug) for slug in incident_search.sources(session, wanted)),
+        last_day=last,
+    )
+
+
+def _with_days(asked: Asked, last: date | None) -> tuple[Wanted, str]:
+    """Take a stretch up to the newest incident where the address names no days."""
+    wanted = asked.wanted
+    if wanted.since is not None or wanted.until is not None or last is None:
+        return wanted, ""
+    span = asked.span if asked.span in SPANS else "1y"
+    days = SPANS[span][1]
+    return (replace(wanted, since=last - timedelta(days=days - 1), until=last) if days else wanted), span
+
+
+def _strip(days: list[tuple[date, int, int]], wanted: Wanted) -> PeriodStrip | None:
+    """Return counts over the days asked for; a stretch of centuries is cut to where there are any."""
+    if not days:
+        return None
+    since, until = wanted.since or days[0][0], wanted.until or days[-1][0]
+    if (until - since).days > LONGEST_DAYS:
+        since, until = days[0][0], days[-1][0]
+    return period_strip(days, since, until)
+
+
+def _choices(found: Iterable[str], chosen: Iterable[str], names: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Return what there is and what is chosen, by name; what is empty cannot be asked for."""
+    choices = [Choice(value=each, name=names.get(each, each)) for each in {*found, *chosen} - {""}]
+    return tuple(sorted(choices, key=lambda each: each.name))
+
+
+def _map(session: Session, wanted: Wanted) -> MapView:
+    groups = incident_search.groups(session, wanted)
+    precise = sorted({each.precision for each in groups if exactness(each.precision).is_point})
+    spots = incident_search.spots(session, wanted, precise, limit=MOST_DOTS) if precise else []
+    dots = sum(each.incidents for each in groups if _is_dot(each))
+    regions: dict[Coding, int] = {}
+    countries: dict[str, int] = {}
+    for each in groups:
+        if _is_dot(each):
+            continue
+        if each.coding.admin1:
+            regions[each.coding] = regions.get(each.coding, 0) + each.incidents
+        else:
+            name = ", ".join(filter(None, (each.coding.country or "no country", each.admin1)))
+            countries[name] = countries.get(name, 0) + each.incidents
+    outlined = all_outlines()
+    drawn = {region.country for region in outlined.values()}
+    shown = {each.coding.country for each in groups} & drawn
+    bare = {coding: count for coding, count in regions.items() if coding.admin1 not in outlined}
+    return MapView(
+        chart=IncidentMap(
+            countries=tuple(sorted(shown)), spots=tuple(spots),
+            in_region={each.admin1: n for each, n in regions.items() if each not in bare},
+        ),
+        dots=dots,
+        in_regions=sum(regions.values()),
+        regions=_by_number({
+            f"{region_name(each.admin1) or each.admin1}, {each.country}": n for each, n in bare.items()
+        }),
+        countries=_by_number(countries),
+        unsaid=sum(
+            each.incidents
+            for each in groups
+            if each.has_point and exactness(each.precision) is Exactness.UNSAID
+        ),
+        undrawn=dots - sum(each.incidents for each in spots),
+    )  # fmt: skip
+
+
+def _is_dot(group: Group) -> bool:
+    return group.has_point and exactness(group.precision).is_point
+
+
+def _by_number(found: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))

@@ -1,0 +1,119 @@
+"""Incidents: the list with its map, and one with its versions; the desk says which are the same."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import StringField
+from wtforms.validators import AnyOf, InputRequired, Length
+
+from monitor.domain.errors import InvalidInput, NotFound
+from monitor.domain.incident_filter import Wanted
+from monitor.domain.incident_pair import PairState
+from monitor.services.decide_duplicate import decide_duplicate
+from monitor.services.overview.incident import incident_page
+from monitor.services.overview.incidents import SPANS, Asked, incidents_page
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("incidents", __name__)
+
+_LISTS = {
+    "country": "countries",
+    "region": "regions",
+    "source": "sources",
+    "kind": "kinds",
+    "actor": "actors",
+}
+_DIGITS, _LONGEST = 7, 200
+
+
+class DecisionForm(FlaskForm):
+    """Which other incident, whether it is the same, and why."""
+
+    source = StringField("Source", [InputRequired("Say which source"), Length(max=_LONGEST)])
+    external_id = StringField("Id", [InputRequired("Say which incident"), Length(max=_LONGEST)])
+    other_source = StringField(
+        "Source of the other", [InputRequired("Say which source"), Length(max=_LONGEST)]
+    )
+    other_id = StringField("Id of the other", [InputRequired("Say which incident"), Length(max=_LONGEST)])
+    verdict = StringField("Verdict", [AnyOf([PairState.SAME, PairState.DIFFERENT], "Same or different?")])
+    reason = StringField("Why", [InputRequired("Say why"), Length(max=500)])
+
+
+@page.get("/incidents")
+@open_to(Access.READER)
+def show_all() -> ResponseReturnValue:
+    """Show incidents; `country`, `region`, `source`, `kind`, `actor`, `since`, `until` and `q` choose."""
+    with reading() as (session, now):
+        view = incidents_page(session, _asked(), now=now)
+    return render_template(
+        "incidents.html", view=view, desk=view.desk, here="incidents", kept=_kept(), spans=SPANS
+    )
+
+
+@page.get("/incidents/<source>/<path:external_id>", merge_slashes=False)
+@open_to(Access.READER)
+def show(source: str, external_id: str) -> ResponseReturnValue:
+    """Show one incident."""
+    return _page(source, external_id, DecisionForm(formdata=None))
+
+
+@page.post("/incidents/duplicates")
+@open_to(Access.DESK)
+def decide() -> ResponseReturnValue:
+    """Say of two incidents that they are the same, or different, and go back to the first."""
+    form = DecisionForm()
+    one = (form.source.data or "", form.external_id.data or "")
+    if not form.validate_on_submit():
+        return _page(*one, form), 422
+    other = (form.other_source.data, form.other_id.data)
+    try:
+        with writing() as (session, now):
+            decide_duplicate(
+                session, one, other, PairState(form.verdict.data), author=signed_in().email,
+                reason=form.reason.data, now=now,
+            )  # fmt: skip
+    except (InvalidInput, NotFound) as error:
+        form.reason.errors = [*form.reason.errors, str(error)]
+        return _page(*one, form), 422
+    flash(
+        f"Kept: {'/'.join(other)} is {'the same incident' if form.verdict.data == 'same' else 'another one'}."
+    )
+    return redirect(url_for("incidents.show", source=one[0], external_id=one[1]))
+
+
+def _page(source: str, external_id: str, form: DecisionForm) -> str:
+    with reading() as (session, now):
+        view = incident_page(session, source, external_id, now=now)
+    return render_template("incident.html", view=view, desk=view.desk, here="incidents", form=form)
+
+
+def _asked() -> Asked:
+    """Read the address; what cannot be read asks nothing."""
+    asked = request.args
+    lists: dict[str, Any] = {
+        field: tuple(value for value in asked.getlist(name) if value) for name, field in _LISTS.items()
+    }
+    wanted = Wanted(
+        **lists, since=_day(asked.get("since", "")), until=_day(asked.get("until", "")),
+        text=asked.get("q", "")[:_LONGEST],
+    )  # fmt: skip
+    number = asked.get("page", "")
+    is_number = number.isascii() and number.isdigit() and len(number) <= _DIGITS
+    return Asked(wanted=wanted, span=asked.get("span", "1y"), page=max(1, int(number) if is_number else 1))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
+def _kept() -> dict[str, Any]:
+    """Return the filters of the address, to change one of them."""
+    names = (*_LISTS, "since", "until", "q", "span", "page")
+    return {name: values for name in names if (values := [v for v in request.args.getlist(name) if v])}
