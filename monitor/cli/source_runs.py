@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.application import opened, print_json
+from monitor.cli.application import actor, opened, print_json
 
 if TYPE_CHECKING:
     from monitor.services.one_source import OneSource
@@ -43,7 +43,9 @@ def reparse(slug: str, *, run_id: int | None, dry_run: bool) -> None:
     from monitor.services.reparse_source import reparse_source
 
     with opened() as application:
-        done = reparse_source(application.database, application.outside, slug, run_id=run_id, is_dry=dry_run)
+        done = reparse_source(
+            application.database, application.outside, slug, run_id=run_id, is_dry=dry_run, actor=actor()
+        )
         if not dry_run:
             drain(application)
     for each in done:

@@ -14,7 +14,7 @@ from monitor.services.ask_source import Asked, ask_source, kind_of
 from monitor.services.observe import question_of
 from monitor.services.run_outcome import Outcome, outcome_of
 from monitor.services.store_harvest import store_harvest
-from monitor.storage import definitions, raw_answers, runs
+from monitor.storage import audit, definitions, raw_answers, runs
 from monitor.storage.engine import Database
 
 WITHHELD = "withheld"
@@ -39,12 +39,18 @@ class _Undone(Exception):
 
 
 def reparse_source(
-    database: Database, outside: Outside, slug: str, *, run_id: int | None = None, is_dry: bool = False
+    database: Database,
+    outside: Outside,
+    slug: str,
+    *,
+    run_id: int | None = None,
+    is_dry: bool = False,
+    actor: str = "",
 ) -> list[Reparsed]:
     """Read the kept answers of a source again, oldest run first; from one run on if it is named.
 
     The later ones follow, as what is read last counts. NotFound if no answer is kept. `is_dry` stores
-    nothing.
+    nothing. Where `actor` says who wants it, it is in the audit log.
     """
     with database.read() as session:
         source = definitions.get(session, Source, slug)
@@ -54,6 +60,12 @@ def reparse_source(
             which = f"of run {run_id} of {slug}" if run_id is not None else f"of {slug}"
             raise NotFound(f"no answer {which} is kept; see `heatwatch source show {slug}`")
         told = [runs.one(session, each) for each in kept]
+    if actor and not is_dry:
+        with database.write() as session:
+            audit.record(
+                session, actor=actor, action="source.reparse", target=slug, reason="", before=None,
+                after={"runs": [run.id for run in told]}, now=database.now(session),
+            )  # fmt: skip
     return [_reparse(database, outside, source, run, is_dry=is_dry) for run in told]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.errors import InvalidInput, NotFound
+from monitor.domain.errors import ConfigError, InvalidInput, NotFound
 from monitor.domain.source import Source
 from monitor.storage import audit, definitions, source_secrets
 from monitor.storage.secrets import SecretBox
@@ -70,6 +70,48 @@ def secret_list(session: Session, *, given: Callable[[str], str]) -> list[Secret
             )
         )
     return lines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretState:
+    """Whether a secret that a source refers to resolves: where it is, or what is wrong; never its value."""
+
+    name: str
+    where: str = ""
+    set_at: datetime | None = None
+    set_by: str = ""
+    problem: str = ""
+
+
+def secrets_of(
+    session: Session, source: Source, *, given: Callable[[str], str], box: SecretBox
+) -> list[SecretState]:
+    """Return the secrets of one source by name, each looked up as a run would; one query.
+
+    `given` says where outside the database one is ("" if nowhere).
+    """
+    names = sorted(set(names_in(source.settings)))
+    stored = {each.name: each for each in source_secrets.find_all(session)} if names else {}
+    return [_state_of(session, name, stored.get(name), given=given, box=box) for name in names]
+
+
+def _state_of(
+    session: Session,
+    name: str,
+    row: source_secrets.StoredSecret | None,
+    *,
+    given: Callable[[str], str],
+    box: SecretBox,
+) -> SecretState:
+    try:
+        if where := given(name):
+            return SecretState(name=name, where=where)
+        if row is None:
+            return SecretState(name=name, problem="it is nowhere; a run that needs it fails")
+        source_secrets.value(session, name, box=box)
+    except ConfigError as error:
+        return SecretState(name=name, problem=str(error))
+    return SecretState(name=name, where="the database, sealed", set_at=row.set_at, set_by=row.set_by)
 
 
 def names_in(settings: object) -> list[str]:

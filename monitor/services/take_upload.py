@@ -131,7 +131,7 @@ def _store(
     now: datetime,
 ) -> Mapping[str, Any]:
     name = upload.name[-_SHOWN_NAME:]
-    told = f"{name}, uploaded by {author}"
+    told = f"uploaded by {author}: {name}"
     answered, bookmark = store_read(session, admitted, read, now=now, told=told)
     if answered.verdict is not Verdict.STORED:
         raise InvalidInput(answered.detail, field="file")

@@ -9,7 +9,7 @@ from monitor.api.context import APPLICATION
 from monitor.api.pushes import api
 from monitor.bootstrap import Application
 from monitor.paths import static_folder, templates_folder
-from monitor.web import errors, health, security, visitors
+from monitor.web import errors, health, security, uploads, visitors
 from monitor.web.pages import PAGES
 
 MAX_FORM_BYTES = 1 << 20
@@ -21,6 +21,7 @@ def create_app(application: Application) -> Flask:
     _configure(app, application)
     security.install(app)
     visitors.install(app)
+    uploads.install(app)
     # After the visitor is known: someone whose session ended is told so, not that a token is missing.
     CSRFProtect(app).exempt(api)
     errors.install(app)

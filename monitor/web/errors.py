@@ -4,10 +4,11 @@ import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from monitor.api.problems import PREFIX, problem
 from monitor.domain.errors import Conflict, DatabaseUnavailable, InvalidInput, NotFound
+from monitor.web.uploads import most_bytes
 
 _WORDS = {
     400: ("That could not be read", "The address or the form is not as it should be."),
@@ -48,6 +49,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if request.path.startswith(PREFIX):
         return problem(error.code or 500, str(error.description))
+    if error.code == RequestEntityTooLarge.code and (most := most_bytes()):
+        return _page(413, f"A file may have at most {most // 1024**2} MB.")
     return _page(error.code or 500)
 
 

@@ -8,6 +8,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_wtf.csrf import CSRFError
 
 from monitor.api.pushes import api
+from monitor.web.uploads import most_bytes
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -54,8 +55,9 @@ def _check_origin() -> None:
 
 def _refuse_nul() -> None:
     """Refuse a character that no database text can hold and no person types."""
-    # What programs push is read by their route, within a limit of its own.
-    texts = request.args if request.blueprint == api.name else request.values
+    # What programs push and people upload is read by their route, within a limit of its own.
+    is_read_later = request.blueprint == api.name or most_bytes() is not None
+    texts = request.args if is_read_later else request.values
     if "\0" in request.path or any("\0" in text for _, text in texts.items(multi=True)):
         abort(400)
 

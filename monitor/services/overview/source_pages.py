@@ -1,69 +1,71 @@
-"""The pages of the sources: all of them with how they do, and one with its runs; few queries each."""
+"""The pages of the sources: all of them with how they do, and one with all there is; few queries each."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
-from monitor.domain.schedule import is_scheduled
-from monitor.domain.source import Source
-from monitor.domain.spoken import count
+from monitor.domain.ports import SourceKinds
+from monitor.services.backfill_list import BackfillLine, backfill_list
 from monitor.services.one_source import OneSource, one_source
 from monitor.services.overview.desk import desk
-from monitor.services.overview.sources import release_owed
+from monitor.services.overview.source_condition import CONDITIONS, SourceRow, row_of
+from monitor.services.overview.source_reach import Reach, reach_of
+from monitor.services.overview.source_settings import Group, settings_of
+from monitor.services.overview.source_turns import Turns, turns_of
 from monitor.services.overview.values import DeskView
+from monitor.services.secrets_of_sources import SecretState, secrets_of
 from monitor.storage import quarantine, runs, snapshot, sources
-from monitor.storage.runs import Run
+from monitor.storage.secrets import SecretBox
 from monitor.storage.sources import SourceState
 
 ON_A_STRIP = 20
-# Worst first: what a person comes for.
-_ORDER = ("failing", "cut off", "late", "fine", "disabled", "by hand")
-_WORDS = {"": "under way"}
+_MOST_BACKFILLS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """One run on a strip: its outcome, and when it began."""
+class SourceGroup:
+    """Sources that stand together in the list."""
 
-    outcome: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """One source in the list."""
-
-    slug: str
-    name: str
-    kind: str
-    condition: str
-    sentence: str
-    strip: tuple[Mark, ...]
-    last_run_at: datetime | None
-    due_at: datetime | None
-    quarantined: int
-    marking: str
+    title: str
+    rows: tuple[SourceRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesView:
-    """The list of sources, worst first; `tally` counts them by condition."""
+    """The list of sources in groups, worst first; `tally` counts them by condition."""
 
     desk: DeskView
-    rows: tuple[SourceRow, ...]
+    groups: tuple[SourceGroup, ...]
     tally: Mapping[str, int]
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceView:
-    """One source with its runs."""
+    """One source: how it does, its turns, its runs, its history, and what hangs on it."""
 
     desk: DeskView
     row: SourceRow
     one: OneSource
+    turns: Turns
+    reach: Reach
+    settings: tuple[Group, ...]
+    secrets: tuple[SecretState, ...]
+    backfills: tuple[BackfillLine, ...]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something happens now that is worth looking at again in a moment."""
+        due = self.turns.next_at is not None and self.turns.next_at <= self.desk.now
+        return self.turns.is_now or due or any(each.is_running for each in self.backfills)
+
+    @property
+    def failing_secrets(self) -> tuple[SecretState, ...]:
+        """The secrets that do not resolve."""
+        return tuple(each for each in self.secrets if each.problem)
 
 
 def sources_page(session: Session, *, now: datetime) -> SourcesView:
@@ -74,70 +76,59 @@ def sources_page(session: Session, *, now: datetime) -> SourcesView:
     waiting = quarantine.open_by_source(session)
     last = runs.last(session, list(known))
     rows = [
-        _row(
+        row_of(
             source, states.get(slug, SourceState(source=slug)), strips.get(slug, ()),
             last=last.get(slug), quarantined=waiting.get(slug, 0), now=now,
         )
         for slug, source in known.items()
     ]  # fmt: skip
-    rows.sort(key=lambda row: (_ORDER.index(row.condition), row.name.casefold()))
-    tally = {word: sum(row.condition == word for row in rows) for word in _ORDER}
+    rows.sort(key=lambda row: (CONDITIONS.index(row.condition), row.name.casefold()))
+    tally = {word: sum(row.condition == word for row in rows) for word in CONDITIONS}
     return SourcesView(
-        desk=desk(session, now=now), rows=tuple(rows), tally={word: n for word, n in tally.items() if n}
+        desk=desk(session, now=now),
+        groups=_groups(rows),
+        tally={word: number for word, number in tally.items() if number},
+        waiting=sum(waiting.values()),
     )
 
 
-def source_page(session: Session, slug: str, *, kinds: Collection[str], now: datetime) -> SourceView:
-    """Return one source's page, in a fixed number of queries; NotFound."""
-    if slug not in snapshot.current(session).sources:
+def source_page(
+    session: Session,
+    slug: str,
+    *,
+    kinds: SourceKinds,
+    given: Callable[[str], str],
+    box: SecretBox,
+    now: datetime,
+) -> SourceView:
+    """Return one source's page, in a fixed number of queries; NotFound.
+
+    `given` says where outside the database a secret is ("" if nowhere), `box` opens those within.
+    """
+    known = snapshot.current(session)
+    if slug not in known.sources:
         raise NotFound(f"there is no source {slug}")
     one = one_source(session, slug, kinds=kinds)
     state = one.state or SourceState(source=slug)
     strip = [(run.outcome, run.started_at) for run in one.runs[:ON_A_STRIP]]
     waiting = quarantine.open_by_source(session).get(slug, 0)
-    row = _row(one.source, state, strip, last=one.runs[0] if one.runs else None, quarantined=waiting, now=now)
-    return SourceView(desk=desk(session, now=now), row=row, one=one)
-
-
-def _row(
-    source: Source,
-    state: SourceState,
-    strip: Sequence[tuple[str, datetime]],
-    *,
-    last: Run | None,
-    quarantined: int,
-    now: datetime,
-) -> SourceRow:
-    condition, sentence = _condition(source, state, last, now=now)
-    return SourceRow(
-        slug=source.slug,
-        name=source.name,
-        kind=source.kind,
-        condition=condition,
-        sentence=sentence,
-        strip=tuple(Mark(outcome=_WORDS.get(word, word), at=at) for word, at in reversed(strip)),
-        last_run_at=state.last_run_at,
-        due_at=None if state.is_cut or not source.is_enabled else state.due_at,
-        quarantined=quarantined,
-        marking=source.marking,
+    last = one.runs[0] if one.runs else None
+    return SourceView(
+        desk=desk(session, now=now),
+        row=row_of(one.source, state, strip, last=last, quarantined=waiting, now=now),
+        one=one,
+        turns=turns_of(one.source, state, is_asked=one.is_asked, now=now),
+        reach=reach_of(known, slug, one.series, now=now),
+        settings=settings_of(one.source.settings, kinds.get(one.source.kind)),
+        secrets=tuple(secrets_of(session, one.source, given=given, box=box)),
+        backfills=tuple(backfill_list(session, source=slug, limit=_MOST_BACKFILLS)),
     )
 
 
-def _condition(source: Source, state: SourceState, last: Run | None, *, now: datetime) -> tuple[str, str]:
-    """How a source does in a word, and the sentence that goes with it."""
-    if state.is_cut:
-        return "cut off", "Nothing is fetched or replayed from it until it is restored."
-    if not source.is_enabled:
-        return "disabled", "It is switched off in its definition."
-    if state.failures:
-        tail = f" It failed {count(state.failures, 'time')} in a row." if state.failures > 1 else ""
-        return "failing", f"{_capital(last.message) if last else 'It failed'}.{tail}"
-    if owed := release_owed(source, state, now=now):
-        return "late", f"{owed}."
-    if source.is_pushed:
-        return "fine", "" if state.last_ok_at else "Nothing was pushed to it yet."
-    return ("fine" if is_scheduled(source) else "by hand"), ""
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] if not text.startswith("http") else text
+def _groups(rows: list[SourceRow]) -> tuple[SourceGroup, ...]:
+    found: dict[str, list[SourceRow]] = {"Needs someone": [], "Asked or pushed": [], "By hand or off": []}
+    needing, asked, resting = found.values()
+    for row in rows:
+        quiet = resting if row.condition in {"by hand", "disabled"} else asked
+        (needing if row.needs_someone else quiet).append(row)
+    return tuple(SourceGroup(title=title, rows=tuple(part)) for title, part in found.items() if part)

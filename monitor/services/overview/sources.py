@@ -47,7 +47,7 @@ def source_tally(session: Session, known: Definitions, *, now: datetime) -> Sour
         elif sentence := release_owed(source, state, now=now):
             late.append(source.name)
             owed.append(sentence)
-        elif _is_late(source, state, now=now):
+        elif is_overdue(source, state, now=now):
             late.append(source.name)
     cut += [slug for slug, state in sorted(states.items()) if state.is_cut and slug not in fetched]
     bad = (
@@ -71,7 +71,7 @@ def release_owed(source: Source, state: SourceState, *, now: datetime) -> str:
     return late_sentence(source, now=now, last_new_at=state.last_new_at)
 
 
-def _is_late(source: Source, state: SourceState, *, now: datetime) -> bool:
+def is_overdue(source: Source, state: SourceState, *, now: datetime) -> bool:
     """Whether it is long past its turn."""
     if state.last_run_at is None:
         return False

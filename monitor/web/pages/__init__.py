@@ -17,6 +17,8 @@ from monitor.web.pages import (
     series,
     sign_in,
     silences,
+    source_acts,
+    source_uploads,
     sources,
     subject,
 )
@@ -30,6 +32,8 @@ PAGES = (
     incidents.page,
     quarantine.page,
     sources.page,
+    source_acts.page,
+    source_uploads.page,
     clocks.page,
     revisions.page,
     alerts.page,

@@ -1,25 +1,19 @@
-"""The sources: how each does, its runs and what it may be used for; admins may run one now."""
+"""The sources: how each does, its runs, its turns, what hangs on it; `source_acts` does something with it."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
-from wtforms import StringField
-from wtforms.validators import Length
 
 from monitor.api.context import application
-from monitor.domain.errors import Conflict
+from monitor.config import given_secret
 from monitor.services.overview.source_pages import source_page, sources_page
-from monitor.services.run_source import run_source
+from monitor.services.take_upload import endings_of
 from monitor.web.access import Access, open_to
-from monitor.web.context import reading, signed_in, writing
+from monitor.web.context import reading
+from monitor.web.pages.source_forms import BackfillForm
 
 page = Blueprint("sources", __name__)
-
-
-class RunForm(FlaskForm):
-    """Why a source is asked now."""
-
-    reason = StringField("Why", [Length(max=500)])
 
 
 @page.get("/sources")
@@ -34,31 +28,29 @@ def show_all() -> ResponseReturnValue:
 @page.get("/sources/<slug>")
 @open_to(Access.DESK)
 def show(slug: str) -> ResponseReturnValue:
-    """Show one source with its last runs."""
+    """Show one source with all there is of it."""
+    return one_page(slug, BackfillForm(formdata=None))
+
+
+def one_page(slug: str, form: BackfillForm) -> str:
+    """Return a source's page, with the form of a backfill as it was filled in."""
+    desk = application()
     with reading() as (session, now):
-        view = source_page(session, slug, kinds=application().source_kinds, now=now)
-    return render_template("source.html", view=view, desk=view.desk, here="", form=RunForm(formdata=None))
+        view = source_page(
+            session, slug, kinds=desk.source_kinds, given=_given, box=desk.secrets, now=now
+        )  # fmt: skip
+    return render_template(
+        "source.html",
+        view=view,
+        desk=view.desk,
+        here="",
+        backfill_form=form,
+        endings=endings_of(view.one.source, desk.source_kinds),
+        zone=ZoneInfo(desk.settings.time_zone),
+    )
 
 
-@page.post("/sources/<slug>/run")
-@open_to(Access.ADMIN)
-def run_now(slug: str) -> ResponseReturnValue:
-    """Let a worker ask a source at its next turn, which is now."""
-    form = RunForm()
-    if form.validate_on_submit():
-        try:
-            with writing() as (session, now):
-                run_source(
-                    session,
-                    slug,
-                    kinds=application().source_kinds,
-                    actor=signed_in().email,
-                    reason=form.reason.data or "",
-                    now=now,
-                )
-            flash("It is asked by the next worker that is free; its run appears here in a moment.")
-        except Conflict as error:
-            flash(f"Not asked: {error}.")
-    else:
-        flash("Not asked: the reason is too long.")
-    return redirect(url_for("sources.show", slug=slug))
+def _given(name: str) -> str:
+    """Say where outside the database a secret is; "" if nowhere."""
+    found = given_secret(application().settings, name)
+    return found[1] if found is not None and found[0] else ""

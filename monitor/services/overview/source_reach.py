@@ -1,0 +1,111 @@
+"""What hangs on a source: its series with how fresh they are, and the subjects that use them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.derivations.derived import plan_of
+from monitor.domain.indicator import Indicator
+from monitor.domain.spoken import count, listed, plain
+from monitor.services.one_source import FedSeries
+from monitor.services.overview.words import series_name, value_words
+from monitor.storage.snapshot import Definitions
+
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fed:
+    """A series and how it stands: none, fresh, stale (it counts for less) or expired (it counts no more).
+
+    `changes_at`: until when it is fresh, or since when it is stale or expired; None without a value.
+    """
+
+    key: str
+    name: str
+    unit: str
+    value: str
+    period_start: datetime | None
+    period_end: datetime | None
+    state: str
+    changes_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """A subject that is scored with a source's series or incidents, and how many of those fail it."""
+
+    slug: str
+    name: str
+    series: int
+    failing: int
+    counts_incidents: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """All that hangs on a source; `sentence` says what is missing because of it, "" if nothing is."""
+
+    series: tuple[Fed, ...]
+    subjects: tuple[Reached, ...]
+    sentence: str
+
+
+def reach_of(known: Definitions, source: str, series: Sequence[FedSeries], *, now: datetime) -> Reach:
+    """Return what hangs on a source; no query: all of it follows from the definitions and newest values."""
+    fed = tuple(_fed(known.indicators[each.key.partition(":")[0]], each, now=now) for each in series)
+    subjects = tuple(_reached(known, source, {each.key: each for each in fed}))
+    return Reach(series=fed, subjects=subjects, sentence=_sentence(fed, subjects))
+
+
+def _fed(indicator: Indicator, each: FedSeries, *, now: datetime) -> Fed:
+    state, at = "none", None
+    if each.period_end is not None:
+        fresh = each.period_end + timedelta(days=indicator.fresh_for_days)
+        gone = each.period_end + timedelta(days=indicator.expires_after_days)
+        state, at = (
+            ("fresh", fresh) if now <= fresh else ("stale", fresh) if now < gone else ("expired", gone)
+        )
+    return Fed(
+        key=each.key,
+        name=series_name(indicator, each.key),
+        unit=each.unit,
+        value=_value(indicator, each.value),
+        period_start=each.period_start,
+        period_end=each.period_end,
+        state=state,
+        changes_at=at,
+    )
+
+
+def _value(indicator: Indicator, value: float | None) -> str:
+    """Say a value as the source gives it: with all its decimals, or by its word."""
+    if value is None:
+        return "no value"
+    return value_words(indicator, value) if value in indicator.words.values() else plain(value)
+
+
+def _reached(known: Definitions, source: str, fed: Mapping[str, Fed]) -> Iterable[Reached]:
+    for slug, subject in sorted(known.subjects.items(), key=lambda item: item[1].name.casefold()):
+        found = plan_of(known.placements_of(slug), known.indicators)
+        used = [fed[key] for key in found.stored if key in fed]
+        if used or source in found.sources:
+            yield Reached(
+                slug=slug,
+                name=subject.name,
+                series=len(used),
+                failing=sum(each.state in {"none", "stale", "expired"} for each in used),
+                counts_incidents=source in found.sources,
+            )
+
+
+def _sentence(fed: Iterable[Fed], subjects: Iterable[Reached]) -> str:
+    by_state = {state: [each for each in fed if each.state == state] for state in ("stale", "expired")}
+    parts = [f"{count(len(found), 'series', 'series')} {state}" for state, found in by_state.items() if found]
+    if not parts:
+        return ""
+    hit = [each.name for each in subjects if each.failing]
+    if not hit:
+        return f"{' and '.join(parts)}; no subject is scored with them."
+    names = listed(hit if len(hit) <= _MOST_NAMED else [*hit[:_MOST_NAMED], f"{len(hit) - _MOST_NAMED} more"])
+    return f"{' and '.join(parts)}: {names} {'is' if len(hit) == 1 else 'are'} scored with less."

@@ -1,0 +1,29 @@
+"""What may be filled in on the pages of a source."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from monitor.services.start_backfill import STEP_DAYS
+
+
+class ReasonForm(FlaskForm):
+    """Why something is done with a source."""
+
+    reason = StringField("Why", [Length(max=500)])
+
+
+class BackfillForm(FlaskForm):
+    """The days of a history, both included."""
+
+    since = DateField("From", [InputRequired("enter the first day")])
+    until = DateField("To", [Optional()])
+    step_days = IntegerField("Days at once", [Optional()], default=STEP_DAYS)
+
+
+class UploadForm(FlaskForm):
+    """A file, and the digest of the one that was shown."""
+
+    file = FileField("File", [FileRequired("choose a file")])
+    digest = StringField("What was shown", [Length(max=64)])
