@@ -5,6 +5,8 @@ from typing import Protocol
 from monitor.channels.alertmanager import AlertmanagerChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.http import HttpChannel
+from monitor.channels.pagerduty import PagerdutyChannel
+from monitor.channels.slack import SlackChannel
 from monitor.channels.smtp import SmtpServer
 from monitor.channels.webhook import WebhookChannel
 from monitor.domain.ports import ChannelKind, ChannelKinds
@@ -14,6 +16,8 @@ from monitor.egress.guard import EgressPolicy
 HTTP_KINDS: dict[str, type[HttpChannel]] = {
     "webhook": WebhookChannel,
     "alertmanager": AlertmanagerChannel,
+    "pagerduty": PagerdutyChannel,
+    "slack": SlackChannel,
 }
 
 

@@ -1,6 +1,6 @@
 """Notes: what a short message says about each alert, for chats, pagers and programs, in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,11 @@ from monitor.render.mail_view import is_test, mail_view
 
 EXERCISE, TEST = "[EXERCISE] ", "[TEST] "
 MOST_WORDS = 600
+# The colour beside a message, never the only sign: the headline says the same in words.
+COLOURS = {
+    "critical": "#14161b", "high": "#66686e", "elevated": "#a6a4a1", "watch": "#d3d0c9", "normal": "#eceae6",
+    "resolved": "#478fc6", "test": "#8d846f", "notice": "#8d846f",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,11 @@ class Note:
 def notes(message: Message) -> tuple[Note, ...]:
     """Return a note an alert, each at its latest event; one that cannot be laid out says so, plainly."""
     return tuple(_note(message, event) for event in standing_events(message.events))
+
+
+def joined(found: Sequence[Note]) -> str:
+    """Return all notes as lines, the headline and the bottom line of each: what fits on a phone."""
+    return "\n".join(f"{note.headline}: {note.summary}" for note in found)
 
 
 def _note(message: Message, event: Mapping[str, Any]) -> Note:
