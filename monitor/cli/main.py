@@ -45,6 +45,7 @@ COMMANDS = {
     "rule": ("monitor.cli.rule", "rule"),
     "channel": ("monitor.cli.channel", "channel"),
     "silence": ("monitor.cli.silence", "silence"),
+    "oncall": ("monitor.cli.oncall", "oncall"),
     "user": ("monitor.cli.user", "user"),
     "doctor": ("monitor.cli.doctor", "doctor"),
     "verify": ("monitor.cli.verify", "verify"),

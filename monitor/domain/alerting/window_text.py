@@ -11,6 +11,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 EXAMPLE = "Mon-Fri 22:00-06:00; Sat,Sun; 1..7 Jan-Mar 2027"
 _TIME = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
 _NUMBERS = re.compile(r"(-?\d{1,4})(?:\.\.(-?\d{1,4}))?")
 _YEARS_FROM = 1000
 
@@ -25,6 +26,14 @@ def parse_windows(text: str, *, zone: str) -> tuple[Window, ...]:
     if not found:
         raise InvalidInput(f"write at least one window, such as {EXAMPLE}", field="windows")
     return found
+
+
+def parse_handovers(text: str) -> tuple[int, ...]:
+    """Read times of the day with commas, `08:00,20:00`, as minutes in their order; InvalidInput."""
+    found = [_CLOCK.fullmatch(each.strip()) for each in text.split(",") if each.strip()]
+    if not found or None in found:
+        raise InvalidInput(f"hand-overs are written 08:00 or 08:00,20:00, not {text!r}", field="handovers")
+    return tuple(sorted({_minute(int(each[1]), int(each[2]), text=text) for each in found if each}))
 
 
 def windows_text(windows: Iterable[Window]) -> str:

@@ -1,0 +1,115 @@
+"""Who is on duty: now and next on every rota, in local time and UTC, with holes and who stands in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting.rota import Rota, Shift, StandIn, Turns, holes
+from monitor.domain.alerting.window import Stretch, zone_named
+from monitor.domain.alerting.window_text import clock, windows_said
+from monitor.domain.spoken import weekday
+from monitor.services.overview.desk import desk
+from monitor.services.overview.values import DeskView
+from monitor.storage import arrangements, people
+
+AHEAD = timedelta(days=14)
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftView:
+    """A shift as it is shown: names, and both ends in local time beside the instants."""
+
+    shift: Shift
+    names: str
+    starts_local: str
+    ends_local: str
+
+    @property
+    def is_hole(self) -> bool:
+        """Whether nobody is on duty."""
+        return not self.shift.people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaView:
+    """One rota: the shift under way, those that follow, holes in the cover, and who stands in."""
+
+    rota: Rota
+    version: int
+    local_now: str
+    now: ShiftView
+    following: tuple[ShiftView, ...]
+    holes: tuple[Stretch, ...]
+    stand_ins: tuple[tuple[int, StandIn, str], ...]
+    turns: tuple[str, ...]
+    strangers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyView:
+    """The page: all rotas, and the names of people by address."""
+
+    desk: DeskView
+    rotas: tuple[RotaView, ...]
+
+
+def duty_page(session: Session, *, now: datetime, rota: str = "", ahead: timedelta = AHEAD) -> DutyView:
+    """Return every rota, or one, as it stands at a moment and for a while after; NotFound."""
+    names = {each.email: each.name or each.email for each in people.find_all(session) if each.is_enabled}
+    found = [arrangements.get(session, Rota, rota)] if rota else arrangements.find_all(session, Rota)
+    return DutyView(
+        desk=desk(session, now=now),
+        rotas=tuple(_rota(each.value, each.version, names, now=now, ahead=ahead) for each in found),
+    )
+
+
+def local_text(at: datetime, zone: str, *, near: datetime) -> str:
+    """Return an instant as local time: Mon 23 Nov 08:00."""
+    local = at.astimezone(zone_named(zone))
+    return f"{weekday(local, near=near)} {clock(local.hour * 60 + local.minute)}"
+
+
+def _rota(rota: Rota, version: int, names: dict[str, str], *, now: datetime, ahead: timedelta) -> RotaView:
+    current = rota.shift_at(now)
+    later = [each for each in rota.shifts(now, now + ahead) if each.starts_at > now]
+    until = max(current.ends_at, now + ahead)
+    shown = [_shift(each, rota, names, now=now) for each in (current, *later)]
+    return RotaView(
+        rota=rota,
+        version=version,
+        local_now=local_text(now, rota.zone, near=now),
+        now=shown[0],
+        following=tuple(shown[1:]),
+        holes=holes(rota.shifts(now, until)),
+        stand_ins=tuple(
+            (number, each, _named((each.person,), names))
+            for number, each in enumerate(rota.stand_ins, start=1)
+            if each.ends_at > now
+        ),
+        turns=tuple(_turns(each, names) for each in rota.turns),
+        strangers=tuple(member for member in rota.members if member not in names),
+    )
+
+
+def _shift(shift: Shift, rota: Rota, names: dict[str, str], *, now: datetime) -> ShiftView:
+    return ShiftView(
+        shift=shift,
+        names=_named(shift.people, names),
+        starts_local=local_text(shift.starts_at, rota.zone, near=now),
+        ends_local=local_text(shift.ends_at, rota.zone, near=now),
+    )
+
+
+def _named(found: tuple[str, ...], names: dict[str, str]) -> str:
+    return ", ".join(names.get(each, each) for each in found) or NOBODY
+
+
+def _turns(turns: Turns, names: dict[str, str]) -> str:
+    """Say how turns go: Ana, Ben; 7 days each, handed over at 08:00; only Mon-Fri."""
+    length = "1 day" if turns.days == 1 else f"{turns.days} days"
+    times = " and ".join(map(clock, turns.handovers))
+    only = f"; only {windows_said(turns.windows)}" if turns.windows else ""
+    each = f"{length} each, handed over at" if len(turns.handovers) == 1 else "handed over daily at"
+    return f"{', '.join(names.get(one, one) for one in turns.members)}; {each} {times}{only}"

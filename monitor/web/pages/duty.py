@@ -1,0 +1,163 @@
+"""Duty: who is on duty now and next; the desk stands in for one another, admins write rotas."""
+
+from datetime import UTC
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import DateField, DateTimeLocalField, HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from monitor.domain.alerting.rota import LONGEST_TURN_DAYS, StandIn
+from monitor.domain.alerting.window_text import clock, parse_handovers, windows_text
+from monitor.domain.errors import InvalidInput
+from monitor.services.arrange import end_stand_in, stand_in
+from monitor.services.overview.duty import duty_page
+from monitor.services.save_rota import WrittenTurns, save_rota
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("duty", __name__)
+
+_FORMAT = "%Y-%m-%dT%H:%M"
+_FIELDS = {"windows": "window", "handovers": "handover"}
+
+
+class StandInForm(FlaskForm):
+    """Someone in another's place for a while."""
+
+    person = StringField("Who stands in", [InputRequired("Say who stands in"), Length(max=200)])
+    instead_of = StringField("For", [Length(max=200)])
+    starts_at = DateTimeLocalField("From, UTC", [Optional()], format=_FORMAT)
+    ends_at = DateTimeLocalField("Until, UTC", [InputRequired("Say until when")], format=_FORMAT)
+    reason = StringField("Why", [Length(max=500)])
+
+
+class RotaForm(FlaskForm):
+    """A rota with one set of turns, as a person writes it; `seen` is the version that was looked at."""
+
+    slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
+    name = StringField("Name", [Length(max=200)])
+    zone = StringField("Time zone", [InputRequired("Say which time zone"), Length(max=60)], default="UTC")
+    members = StringField("Who takes turns", [InputRequired("Say who takes turns"), Length(max=2000)])
+    starts_on = DateField("First turn on", [InputRequired("Say when the first turn begins")])
+    handover = StringField("Handed over at", [InputRequired("Say when")], default="08:00")
+    days = IntegerField("Days each", [NumberRange(min=1, max=LONGEST_TURN_DAYS)], default=7)
+    window = StringField("Only while", [Length(max=300)])
+    reason = StringField("Why", [Length(max=500)])
+    seen = HiddenField(default="0")
+
+    def written(self) -> WrittenTurns:
+        """Return the turns that were written; InvalidInput."""
+        handovers = parse_handovers(self.handover.data or "")
+        members = tuple(each.strip() for each in (self.members.data or "").split(",") if each.strip())
+        return WrittenTurns(
+            members=members,
+            starts_on=self.starts_on.data,
+            handovers=handovers,
+            days=self.days.data if len(handovers) == 1 else 1,
+            window=self.window.data or "",
+        )
+
+
+@page.get("/duty")
+@open_to(Access.READER)
+def index() -> ResponseReturnValue:
+    """Show every rota: who is on duty now and next, holes, who stands in."""
+    return _page()
+
+
+@page.post("/duty/<slug>/stand-in")
+@open_to(Access.DESK)
+def stand_in_on(slug: str) -> ResponseReturnValue:
+    """Let someone stand in on a rota."""
+    form = StandInForm()
+    if not form.validate_on_submit():
+        return _page(stand_in_form=form, rota=slug), 422
+    try:
+        with writing() as (session, now):
+            starts_at = form.starts_at.data.replace(tzinfo=UTC) if form.starts_at.data else now
+            value = StandIn(
+                person=(form.person.data or "").strip(),
+                instead_of=(form.instead_of.data or "").strip(),
+                starts_at=starts_at,
+                ends_at=form.ends_at.data.replace(tzinfo=UTC),
+                reason=form.reason.data or "",
+                by=signed_in().email,
+            )
+            stand_in(session, slug, value, now=now)
+    except InvalidInput as error:
+        _named(form, error)
+        return _page(stand_in_form=form, rota=slug), 422
+    flash(f"{value.person} stands in on {slug}.")
+    return redirect(url_for("duty.index"))
+
+
+@page.post("/duty/<slug>/stand-in/<int:number>/end")
+@open_to(Access.DESK)
+def end_stand_in_on(slug: str, number: int) -> ResponseReturnValue:
+    """End a stand-in now."""
+    with writing() as (session, now):
+        end_stand_in(session, slug, number, by=signed_in().email, now=now)
+    flash(f"Stand-in {number} of {slug} ended.")
+    return redirect(url_for("duty.index"))
+
+
+@page.post("/duty")
+@open_to(Access.ADMIN)
+def save() -> ResponseReturnValue:
+    """Make a rota, or give it other turns; Conflict if it was changed since it was looked at."""
+    form = RotaForm()
+    if not form.validate_on_submit():
+        return _page(rota_form=form), 422
+    seen = int(form.seen.data) if (form.seen.data or "").isdigit() else 0
+    try:
+        with writing() as (session, now):
+            saved = save_rota(
+                session, form.slug.data.strip(), form.written(), by=signed_in().email,
+                reason=form.reason.data or "", now=now, name=(form.name.data or "").strip(),
+                zone=form.zone.data.strip(), seen=seen,
+            )  # fmt: skip
+    except InvalidInput as error:
+        _named(form, error)
+        return _page(rota_form=form), 422
+    flash(f"{saved.name} is saved. Who stands in stays.")
+    return redirect(url_for("duty.index"))
+
+
+def _named(form: FlaskForm, error: InvalidInput) -> None:
+    """Put what is wrong at its field; raise what belongs to none."""
+    field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
+    if field is None:
+        raise error
+    field.errors = [*field.errors, str(error)]
+
+
+def _page(
+    *, stand_in_form: StandInForm | None = None, rota_form: RotaForm | None = None, rota: str = ""
+) -> str:
+    with reading() as (session, now):
+        view = duty_page(session, now=now)
+    return render_template(
+        "duty.html",
+        view=view,
+        stand_in_form=stand_in_form or StandInForm(None),
+        rota_form=rota_form or _form_of(view, request.args.get("edit", "")),
+        wrong_rota=rota,
+        desk=view.desk,
+        here="desk",
+    )
+
+
+def _form_of(view: Any, slug: str) -> RotaForm:
+    """Fill the form with the rota that is to be edited; its first turns stand for all."""
+    found = next((each for each in view.rotas if each.rota.slug == slug), None)
+    if found is None:
+        return RotaForm(None, starts_on=view.desk.now.date(), seen="0")
+    rota, turns = found.rota, found.rota.turns[0]
+    return RotaForm(
+        None, slug=rota.slug, name=rota.name, zone=rota.zone, members=", ".join(turns.members),
+        starts_on=turns.starts_on, handover=",".join(map(clock, turns.handovers)), days=turns.days,
+        window=windows_text(turns.windows) if turns.windows else "", seen=str(found.version),
+    )  # fmt: skip
