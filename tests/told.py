@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.domain.alerting.alert import Ack, Alert, AlertEvent, DataHealth, EventType
 from monitor.domain.alerting.alert_body import Facts, Watched, event_body
+from monitor.domain.alerting.data_quality import Trouble
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.explanation import Explanation, Moved
 from monitor.domain.alerting.matcher import Matcher
@@ -23,6 +24,15 @@ BRIEF = Citation(
     slug="brief", title="Brief", publisher="Desk", licence="CC-BY-4.0", url="https://desk.example/b"
 )
 LABELS = {"alertname": "fuel-high", "series": FUEL, "subject": "goita", "team": "sahel"}
+
+BLIND = Trouble(
+    name="Fuel price, Bamako", sentence="the last value is 500, of a period that ended 30 Nov 2025",
+    health=DataHealth.STALE, source="feed", since=NOW, series=(FUEL,),
+)  # fmt: skip
+FAILING = Trouble(
+    name="Source Feed", sentence="no good answer for 3 h; it feeds 2 series of Assimi Goïta",
+    health=DataHealth.ERROR, source="feed", since=NOW, series=(FUEL, "conflict-deaths:mali"),
+)  # fmt: skip
 
 
 def an_event(
@@ -112,6 +122,10 @@ def every_message():
         "test": a_test_message(),
         "exercise": a_message(is_exercise=True),
         "exercise resolved": a_message(native(EventType.RESOLVED, is_exercise=True), is_exercise=True),
+        "blind": a_message(native(given={"trouble": BLIND, "rule_slug": "SeriesBlind"})),
+        "failing": a_message(
+            native(given={"trouble": FAILING, "rule_slug": "SourceFailing", "watched": None})
+        ),
         "group": a_message(native(), native(fingerprint=other, concern=Concern.HIGH)),
         "group, one over": a_message(native(EventType.RESOLVED), native(fingerprint=other)),
         "twice the same": a_message(native(), native(EventType.RESOLVED, number=2)),

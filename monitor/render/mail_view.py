@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.domain.alerting.after_silence import SILENCE_ENDED
-from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.alert import EventType, Reason
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.native_event import CHANNEL_TEST
 from monitor.domain.errors import InvalidInput
 from monitor.domain.marking import OPEN
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import day, long_day, place_name, weekday
+from monitor.domain.spoken import capital, day, long_day, place_name, weekday
 from monitor.geo.region_names import region_name
 
 GLYPHS = ("○", "⊙", "⬙", "▲", "⬢")
@@ -28,6 +28,10 @@ _RESOLUTIONS = {
     "disabled": "its rule was disabled",
     "deleted": "its rule was deleted",
     "manual": "a person closed it",
+}
+_FLAPPING = {
+    Reason.CAME_BACK.value: "It flaps: {0}. It stays firing until it has settled; what is worse is told.",
+    Reason.SETTLED.value: "It has settled, and flaps no longer.",
 }
 _HOUR, _DAY, _WHOLE, _HEAT_STEP = 3600, 86_400, 1000, 20.0
 
@@ -97,11 +101,17 @@ def mail_view(message: Message) -> MailView:
 
 def name_of(data: Mapping[str, Any]) -> str:
     """Return the series' or the subject's name, which is the same throughout an episode."""
+    told = data.get("dataQuality")
+    if told:
+        return f"{'Blind' if data.get('series') else 'Failing'}: {_sound(str(told['name']))}"
     indicator, subject = data.get("indicator") or {}, data.get("subject") or {}
     place = (data.get("series") or {}).get("name", "")
     place = region_name(place) or place_name(place)
     own = ", ".join(part for part in (indicator.get("name", ""), place) if part)
-    name = str(own or subject.get("name") or subject.get("slug") or data["fingerprint"])
+    return _sound(str(own or subject.get("name") or subject.get("slug") or data["fingerprint"]))
+
+
+def _sound(name: str) -> str:
     if any(ord(sign) < ord(" ") for sign in name):
         raise InvalidInput("a name holds a line break", field="name")
     return name
@@ -150,6 +160,8 @@ def _title(event: Mapping[str, Any], data: Mapping[str, Any], name: str) -> str:
     shown = name if value is None else f"{name}: {number(value)}"
     if event["type"] == EventType.RESOLVED:
         return f"{shown}, resolved"
+    if data.get("dataQuality"):
+        return f"{name}, {data['concernName']}"
     if value is None:
         level, heat = data.get("level"), _heat(data)
         stands = [str(level)] if level else []
@@ -160,6 +172,10 @@ def _title(event: Mapping[str, Any], data: Mapping[str, Any], name: str) -> str:
 
 
 def _lead(data: Mapping[str, Any], *, is_over: bool) -> Iterator[str]:
+    if told := data.get("dataQuality"):
+        yield f"{capital(str(told['sentence']))}."
+    if flaps := _FLAPPING.get(str(data.get("reason") or "")):
+        yield flaps.format(data.get("detail") or "it comes back again and again")
     value, before = ((data.get("observation") or {}).get(key) for key in ("value", "previousValue"))
     if value is not None and before is not None and value != before:
         yield f"{'Up' if value > before else 'Down'} from {number(before)}."

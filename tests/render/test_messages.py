@@ -1,5 +1,6 @@
 """Alert mail: what is known is said in order, the rest is left out, and a fault in layout loses nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import jinja2
@@ -13,6 +14,7 @@ from monitor.domain.scale import STANDING, Concern
 from monitor.render import messages
 from monitor.render.mail_view import mail_view, number
 from monitor.render.messages import mail
+from tests import told
 
 AT = datetime(2025, 11, 30, 12, 50, tzinfo=UTC)
 LEVELS = [
@@ -47,10 +49,12 @@ FUEL = {
 }  # fmt: skip
 
 
-def a_message(kind=EventType.FIRING, body=None, *, concern=Concern.CRITICAL, absorbed=(), **values):
+def a_message(
+    kind=EventType.FIRING, body=None, *, concern=Concern.CRITICAL, absorbed=(), reason="crossed_up", **values
+):
     event = AlertEvent(
         fingerprint="ab12cd34ef56ab78", episode_id="0193", event_seq=2, type=kind, at=AT, concern=concern,
-        reason="crossed_up", body=FUEL if body is None else body,
+        reason=reason, body=FUEL if body is None else body,
     )  # fmt: skip
     data = native_event(
         event, message_id="msg_abc", first_concern=Concern.CRITICAL, absorbed=absorbed,
@@ -78,6 +82,30 @@ def test_the_mail_says_what_happened_what_it_means_and_what_is_next():
     places = [text.find(each) for each in wanted]
     assert -1 not in places
     assert places == sorted(places)
+
+
+def test_an_alert_on_the_data_says_what_is_missing_instead_of_a_value():
+    text = mail(told.every_message()["blind"]).text
+    assert "Blind: Fuel price, Bamako, critical" in text
+    assert "The last value is 500, of a period that ended 30 Nov 2025." in text
+
+
+def test_a_failing_source_has_its_own_name():
+    assert "[CRITICAL] Failing: Source Feed" in mail(told.every_message()["failing"]).subject
+
+
+def test_an_alert_on_the_data_with_a_broken_name_is_laid_out_plainly():
+    event = told.native(given={"trouble": replace(told.BLIND, name="Fuel\nprice")})
+    assert "could not be laid out" in mail(told.a_message(event)).text
+
+
+def test_a_flapping_alert_says_that_it_stays():
+    body = FUEL | {"detail": "it came back 4 times within 24 h"}
+    message = a_message(EventType.FLAPPING_STARTED, body, reason="came_back")
+    assert "It flaps: It came back" not in mail(message).text
+    assert "It flaps: it came back 4 times within 24 h. It stays firing" in mail(message).text
+    ended = a_message(EventType.FLAPPING_ENDED, FUEL, reason="settled")
+    assert "It has settled, and flaps no longer." in mail(ended).text
 
 
 def test_the_html_is_self_contained_and_acts_on_nothing():

@@ -72,6 +72,7 @@ class AlertLine:
     acked_until: datetime | None = None
     silence: Silence | None = None
     is_blind: bool = False
+    is_flapping: bool = False
     is_exercise: bool = False
 
     @property
@@ -188,6 +189,7 @@ def alert_line(
         acked_until=None if alert.ack is None else alert.ack.until,
         silence=muted_by(active, labels, at=now),
         is_blind=alert.data_health in BLIND,
+        is_flapping=alert.is_flapping,
         is_exercise="@" in alert.subject,
     )
 
