@@ -7,7 +7,9 @@ from enum import StrEnum
 from functools import lru_cache
 
 _NEAR_KM = 25
-_KILOMETRES = re.compile(r"(?:within )?(\d{1,6}) ?km(?: precision)?")
+_KILOMETRES = re.compile(r"(?:within )?(\d{1,6}) ?km\b")
+# (2) 25 km precision
+_NUMBERED, _FIRST = re.compile(r"^\(\d\)\s*"), re.compile(r"[a-z]+[12]?|\d$")
 
 
 class Exactness(StrEnum):
@@ -25,23 +27,29 @@ class Exactness(StrEnum):
         return self in {Exactness.EXACT, Exactness.NEAR}
 
 
+# The first word of a precision, or the digit of UCDP's and ACLED's scales, which agree as far as they go.
 _WORDS = {
-    "exact": Exactness.EXACT,
-    "near": Exactness.NEAR,
+    **dict.fromkeys(("exact", "1"), Exactness.EXACT),
+    **dict.fromkeys(("near", "2"), Exactness.NEAR),
     **dict.fromkeys(
-        ("region", "admin1", "admin2", "district", "line", "linear or wide area"), Exactness.REGION
+        (
+            "region", "admin1", "admin2", "district", "province", "state", "governorate", "line", "linear",
+            "3", "4", "5",
+        ),
+        Exactness.REGION,
     ),
-    **dict.fromkeys(("country", "sea or air"), Exactness.COUNTRY),
-}
+    **dict.fromkeys(("country", "sea", "6", "7"), Exactness.COUNTRY),
+}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
 def exactness(precision: str) -> Exactness:
     """Return what a precision in a source's words means; words that nobody knows say nothing."""
-    text = precision.strip().casefold()
-    if measured := _KILOMETRES.fullmatch(text):
+    text = _NUMBERED.sub("", precision.strip().casefold())
+    if measured := _KILOMETRES.match(text):
         return Exactness.NEAR if int(measured[1]) <= _NEAR_KM else Exactness.REGION
-    return _WORDS.get(text, Exactness.UNSAID)
+    first = _FIRST.match(text)
+    return _WORDS.get(first[0], Exactness.UNSAID) if first else Exactness.UNSAID
 
 
 def is_dot(incident: "Incident") -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.domain.incident import Incident
+from monitor.domain.incident import Incident, exactness
 from monitor.domain.problem import Problem
 from monitor.packs.cells import count_in, day_in, number_in
 from monitor.packs.csv_files import CsvFile
@@ -46,14 +46,16 @@ def incident_of(table: CsvFile, line: int, cells: Mapping[str, str], source: str
     for column in ("external_id", "kind"):
         if not cells[column]:
             table.fault(line, column, "is empty")
-    if country_in(cells["country"]) is None:
+    places: dict[str, Any] = {column: _degrees(table, line, column, cells[column]) for column in _DEGREES}
+    is_placed = places["latitude"] is not None and exactness(cells["precision"]).is_point
+    instead = "" if cells["country"] else ", or an exact or near point"
+    if country_in(cells["country"]) is None and (cells["country"] or not is_placed):
         table.fault(
             line,
             "country",
             f"{cells['country']!r} is not a country",
-            expected="three capital letters such as MLI",
+            expected=f"three capital letters such as MLI{instead}",
         )
-    places: dict[str, Any] = {column: _degrees(table, line, column, cells[column]) for column in _DEGREES}
     if (places["latitude"] is None) is not (places["longitude"] is None):
         table.fault(line, "latitude", "latitude and longitude come together")
     counts: dict[str, Any] = {

@@ -11,10 +11,10 @@ from pydantic import Field, StringConstraints, field_validator
 
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Ask, Fetcher, Harvest, Pace, Rejected
+from monitor.domain.iso3166 import NUMERIC
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
 from monitor.sources.parsing.bodies import json_of, number, object_of, rows_of, said, shown, text_of, whole
-from monitor.sources.parsing.iso3166 import NUMERIC
 from monitor.sources.parsing.months import midnight, next_month
 from monitor.sources.parsing.row_values import count_of
 from monitor.sources.settings import Grade, Iso3, Settings, WebSettings, key, parse, problems_of

@@ -101,7 +101,13 @@ def test_a_code_has_a_name_where_a_pack_brings_it():
     [
         ("exact", Exactness.EXACT), ("Near", Exactness.NEAR), ("25 km", Exactness.NEAR),
         ("within 25 km", Exactness.NEAR), ("50 km", Exactness.REGION), ("district", Exactness.REGION),
-        ("sea or air", Exactness.COUNTRY), ("", Exactness.UNSAID), ("centre of the event", Exactness.UNSAID),
+        ("sea or air", Exactness.COUNTRY), ("(2) 25 km Precision ", Exactness.NEAR),
+        ("(3) District, communicipality, commune ", Exactness.REGION), ("(6) Country", Exactness.COUNTRY),
+        ("(4) Province, State, Governorate ", Exactness.REGION), ("1", Exactness.EXACT),
+        ("2", Exactness.NEAR),
+        ("(5) Linear feature e.g. along a road or river ", Exactness.REGION), ("12", Exactness.UNSAID),
+        ("exactly unknown", Exactness.UNSAID), ("linear or wide area", Exactness.REGION),
+        ("", Exactness.UNSAID), ("centre of the event", Exactness.UNSAID),
     ],
 )  # fmt: skip
 def test_a_precision_means_a_point_a_region_a_country_or_nothing(precision, meaning):

@@ -52,6 +52,15 @@ def test_a_bad_line_says_why(line, expected):
     assert expected in problems
 
 
+def test_an_exact_or_near_point_stands_for_a_country():
+    header = HEADER.replace("killed", "precision")
+    (incident,), problems = parse("A1,2025-09-12,,attack,14.5,-4.1,near\n", header)
+    assert (incident.country, problems) == ("", [])
+    _, problems = parse("A1,2025-09-12,,attack,14.5,-4.1,admin1\nA2,2025-09-12,,attack,,,exact\n", header)
+    expected = "'' is not a country (expected three capital letters such as MLI, or an exact or near point)"
+    assert problems == [f"i.csv:2 country: {expected}", f"i.csv:3 country: {expected}"]
+
+
 def test_an_id_given_twice_names_the_first_line():
     line = "A1,2025-09-12,MLI,attack,,,\n"
     incidents, problems = parse(line * 2)

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from monitor.domain.incident import Incident
+from monitor.domain.iso3166 import ALPHA3
 from monitor.sources.parsing.bodies import text_of
-from monitor.sources.parsing.iso3166 import ALPHA3
 from monitor.sources.parsing.row_values import count_of, day_of, point_of, word_of
 
 NEEDED = (

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from monitor.domain.errors import SourceError
 from monitor.domain.harvest import Ask, Fetcher, Harvest, Pace, Rejected, Window
 from monitor.domain.incident import Coverage
+from monitor.domain.iso3166 import NUMERIC
 from monitor.domain.observation import Reading
 from monitor.domain.source import Source
 from monitor.sources.acled.event import AcledEvent, absent, event_of, incident_of
@@ -15,7 +16,6 @@ from monitor.sources.acled.login import Account
 from monitor.sources.acled.pages import ID, Pages, all_pages
 from monitor.sources.acled.settings import AcledSeries, AcledSettings, faults_of
 from monitor.sources.parsing.bodies import shown, text_of
-from monitor.sources.parsing.iso3166 import NUMERIC
 from monitor.sources.parsing.months import last_day, midnight, month_of, next_month
 from monitor.sources.settings import parse
 

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
+from monitor.domain.iso3166 import NUMERIC
 from monitor.domain.source import Source
-from monitor.sources.parsing.iso3166 import NUMERIC
 from monitor.sources.settings import Grade, Iso3, Secret, SeriesName, Settings, WebSettings, key, problems_of
 
 _LEGACY = ("key", "email", "api_key", "access_key")

@@ -17,6 +17,7 @@ from pydantic import (
 )  # fmt: skip
 
 from monitor.domain.harvest import Rejected
+from monitor.domain.incident import exactness
 from monitor.domain.schedule import is_scheduled
 from monitor.domain.source import Source
 
@@ -67,7 +68,7 @@ SeriesText = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*:[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=160)
 ]
 Grade = Annotated[str, StringConstraints(pattern=r"^([A-F][1-6])?$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+MaybeCountry = Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_plain)]
 ShortText = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
@@ -111,7 +112,7 @@ class PushedIncident(_Row):
 
     external_id: Name
     happened_on: Day
-    country: Country
+    country: MaybeCountry = ""
     kind: Name
     admin1: ShortText = ""
     latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
@@ -127,6 +128,8 @@ class PushedIncident(_Row):
     def _is_placed(self) -> "PushedIncident":
         if (self.latitude is None) != (self.longitude is None):
             raise ValueError("latitude and longitude are given together or not at all")
+        if not self.country and (self.latitude is None or not exactness(self.precision).is_point):
+            raise ValueError("country is left out, and no exact or near point stands for it")
         return self
 
 
@@ -135,7 +138,7 @@ class PushedCoverage(_Row):
 
     covers_from: Day
     covers_until: Day
-    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = ""
+    country: MaybeCountry = ""
 
     @model_validator(mode="after")
     def _is_a_stretch(self) -> "PushedCoverage":

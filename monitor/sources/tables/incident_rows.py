@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 from monitor.domain.harvest import Window
-from monitor.domain.incident import Coverage, Incident
+from monitor.domain.incident import Coverage, Incident, exactness
 from monitor.sources.parsing.figures import read_figure
 from monitor.sources.tables.table_rows import Columns, Row, RowError
 from monitor.sources.tables.table_settings import IncidentTable, TableSettings, incident_columns
@@ -81,7 +81,7 @@ class Incidents:
             source=self._source,
             external_id=external_id,
             happened_on=self._day(row),
-            country=_country(told, texts),
+            country=_country(told, texts, is_placed=latitude is not None),
             kind=kind[:_LONGEST_WORD],
             admin1=texts.get("admin1", "")[:_LONGEST_WORD],
             latitude=latitude,
@@ -128,10 +128,13 @@ class Incidents:
         return int(count)
 
 
-def _country(told: IncidentTable, texts: dict[str, str]) -> str:
+def _country(told: IncidentTable, texts: dict[str, str], *, is_placed: bool) -> str:
+    """Return the country's code; nothing where an exact or near point stands for it."""
     if told.only_country:
         return told.only_country
     code = told.countries.get(texts["country"], texts["country"])
+    if not code and is_placed and exactness(told.only_precision or texts.get("precision", "")).is_point:
+        return ""
     if len(code) != 3 or not code.isascii() or not code.isalpha():  # noqa: PLR2004 - ISO 3166-1 alpha-3
         found = code[:40]
         raise RowError(

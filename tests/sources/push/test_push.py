@@ -98,12 +98,20 @@ def test_one_bad_row_names_its_index_and_field_and_nothing_of_the_body_is_used(c
         ({"latitude": 91.0, "longitude": 0.0}, "incidents[0].latitude"),
         ({"killed": -1}, "incidents[0].killed"),
         ({"country": "Mali"}, "incidents[0].country"),
+        ({"country": ""}, "incidents[0]"),
+        ({"country": "", "latitude": 14.5, "longitude": -4.1}, "incidents[0]"),
         ({"happened_on": "2026-11-26"}, "incidents[0].happened_on"),
         ({"happened_on": "2026-11-31"}, "incidents[0].happened_on"),
     ],
 )
 def test_an_incident_that_cannot_be_is_named(change, where):
     assert list(faults({"incidents": [RAID | change]})) == [where]
+
+
+def test_a_near_point_stands_for_a_country():
+    point = {"latitude": 14.5, "longitude": -4.1, "precision": "near"}
+    row = {name: value for name, value in RAID.items() if name != "country"} | point
+    assert [each.country for each in read({"incidents": [row]}).incidents] == [""]
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """Real tables through the kind csv: figures, units and incidents as their publishers give them."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.harvest import Answer, Ask
-from monitor.domain.incident import Coverage
+from monitor.domain.incident import Coverage, Exactness, exactness
 from monitor.sources.tables.csv import CsvSource
 from tests.factories import a_source
 
@@ -95,3 +96,19 @@ def test_an_incident_that_cannot_be_told_is_named_and_then_no_day_is_covered(row
     assert [each.reason for each in found.rejected] == [reason]
     assert ([each.country for each in found.incidents], found.covered) == (["MLI", "MLI"], ())
     assert "no day counts as listed completely" in found.note
+
+
+def test_a_near_point_stands_for_a_country_and_a_vague_one_does_not():
+    columns = {"external_id": "id", "country": "iso", "kind": "kind", "latitude": "y", "longitude": "x"}
+    text = "id,iso,day,kind,y,x,p\n1,,2026-01-01,a,14.5,-4.1,2\n2,,2026-01-01,a,14.5,-4.1,4\n"
+    settings = {"date": "day", "incidents": columns | {"precision": "p"}}
+    answer = Answer(url="t.csv", content=text.encode())
+    found = CsvSource().read(a_source(settings=settings), Ask(now=NOW, secret={}.__getitem__), answer)
+    assert [(each.external_id, each.country) for each in found.incidents] == [("1", "")]
+    assert "'' is no ISO code of three letters" in found.rejected[0].reason
+
+
+def test_the_words_of_precision_tell_places_from_regions():
+    found = read("incidents_mali_burkina_niger_2020_2025.csv", date="date", incidents=INCIDENTS)
+    meanings = Counter(exactness(each.precision) for each in found.incidents)
+    assert meanings == {Exactness.NEAR: 234, Exactness.REGION: 104, Exactness.COUNTRY: 4}
