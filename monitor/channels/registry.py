@@ -5,9 +5,11 @@ from typing import Protocol
 from monitor.channels.alertmanager import AlertmanagerChannel
 from monitor.channels.email import EmailChannel
 from monitor.channels.http import HttpChannel
+from monitor.channels.ntfy import NtfyChannel
 from monitor.channels.pagerduty import PagerdutyChannel
 from monitor.channels.slack import SlackChannel
 from monitor.channels.smtp import SmtpServer
+from monitor.channels.teams import TeamsChannel
 from monitor.channels.webhook import WebhookChannel
 from monitor.domain.ports import ChannelKind, ChannelKinds
 from monitor.egress.client import Clients
@@ -18,6 +20,8 @@ HTTP_KINDS: dict[str, type[HttpChannel]] = {
     "alertmanager": AlertmanagerChannel,
     "pagerduty": PagerdutyChannel,
     "slack": SlackChannel,
+    "teams": TeamsChannel,
+    "ntfy": NtfyChannel,
 }
 
 

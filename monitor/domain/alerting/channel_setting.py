@@ -8,7 +8,7 @@ from typing import Any
 from monitor.domain.errors import InvalidInput
 
 # The words that name the kinds there are; a test holds them against what a process can send.
-KINDS = ("webhook", "email", "alertmanager", "pagerduty", "slack")
+KINDS = ("webhook", "email", "alertmanager", "pagerduty", "slack", "teams", "ntfy")
 _YES, _NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
 
