@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.domain.alerting import rate
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.channel_setting import KINDS
 from monitor.domain.alerting.delivery import DeliveryStatus
@@ -61,6 +62,8 @@ def kinds(*, as_json: bool) -> None:
 )
 @click.option("--exercises", is_flag=True, help="It takes messages of exercises too.")
 @click.option("--ceiling", default="none", help="The strictest marking it is told, such as TLP:GREEN.")
+@click.option("--per-minute", type=click.IntRange(0), help="Most tries a minute; 0: any number.")
+@click.option("--fallback", default="none", help="The channel told of what is critical and not taken here.")
 def add(  # noqa: PLR0913 - one parameter an option
     *,
     slug: str,
@@ -74,12 +77,15 @@ def add(  # noqa: PLR0913 - one parameter an option
     lowest: str,
     exercises: bool,
     ceiling: str,
+    per_minute: int | None,
+    fallback: str,
 ) -> None:
     """Add the channel SLUG. A webhook's signing secret is made here and printed once."""
     from monitor.dev.arrivals import trust
     from monitor.services.add_channel import add_channel
     from monitor.services.check_channel import settings_of
     from monitor.services.edit_channel import parse_ceiling
+    from monitor.services.require_fallback import parse_fallback
 
     plain = _settings(kind, url=url, allow_http=allow_http, recipients=recipients, given=given)
     with opened() as application:
@@ -92,6 +98,8 @@ def add(  # noqa: PLR0913 - one parameter an option
             lowest_concern=Concern[lowest.upper()],
             takes_exercises=exercises,
             ceiling=parse_ceiling(ceiling),
+            per_minute=per_minute,
+            fallback=parse_fallback(fallback),
         )
         with application.writing() as (session, now):
             added = add_channel(
@@ -124,7 +132,8 @@ def list_channels(*, as_json: bool) -> None:
         notes = [f"from {item.lowest_concern.word}"]
         notes += ["exercises too"] * item.takes_exercises + ["disabled"] * (not item.is_enabled)
         notes += [f"up to {item.ceiling.word}"] if item.ceiling is not None else []
-        notes += [item.trouble] * bool(item.trouble)
+        notes += [f"{rate.per_minute(item) or 'any number'} a minute"] * (item.per_minute is not None)
+        notes += [f"else {item.fallback}"] * bool(item.fallback) + [item.trouble] * bool(item.trouble)
         click.echo(f"{item.slug:<24} {item.kind:<10} {_target(item):<48} {', '.join(notes)}")
         click.echo(f"{'':<24} {_last(line.last)}")
 
@@ -140,6 +149,8 @@ def list_channels(*, as_json: bool) -> None:
 @click.option("--lowest", type=CONCERNS, help="The least concern it takes.")
 @click.option("--exercises/--no-exercises", default=None, help="Whether it takes messages of exercises.")
 @click.option("--ceiling", help="The strictest marking it is told, such as TLP:GREEN; none: all.")
+@click.option("--per-minute", type=click.IntRange(-1), help="Most tries a minute; 0: any; -1: its kind's.")
+@click.option("--fallback", help="The channel told of what is critical and not taken here; none.")
 @click.option("--reason", default="", help="Kept in the audit log.")
 def edit(  # noqa: PLR0913 - one parameter an option
     *,
@@ -153,6 +164,8 @@ def edit(  # noqa: PLR0913 - one parameter an option
     lowest: str | None,
     exercises: bool | None,
     ceiling: str | None,
+    per_minute: int | None,
+    fallback: str | None,
     reason: str,
 ) -> None:
     """Change the channel SLUG; what is not given stays, its secrets too."""
@@ -171,6 +184,8 @@ def edit(  # noqa: PLR0913 - one parameter an option
                 lowest_concern=Concern[lowest.upper()] if lowest else None,
                 takes_exercises=exercises,
                 ceiling=ceiling,
+                per_minute=per_minute,
+                fallback=fallback,
                 reason=reason,
             ),
             channel_kinds=application.channel_kinds,
@@ -292,6 +307,8 @@ def _public(line: "ChannelLine") -> dict[str, Any]:
         "is_enabled": item.is_enabled,
         "takes_exercises": item.takes_exercises,
         "ceiling": None if item.ceiling is None else item.ceiling.word,
+        "per_minute": rate.per_minute(item),
+        "fallback": item.fallback or None,
         "trouble": item.trouble,
         "last_try": last and {name: getattr(last, name) for name in ("started_at", "outcome", "error")},
     }

@@ -44,6 +44,7 @@ COMMANDS = {
     "definition": ("monitor.cli.definition", "definition"),
     "rule": ("monitor.cli.rule", "rule"),
     "channel": ("monitor.cli.channel", "channel"),
+    "delivery": ("monitor.cli.delivery", "delivery"),
     "silence": ("monitor.cli.silence", "silence"),
     "oncall": ("monitor.cli.oncall", "oncall"),
     "user": ("monitor.cli.user", "user"),

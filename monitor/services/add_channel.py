@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.ports import ChannelKinds
 from monitor.services.check_channel import check_channel
+from monitor.services.require_fallback import require_fallback
 from monitor.storage import audit
 from monitor.storage import channels as stored
 from monitor.storage.secrets import SecretBox
@@ -43,6 +44,7 @@ def add_channel(
     """
     if channel_kinds is not None:
         check_channel(channel, channel_kinds)
+    require_fallback(session, channel)
     if channel.kind in SIGNED_KINDS and not channel.secrets.get(SIGNING_SECRET):
         channel = replace(channel, secrets={**channel.secrets, SIGNING_SECRET: new_signing_secret()})
     stored.add(session, channel, box=secrets, now=now)

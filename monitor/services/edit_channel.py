@@ -13,7 +13,8 @@ from monitor.domain.marking import Marking, parse_marking
 from monitor.domain.ports import ChannelKinds
 from monitor.domain.scale import Concern
 from monitor.services.check_channel import check_channel, settings_of
-from monitor.storage import audit, channels, deliveries
+from monitor.services.require_fallback import parse_fallback, require_fallback
+from monitor.storage import audit, channel_states, channels, deliveries
 from monitor.storage.secrets import SecretBox
 
 REMOVED = "the channel was removed"
@@ -24,7 +25,8 @@ class ChannelEdit:
     """What to change about a channel, `settings` one by one; what is None or left out stays.
 
     `given` are settings as people write them, `name=value`, read as its kind reads them.
-    `ceiling` "" or "none": whatever there is.
+    `ceiling` "" or "none": whatever there is. `per_minute` below 0: as its kind. `fallback` "" or "none": no
+    other channel steps in.
     """
 
     name: str | None = None
@@ -34,6 +36,8 @@ class ChannelEdit:
     lowest_concern: Concern | None = None
     takes_exercises: bool | None = None
     ceiling: str | None = None
+    per_minute: int | None = None
+    fallback: str | None = None
     reason: str = ""
 
     def of(self, before: Channel) -> Channel:
@@ -44,6 +48,10 @@ class ChannelEdit:
             "takes_exercises": self.takes_exercises,
         }
         changed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if self.per_minute is not None:
+            changed["per_minute"] = self.per_minute if self.per_minute >= 0 else None
+        if self.fallback is not None:
+            changed["fallback"] = parse_fallback(self.fallback)
         if self.ceiling is not None:
             changed["ceiling"] = parse_ceiling(self.ceiling)
         return replace(
@@ -61,11 +69,13 @@ def edit_channel(
     settings = {**edit.settings, **settings_of(before.kind, edit.given, channel_kinds)}
     after = replace(edit, settings=settings).of(before)
     check_channel(after, channel_kinds)
+    require_fallback(session, after)
     channels.change(session, after)
     if edit.secrets:
         channels.keep_secrets(session, slug, after.secrets, box=box)
     # What its receiver complained of was about how it was.
     channels.note_trouble(session, slug, "")
+    channel_states.forget(session, slug)
     audit.record(
         session, actor=actor, action="channel.edit", target=f"channel/{slug}", reason=edit.reason,
         before=_told(before), after=_told(after) | _replaced(edit), now=now,
@@ -78,6 +88,7 @@ def remove_channel(session: Session, slug: str, *, actor: str, reason: str, now:
     before = channels.get(session, slug)
     given_up = deliveries.kill_queue(session, slug, reason=REMOVED)
     channels.remove(session, slug)
+    channel_states.forget(session, slug)
     audit.record(
         session, actor=actor, action="channel.remove", target=f"channel/{slug}", reason=reason,
         before=_told(before), after=None, now=now,
@@ -106,5 +117,7 @@ def _told(channel: Channel) -> dict[str, object]:
         "settings": dict(channel.settings),
         "lowest_concern": channel.lowest_concern.word,
         "takes_exercises": channel.takes_exercises,
+        "per_minute": channel.per_minute,
+        "fallback": channel.fallback,
         "ceiling": None if channel.ceiling is None else channel.ceiling.word,
     }

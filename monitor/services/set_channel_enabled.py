@@ -4,17 +4,18 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.storage import audit, channels
+from monitor.storage import audit, channel_states, channels
 
 
 def set_channel_enabled(
     session: Session, slug: str, *, is_enabled: bool, actor: str, reason: str, now: datetime
 ) -> None:
-    """Send to a channel or no longer, with an audit entry; NotFound. Enabling forgets its last trouble."""
+    """Send to a channel or no longer, with an audit entry; NotFound. Enabling forgets its trouble."""
     before = channels.get(session, slug)
     if is_enabled:
         channels.enable(session, slug)
         channels.note_trouble(session, slug, "")
+        channel_states.forget(session, slug)
     else:
         channels.disable(session, slug)
     audit.record(

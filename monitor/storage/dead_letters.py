@@ -67,9 +67,10 @@ def find(
     ]
 
 
-def count(session: Session) -> int:
-    """Count what was given up."""
-    return session.scalar(select(func.count()).select_from(DeliveryRow).where(_DEAD)) or 0
+def count_by_channel(session: Session) -> dict[str, int]:
+    """Count what was given up, by channel."""
+    query = select(DeliveryRow.channel, func.count()).where(_DEAD).group_by(DeliveryRow.channel)
+    return {str(channel): int(number) for channel, number in session.execute(query)}
 
 
 def revive(session: Session, delivery_id: str, *, now: datetime) -> bool:

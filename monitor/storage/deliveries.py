@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import EventType
@@ -76,6 +76,12 @@ def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
             dead_reason="a later message of this episode tells it",
         )
         _update(session, DeliveryRow.absorbed_by == old, absorbed_by=new)
+
+
+def count_unfinished(session: Session) -> dict[str, int]:
+    """Count what is on its way, by channel."""
+    query = select(DeliveryRow.channel, func.count()).where(DeliveryRow.status.in_(_UNFINISHED))
+    return {str(slug): int(count) for slug, count in session.execute(query.group_by(DeliveryRow.channel))}
 
 
 def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:

@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import AlertState
+from monitor.domain.alerting.retry import Trouble
 from monitor.services.overview.values import DeskView
 from monitor.services.readiness import WORKER_SILENT
-from monitor.storage import alerts, heartbeats
+from monitor.storage import alerts, channel_states, heartbeats
 
 
 def desk(session: Session, *, now: datetime) -> DeskView:
-    """Return the state of the desk itself, in two queries."""
+    """Return the state of the desk itself, in three queries."""
     last = next(iter(heartbeats.find_all(session)), None)
     needing = [
         alert
@@ -24,4 +25,5 @@ def desk(session: Session, *, now: datetime) -> DeskView:
         is_worker_late=last is None or now - last.beat_at > WORKER_SILENT,
         worker_note="" if last is None else last.note,
         needs_someone=len(needing),
+        silent_channels=channel_states.silent(session, troubles=(Trouble.GONE, Trouble.GONE_LAST)),
     )

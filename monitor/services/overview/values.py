@@ -113,13 +113,17 @@ class OpenAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskView:
-    """What every page's head tells: the worker, the alerts that need someone, the time."""
+    """What every page's head tells: the worker, the alerts that need someone, the time.
+
+    `silent_channels` are those that take nothing, by name, with since when if that is known.
+    """
 
     now: datetime
     worker_beat_at: datetime | None
     is_worker_late: bool
     worker_note: str
     needs_someone: int
+    silent_channels: tuple[tuple[str, datetime | None], ...] = ()
 
     @property
     def worker_age_seconds(self) -> float | None:

@@ -22,6 +22,7 @@ from monitor.web.pages import (
     source_uploads,
     sources,
     subject,
+    undelivered,
 )
 
 PAGES = (
@@ -37,6 +38,7 @@ PAGES = (
     source_uploads.page,
     clocks.page,
     revisions.page,
+    undelivered.page,
     alerts.page,
     silences.page,
     duty.page,

@@ -1,0 +1,87 @@
+"""What did not arrive: how the channels stand, and what was given up; the desk re-sends, admins clear."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField
+from wtforms.validators import Length
+
+from monitor.domain.errors import InvalidInput, NotFound
+from monitor.domain.spoken import count
+from monitor.services.send_again import LONGEST_WHY, clear_dead, send_again
+from monitor.services.undelivered import undelivered
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("undelivered", __name__)
+
+
+class WhichForm(FlaskForm):
+    """One message by its id, or all of a channel, and why."""
+
+    id = HiddenField(validators=[Length(max=40)])
+    channel = HiddenField(validators=[Length(max=200)])
+    reason = StringField("Why", [Length(max=LONGEST_WHY)])
+
+    @property
+    def ids(self) -> list[str] | None:
+        """The one that is meant, None for all of the channel."""
+        return [self.id.data] if self.id.data else None
+
+
+@page.get("/alerts/undelivered")
+@open_to(Access.READER)
+def show() -> ResponseReturnValue:
+    """Show the channels, and what was given up."""
+    return _page(WhichForm(None))
+
+
+@page.post("/alerts/undelivered/send")
+@open_to(Access.DESK)
+def send() -> ResponseReturnValue:
+    """Send again what was given up."""
+    form = WhichForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        with writing() as (session, now):
+            told = send_again(
+                session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
+                reason=form.reason.data or "", now=now,
+            )  # fmt: skip
+    except NotFound as error:
+        return _page(form, error=str(error)), 404
+    left = (
+        f" {count(len(told.left), 'message')} stayed: {next(iter(told.left.values()))}." if told.left else ""
+    )
+    flash(f"On the way again: {count(told.count, 'message')}.{left}")
+    return redirect(url_for("undelivered.show"))
+
+
+@page.post("/alerts/undelivered/clear")
+@open_to(Access.ADMIN)
+def clear() -> ResponseReturnValue:
+    """Take what was given up off the list."""
+    form = WhichForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        with writing() as (session, now):
+            cleared = clear_dead(
+                session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
+                reason=form.reason.data or "", now=now,
+            )  # fmt: skip
+    except InvalidInput as error:
+        return _page(form, error=str(error)), 422
+    except NotFound as error:
+        return _page(form, error=str(error)), 404
+    flash(f"Cleared: {count(cleared, 'message')}. The alerts' timelines keep them.")
+    return redirect(url_for("undelivered.show"))
+
+
+def _page(form: WhichForm, *, error: str = "") -> str:
+    with reading() as (session, now):
+        view = undelivered(session, now=now)
+    return render_template(
+        "undelivered.html", view=view, desk=view.desk, here="alerts", form=form, error=error
+    )
