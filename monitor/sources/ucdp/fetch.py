@@ -55,6 +55,14 @@ def asked_releases(
                     yield release, _pinned(release, given, token, fetcher, {})
 
 
+def require_final(given: UcdpSettings, ask: Ask, fetcher: Fetcher) -> None:
+    """Ask the API for one day of the final release: one that has moved knows no candidate either."""
+    if not given.files:
+        day = release_of(given.version).last.isoformat()
+        days = {"StartDate": day, "EndDate": day}
+        _pinned(release_of(given.version), given, ask.secret("token"), fetcher, days)
+
+
 def rows_of_file(answer: Answer, given: UcdpSettings) -> Rows:
     """Return the rows of a CSV or zip that are of the countries wanted, or of none that is known."""
     wanted = {str(each) for each in numbers_of(given.countries)}

@@ -13,8 +13,8 @@ from monitor.sources.parsing.streamed_table import TYPES_OF_TABLES
 from monitor.sources.settings import parse, problems_of
 from monitor.sources.ucdp.by_month import Stretch, Tally, readings_of
 from monitor.sources.ucdp.event import incident_of
-from monitor.sources.ucdp.fetch import asked_releases, rows_of_file, years_of
-from monitor.sources.ucdp.memory import bookmark_of, gone_since, ids_of_final
+from monitor.sources.ucdp.fetch import asked_releases, require_final, rows_of_file, years_of
+from monitor.sources.ucdp.memory import bookmark_of, gone_since, ids_of_final, is_settled
 from monitor.sources.ucdp.release import Release, covered_until, merged
 from monitor.sources.ucdp.settings import NUMBER_OF_TYPE, UcdpSeries, UcdpSettings
 from monitor.sources.ucdp.told import Told, days_of, told_of
@@ -39,11 +39,12 @@ class UcdpSource:
             told_of(release, rows, given.countries)
             for release, rows in asked_releases(given, years, ask, fetcher)
         ]
-        if not told and not given.candidates:
-            # The final release was read, it never changes, and nothing else is wanted.
-            raise Unchanged
         if not told:
-            raise SourceError(f"UCDP has published nothing yet for {years[0]} to {years[-1]}")
+            if not is_settled(ask.bookmark, given):
+                raise SourceError(f"UCDP has published nothing yet for {years[0]} to {years[-1]}")
+            # The final release was read and never changes, and nothing was out after it before either.
+            require_final(given, ask, fetcher)
+            raise Unchanged
         span = Window(
             first=max(date(years[0], 1, 1), min(each.release.first for each in told)),
             last=min(date(years[-1], 12, 31), covered_until(each.release for each in told)),

@@ -38,6 +38,15 @@ def ids_of_final(before: Bookmark, given: UcdpSettings) -> frozenset[str]:
     return frozenset(each for name, known in ids.items() if int(name[:4]) <= last for each in known)
 
 
+def is_settled(before: Bookmark, given: UcdpSettings) -> bool:
+    """Whether the final release was read whole, and no event of a later release is known."""
+    if before.get("final") != final_of(given):
+        return False
+    last = release_of(given.version).last.year
+    ids: Mapping[str, Sequence[str]] = before.get("ids", {})
+    return not given.candidates or not any(known and int(name[:4]) > last for name, known in ids.items())
+
+
 def bookmark_of(
     before: Bookmark,
     given: UcdpSettings,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.domain.errors import SourceError
-from monitor.domain.harvest import Answer, Window
+from monitor.domain.harvest import Answer, Unchanged, Window
 from monitor.domain.incident import Coverage
 from monitor.sources.ucdp.kind import UcdpSource
 from tests.fakes import FakeFetcher
@@ -197,6 +197,21 @@ def test_a_release_that_is_missing_for_once_withdraws_nothing_and_says_no_0():
     assert harvest.bookmark["ids"]["2025-07"] == ["3"]
 
 
+def test_nothing_new_after_the_final_release_is_no_failure():
+    before, _ = fetch(FINAL)
+    ask = an_ask(since=NOW, bookmark=before.bookmark)
+    with pytest.raises(Unchanged):
+        fetch(FINAL, ask=ask)
+    with pytest.raises(SourceError, match=r"UCDP has no release 25\.1"):
+        fetch({}, ask=ask)
+
+
+def test_candidates_that_were_there_and_are_all_gone_are_a_failure():
+    before, _ = fetch(FINAL | THIS_YEAR)
+    with pytest.raises(SourceError, match="nothing yet for 2025 to 2025"):
+        fetch(FINAL, ask=an_ask(since=NOW, bookmark=before.bookmark))
+
+
 def test_a_row_that_cannot_be_read_is_not_taken_for_withdrawn():
     before, _ = fetch({"25.1": [on("2024-03-01", 1), on("2024-03-02", 2)]}, candidates=[])
     broken = {"25.1": [on("2024-03-01", 1, best=None), on("2024-03-02", 2)]}
@@ -260,6 +275,17 @@ def test_files_of_releases_are_merged_without_a_token():
     assert UcdpSource().problems(source) == ()
     harvest = UcdpSource().fetch(source, an_ask(), fetcher)
     assert [(each.external_id, each.killed) for each in harvest.incidents] == [("8", 9), ("9", 9)]
+
+
+def test_the_file_of_a_final_release_alone_is_read_once():
+    header = ",".join(a_row())
+    text = "\n".join([header, ",".join(map(str, on("2024-12-31", 8, source_article="").values()))])
+    fetcher = FakeFetcher(by=lambda url, **_: Answer(url=url, content=text.encode()))
+    source = a_ucdp(token=None, files={"25.1": "https://f.example/ged251.csv"})
+    before = UcdpSource().fetch(source, an_ask(), fetcher)
+    with pytest.raises(Unchanged):
+        UcdpSource().fetch(source, an_ask(since=NOW, bookmark=before.bookmark), fetcher)
+    assert len(fetcher.asked) == 1
 
 
 @pytest.mark.parametrize(
