@@ -103,17 +103,21 @@ class GdeltSource:
         rejected: list[Rejected] = []
         answers: dict[tuple[str, str], Answer] = {}
         failures: list[SourceError] = []
+        silent: SourceError | None = None
         for chosen in given.series:
+            asked = (chosen.query, chosen.mode)
             try:
-                asked = (chosen.query, chosen.mode)
                 if asked not in answers:
-                    answers[asked] = fetcher.get(
-                        f"{given.url.rstrip('/')}/api/v2/doc/doc", params=_params(chosen, first, last)
-                    )
+                    if silent is not None:
+                        # It bars addresses that go on asking after a refusal.
+                        raise silent
+                    answers[asked] = fetcher.get(_address(given), params=_params(chosen, first, last))
                 readings += _readings(answers[asked], chosen, given, ask, rejected)
             except Postponed:
                 raise
             except SourceError as error:
+                if asked not in answers and not error.permanent:
+                    silent = error
                 failures.append(error)
                 rejected.append(
                     Rejected(where=f"series {chosen.series}", text=chosen.query, reason=str(error))
@@ -122,6 +126,10 @@ class GdeltSource:
             raise failures[0]
         note = "" if readings else f"GDELT found nothing from {first} to {last}: nothing was set to 0"
         return Harvest(readings=tuple(readings), rejected=tuple(rejected), note=note)
+
+
+def _address(given: GdeltSettings) -> str:
+    return f"{given.url.rstrip('/')}/api/v2/doc/doc"
 
 
 def _days(given: GdeltSettings, ask: Ask) -> tuple[date, date]:

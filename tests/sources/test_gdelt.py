@@ -148,6 +148,21 @@ def test_a_query_that_fails_does_not_cost_the_others():
     assert harvest.rejected[0].where == "series tone:goita"
 
 
+def test_after_a_refusal_gdelt_is_not_asked_again_in_the_same_run():
+    busy = SourceError("asks us to wait 300 s", retry_after_seconds=300.0)
+    harvest, fetcher = fetch(TWO, busy, series=(FUEL, GOITA, GOITA | {"series": "a:b", "mode": "articles"}))
+    assert len(fetcher.asked) == 2
+    assert len(harvest.readings) == 2
+    assert [each.reason for each in harvest.rejected] == ["asks us to wait 300 s"] * 2
+
+
+def test_a_query_that_gdelt_refuses_does_not_silence_the_next():
+    wrong = SourceError("refused (400)", permanent=True)
+    harvest, fetcher = fetch(wrong, TWO, series=(GOITA, FUEL))
+    assert len(fetcher.asked) == 2
+    assert len(harvest.readings) == 2
+
+
 def test_a_turn_that_is_put_off_is_not_a_failure():
     with pytest.raises(Postponed):
         fetch(TWO, Postponed("later"), series=(FUEL, GOITA))
