@@ -47,7 +47,9 @@ def _address(given: WfpSettings, fetcher: Fetcher) -> str:
         accept=frozenset({200, _NOT_FOUND}),
     )
     body = object_of(json_of(answer, what=what), what=what)
-    if answer.status == _NOT_FOUND or body.get("success") is not True:
+    if "success" not in body:
+        raise SourceError(f"{what} is none of HDX's: it says nothing of success{said(body)}")
+    if answer.status == _NOT_FOUND or body["success"] is not True:
         error = body.get("error")
         raise SourceError(f"HDX has no data set {given.data_set}{said(error)}", permanent=True)
     result = object_of(body.get("result"), what=f"{what}: its result")

@@ -249,6 +249,10 @@ def test_what_is_no_table_of_prices_is_said(file, message):
             {"success": False, "error": {"message": "Not found"}},
             "no data set wfp-food-prices-for-mali; it says: 'Not",
         ),
+        (
+            {"message": "Endpoint request timed out"},
+            "success; it says: 'Endpoint request timed",
+        ),
         ({"success": True, "result": {"resources": []}}, "has no file wfp_food_prices_mli.csv"),
         ({"success": True, "result": []}, "is no JSON object"),
     ],
