@@ -1,16 +1,23 @@
 """Compose messages: the data that channels render, read for all deliveries of a batch at once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.after_silence import after_silence
+from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.alerting.native_event import native_event
 from monitor.domain.alerting.suppression import suppression_named
-from monitor.services.markings import markings
+from monitor.services.markings import Markings, markings
+from monitor.storage import carrying, notifications
 from monitor.storage import deliveries as stored
-from monitor.storage import notifications
+from monitor.storage.notifications import EpisodeEvent
+
+# A message of a storm has room for so many; the worst come first, the rest are counted.
+MOST_EVENTS = 100
 
 
 def compose_messages(
@@ -19,36 +26,77 @@ def compose_messages(
     """Return the message of each delivery by its id; one whose alert event is gone is left out."""
     if not deliveries:
         return {}
-    events = notifications.events(session, {(each.episode_id, each.event_seq) for each in deliveries})
-    absorbed = stored.absorbed(session, [each.id for each in deliveries])
+    carriers = [each.id for each in deliveries if each.carries]
+    carried = carrying.carried(session, carriers) if carriers else {}
+    every = [*deliveries, *(each for lot in carried.values() for each in lot)]
+    composer = _Composer(
+        events=notifications.events(session, {(each.episode_id, each.event_seq) for each in every}),
+        absorbed=stored.absorbed(session, [each.id for each in every]),
+        reasons=notifications.reasons(session, [each.id for each in every]),
+        told=markings(session),
+        base_url=base_url,
+    )
     before = stored.sent_before(session, deliveries)
-    reasons = notifications.reasons(session, [each.id for each in deliveries])
-    told = markings(session)
     messages = {}
     for each in deliveries:
-        found = events.get((each.episode_id, each.event_seq))
-        if found is None:
-            continue
+        lot = [one for one in (each, *carried.get(each.id, ())) if composer.knows(one)]
+        if lot:
+            messages[each.id] = composer.message(each, lot, previous=before[each.id])
+    return messages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Composer:
+    """What is known of all deliveries of a batch."""
+
+    events: Mapping[tuple[str, int], EpisodeEvent]
+    absorbed: Mapping[str, Sequence[tuple[int, EventType]]]
+    reasons: Mapping[str, str]
+    told: Markings
+    base_url: str
+
+    def knows(self, delivery: Delivery) -> bool:
+        """Whether the alert event of a delivery is still there."""
+        return (delivery.episode_id, delivery.event_seq) in self.events
+
+    def message(self, delivery: Delivery, lot: Sequence[Delivery], *, previous: tuple[str, ...]) -> Message:
+        """Return one message about a lot of deliveries, which the first or its carrier stands for."""
+        shown = self._worst(lot)
+        return Message(
+            message_id=delivery.message_id,
+            delivery_id=delivery.id,
+            recipient=delivery.recipient,
+            formed_at=delivery.formed_at,
+            episode_id=delivery.episode_id,
+            events=tuple(self._body(each, message_id=delivery.message_id) for each in shown),
+            base_url=self.base_url,
+            is_exercise=any(self._event(each).is_exercise for each in shown),
+            previous_message_ids=previous,
+            group_key=delivery.group_key,
+            truncated=len(lot) - len(shown),
+        )
+
+    def _event(self, delivery: Delivery) -> EpisodeEvent:
+        return self.events[delivery.episode_id, delivery.event_seq]
+
+    def _worst(self, lot: Sequence[Delivery]) -> list[Delivery]:
+        """Return as many as there is room for, in their order."""
+        if len(lot) <= MOST_EVENTS:
+            return list(lot)
+        worst = sorted(lot, key=lambda each: -self._event(each).event.concern)[:MOST_EVENTS]
+        kept = {each.id for each in worst}
+        return [each for each in lot if each.id in kept]
+
+    def _body(self, delivery: Delivery, *, message_id: str) -> dict[str, Any]:
+        found = self._event(delivery)
         body = native_event(
             found.event,
-            message_id=each.message_id,
+            message_id=message_id,
             first_concern=found.first_concern,
-            absorbed=absorbed.get(each.id, ()),
+            absorbed=self.absorbed.get(delivery.id, ()),
             is_exercise=found.is_exercise,
-            base_url=base_url,
-            handling=told.of_event(found),
+            base_url=self.base_url,
+            handling=self.told.of_event(found),
         )
-        if held := suppression_named(reasons.get(each.id, "")):
-            body = after_silence(body, held=held)
-        messages[each.id] = Message(
-            message_id=each.message_id,
-            delivery_id=each.id,
-            recipient=each.recipient,
-            formed_at=each.formed_at,
-            episode_id=each.episode_id,
-            events=(body,),
-            base_url=base_url,
-            is_exercise=found.is_exercise,
-            previous_message_ids=before[each.id],
-        )
-    return messages
+        held = suppression_named(self.reasons.get(delivery.id, ""))
+        return after_silence(body, held=held) if held else body

@@ -1,6 +1,6 @@
 """Form deliveries: waiting notifications become messages to recipients, or end with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,13 +13,14 @@ from monitor.domain.alerting.muting import Fate
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
+from monitor.services.group_due import group_due
 from monitor.services.judge_suppressed import Judged, judge_suppressed
 from monitor.services.markings import Markings, markings
 from monitor.services.reach_duty import reached
 from monitor.services.suppress import load_suppressor
+from monitor.storage import carrying, deliveries, message_groups, notifications
 from monitor.storage import channels as stored_channels
-from monitor.storage import deliveries, notifications
-from monitor.storage.notifications import EpisodeEvent
+from monitor.storage.notifications import EpisodeEvent, Notification
 
 AT_ONCE = 200
 LOOK_AGAIN = timedelta(minutes=5)
@@ -41,6 +42,26 @@ class Formed:
         return bool(self.sent or self.held or self.cancelled or self.postponed)
 
 
+class _Groups:
+    """What this round formed, by the group it goes in."""
+
+    def __init__(self, waiting: Sequence[Notification]) -> None:
+        self._keys = {(each.channel, each.fingerprint): each.group_key for each in waiting}
+        self._formed: dict[tuple[str, str], list[int]] = {}
+
+    def add(self, notification: Notification) -> None:
+        """Keep a notification that was formed; one that goes alone is nobody's."""
+        channel = notification.channel
+        if key := self._keys.get((channel, notification.fingerprint), ""):
+            self._formed.setdefault((channel, key), []).append(notification.id)
+
+    def gather(self, session: Session, *, now: datetime) -> None:
+        """Make one message of each group, and remember when."""
+        for (channel, key), ids in sorted(self._formed.items()):
+            carrying.gather(session, ids, group_key=key)
+            message_groups.note_formed(session, channel, key, now=now)
+
+
 def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datetime) -> Formed:
     """Take what is due, write one delivery a recipient, and let later messages absorb earlier ones."""
     channels = {channel.slug: channel for channel in stored_channels.find_all(session)}
@@ -49,7 +70,9 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
         return Formed()
     # Before the notifications: whoever ends a silence locks in this order too.
     suppressor = load_suppressor(session, now=now)
-    waiting = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
+    taken = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
+    waiting = group_due(session, taken, channels, channel_kinds, now=now)
+    groups = _Groups(waiting)
     counts = {"sent": 0, "held": 0, "cancelled": 0, "postponed": 0}
     told = markings(session) if any(each.ceiling is not None for each in channels.values()) else None
     for each in judge_suppressed(session, waiting, suppressor):
@@ -58,9 +81,13 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
             notifications.cancel(session, each.notification.id, reason=too_strict)
             counts["cancelled"] += 1
             continue
-        counts[_form(session, each, channels, channel_kinds, now=now)] += 1
+        outcome = _form(session, each, channels, channel_kinds, now=now)
+        counts[outcome] += 1
+        if outcome == "sent":
+            groups.add(each.notification)
     lanes = {(each.channel, each.fingerprint) for each in waiting}
     absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(lanes))
+    groups.gather(session, now=now)
     return Formed(**counts, absorbed=absorbed)
 
 

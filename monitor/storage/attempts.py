@@ -49,8 +49,8 @@ def dead(session: Session) -> list[Delivery]:
 def _deliveries(session: Session, condition: ColumnElement[bool]) -> list[Delivery]:
     query = select(DeliveryRow).where(condition).order_by(DeliveryRow.notification_id, DeliveryRow.recipient)
     rows = session.scalars(query).all()
-    attempts = _attempts(session, (row.id for row in rows))
-    return [delivery_from(row, attempts.get(row.id, ())) for row in rows]
+    attempts = _attempts(session, {row.carried_by or row.id for row in rows})
+    return [delivery_from(row, attempts.get(row.carried_by or row.id, ())) for row in rows]
 
 
 def _attempts(session: Session, ids: Iterable[str]) -> dict[str, list[Attempt]]:

@@ -15,7 +15,8 @@ from monitor.storage.deliveries import delivery_from
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
 from monitor.storage.rows.deliveries import DeliveryRow
 
-_DEAD = DeliveryRow.status == DeliveryStatus.DEAD
+# What another carried is cleared and sent again with it.
+_DEAD = and_(DeliveryRow.status == DeliveryStatus.DEAD, DeliveryRow.carried_by.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,16 +53,27 @@ def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list
         .with_for_update(of=DeliveryRow)
     )
     lanes: dict[str, list[Queued]] = {}
-    for row, kind, state in session.execute(query):
+    found = session.execute(query).all()
+    fixed = _fixed(session, {row.carried_by for row, _, _ in found if row.carried_by})
+    for row, kind, state in found:
         item = Queued(
             id=row.id,
             episode_id=row.episode_id,
             type=EventType(kind),
-            is_leased=row.status == DeliveryStatus.LEASED,
+            is_leased=row.status == DeliveryStatus.LEASED or bool(row.carries) or row.carried_by in fixed,
             is_missed=state == NotificationState.ABSORBED,
         )
         lanes.setdefault(row.recipient, []).append(item)
     return lanes
+
+
+def _fixed(session: Session, carriers: Collection[str]) -> Collection[str]:
+    """Return those of the deliveries that carry others whose body is made, and says what it says."""
+    if not carriers:
+        return ()
+    query = select(DeliveryRow.id).where(DeliveryRow.id.in_(carriers))
+    query = query.where(or_(DeliveryRow.body.is_not(None), DeliveryRow.status != DeliveryStatus.FORMED))
+    return set(session.scalars(query))
 
 
 def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
@@ -73,6 +84,7 @@ def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
             DeliveryRow.id == old,
             status=DeliveryStatus.CANCELLED,
             absorbed_by=new,
+            carried_by=None,
             dead_reason="a later message of this episode tells it",
         )
         _update(session, DeliveryRow.absorbed_by == old, absorbed_by=new)
@@ -185,7 +197,11 @@ def kill_expired(session: Session, channel: str, *, reason: str, now: datetime) 
 
 def hasten(session: Session, channel: str, *, now: datetime) -> int:
     """Have what of a channel waits for its next try sent now; return how many."""
-    later = and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.due_at > now)
+    later = and_(
+        DeliveryRow.status == DeliveryStatus.FORMED,
+        DeliveryRow.due_at > now,
+        DeliveryRow.carried_by.is_(None),
+    )
     return _update(session, and_(DeliveryRow.channel == channel, later), due_at=now)
 
 
@@ -220,17 +236,19 @@ def recipients_told(session: Session, *, channel: str, episode_id: str) -> Seque
 def sent_before(session: Session, deliveries: Collection[Delivery]) -> dict[str, tuple[str, ...]]:
     """Return, by delivery, the message ids its recipient already got of the episode, oldest first."""
     lanes = {(each.channel, each.recipient, each.episode_id) for each in deliveries}
+    row, carrier = DeliveryRow, aliased(DeliveryRow)
     query = (
-        select(DeliveryRow)
+        select(row.channel, row.recipient, row.episode_id, func.coalesce(carrier.message_id, row.message_id))
+        .outerjoin(carrier, carrier.id == row.carried_by)
         .where(
-            tuple_(DeliveryRow.channel, DeliveryRow.recipient, DeliveryRow.episode_id).in_(list(lanes)),
-            DeliveryRow.status == DeliveryStatus.DELIVERED,
+            tuple_(row.channel, row.recipient, row.episode_id).in_(list(lanes)),
+            row.status == DeliveryStatus.DELIVERED,
         )
-        .order_by(DeliveryRow.notification_id)
+        .order_by(row.notification_id)
     )
     got: dict[tuple[str, str, str], list[str]] = {}
-    for row in session.scalars(query):
-        got.setdefault((row.channel, row.recipient, row.episode_id), []).append(row.message_id)
+    for channel, recipient, episode_id, message_id in session.execute(query):
+        got.setdefault((channel, recipient, episode_id), []).append(message_id)
     return {
         each.id: tuple(got.get((each.channel, each.recipient, each.episode_id), ())) for each in deliveries
     }
@@ -248,7 +266,7 @@ def _formed(notification: Notification, *, recipient: str, now: datetime) -> Del
         episode_id=notification.episode_id,
         event_seq=notification.event_seq,
         notification_id=notification.id,
-        group_key=f"{notification.channel}/{notification.fingerprint}",
+        group_key="",
         content_type="",
         body_sha256="",
         status=DeliveryStatus.FORMED,
@@ -262,9 +280,10 @@ def _formed(notification: Notification, *, recipient: str, now: datetime) -> Del
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
-    """Due, and in no worker's hands; a lease that ran out counts as in none."""
+    """Due, in no worker's hands and carried by no other; a lease that ran out counts as in none."""
+    is_due = and_(DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
     return or_(
-        and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.due_at <= now),
+        and_(DeliveryRow.status == DeliveryStatus.FORMED, is_due),
         and_(DeliveryRow.status == DeliveryStatus.LEASED, DeliveryRow.lease_until <= now),
     )
 
@@ -282,7 +301,24 @@ def _heads(now: datetime) -> Select[DeliveryRow]:
         earlier.notification_id < DeliveryRow.notification_id,
         earlier.status.in_(_UNFINISHED),
     )
-    return select(DeliveryRow).where(_claimable(now), ~is_behind)
+    return select(DeliveryRow).where(
+        _claimable(now), ~is_behind, or_(DeliveryRow.carries == 0, ~_is_carrying_behind())
+    )
+
+
+def _is_carrying_behind() -> ColumnElement[bool]:
+    """Whether any that a delivery carries is behind another of its own lane."""
+    carried, earlier = aliased(DeliveryRow), aliased(DeliveryRow)
+    return exists().where(
+        carried.carried_by == DeliveryRow.id,
+        earlier.channel == carried.channel,
+        earlier.recipient == carried.recipient,
+        earlier.fingerprint == carried.fingerprint,
+        earlier.notification_id < carried.notification_id,
+        earlier.status.in_(_UNFINISHED),
+        earlier.id != DeliveryRow.id,
+        earlier.carried_by.is_distinct_from(DeliveryRow.id),
+    )
 
 
 def _lost(row: DeliveryRow) -> AttemptRow:
@@ -304,6 +340,8 @@ def _lost(row: DeliveryRow) -> AttemptRow:
 def _finish(session: Session, delivery: Delivery, attempt: Attempt, **values: Any) -> bool:
     if not _update(session, _is_held(delivery), **_NO_LEASE, **values):
         return False
+    if delivery.carries and values["status"] != DeliveryStatus.FORMED:
+        _update(session, DeliveryRow.carried_by == delivery.id, **values)
     session.add(
         AttemptRow(
             delivery_id=delivery.id,
@@ -353,5 +391,8 @@ def delivery_from(row: DeliveryRow, attempts: Sequence[Attempt] = ()) -> Deliver
         delivered_at=row.delivered_at,
         dead_reason=row.dead_reason,
         absorbed_by=row.absorbed_by or "",
+        group_key=row.group_key,
+        carries=row.carries,
+        carried_by=row.carried_by or "",
         attempts=tuple(attempts),
     )

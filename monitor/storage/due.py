@@ -40,7 +40,7 @@ class Due:
 
 def due(session: Session, *, now: datetime) -> Due:
     """Look at every due time there is."""
-    formed = and_(DeliveryRow.status == _FORMED, DeliveryRow.due_at <= now)
+    formed = and_(DeliveryRow.status == _FORMED, DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
     abandoned = and_(DeliveryRow.status == _LEASED, DeliveryRow.lease_until <= now)
     waiting = and_(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
     lease = SourceStateRow.lease_until

@@ -15,6 +15,8 @@ from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
 
+# What calls for someone; all else follows by itself.
+_CALLS = (EventType.FIRING.value, EventType.CONCERN_RAISED.value)
 _SETTLED = (NotificationState.SENT, NotificationState.ABSORBED)
 # Written out in the statement: a partial index is of no use to a state that comes as a parameter.
 _OPEN: BindParameter[list[str]] = bindparam(
@@ -152,6 +154,47 @@ def take_due(
         .with_for_update()
     )
     return [_notification(row) for row in session.scalars(query)]
+
+
+def open_of(session: Session, channels: Collection[str]) -> list[Notification]:
+    """Return what waits or is held of these channels, the oldest first, locked."""
+    query = select(NotificationRow).where(
+        NotificationRow.state.in_(_OPEN), NotificationRow.channel.in_(channels)
+    )
+    return [
+        _notification(row) for row in session.scalars(query.order_by(NotificationRow.id).with_for_update())
+    ]
+
+
+def are_any_critical(session: Session, ids: Collection[int]) -> bool:
+    """Whether any of these calls for someone at once."""
+    event = AlertEventRow
+    for part in in_batches(ids):
+        query = (
+            select(NotificationRow.id)
+            .join(
+                event,
+                and_(
+                    event.episode_id == NotificationRow.episode_id,
+                    event.event_seq == NotificationRow.event_seq,
+                ),
+            )
+            .where(NotificationRow.id.in_(part), event.concern == Concern.CRITICAL, event.type.in_(_CALLS))
+        )
+        if session.execute(query.limit(1)).first() is not None:
+            return True
+    return False
+
+
+def put_off(session: Session, ids: Collection[int], *, until: datetime) -> None:
+    """Have these looked at again at a moment, as they are."""
+    for part in in_batches(ids):
+        session.execute(
+            update(NotificationRow)
+            .where(NotificationRow.id.in_(part))
+            .values(due_at=until)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def outstanding(session: Session, *, channel: str, episode_id: str) -> list[Notification]:

@@ -20,7 +20,7 @@ def add_channel(session, slug="hook", **values):
 
 def raise_event(
     session, number=1, kind=EventType.FIRING, *, alert="a" * 16, episode="e1", channels=("hook",),
-    concern=Concern.HIGH, subject="goita", due_at=NOW, at=NOW, labels=None,
+    concern=Concern.HIGH, subject="goita", due_at=NOW, at=NOW, labels=None, told=None,
 ):  # fmt: skip
     """Write one alert event, its episode if it is the first, and a notification a channel."""
     event = AlertEvent(
@@ -41,5 +41,5 @@ def raise_event(
         )
     )  # fmt: skip
     session.flush()
-    notifications.add(session, event, channels=channels, due_at=due_at, now=at)
+    notifications.add(session, event, channels=channels, due_at=due_at, now=at, told=told)
     return event

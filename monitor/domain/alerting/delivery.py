@@ -34,7 +34,8 @@ class Message:
     """What a channel renders: the alert events of one delivery as data, and the ids that never change.
 
     `events` are native event bodies (alerting.md 3.6), oldest first; most messages hold one.
-    `message_id` contains no dot (it is signed as `id.timestamp.body`).
+    `message_id` contains no dot (it is signed as `id.timestamp.body`). `group_key` tells its group from
+    others, empty where it is about one alert alone; `truncated` counts the events it had no room for.
     """
 
     message_id: str
@@ -46,6 +47,8 @@ class Message:
     base_url: str
     is_exercise: bool = False
     previous_message_ids: tuple[str, ...] = ()
+    group_key: str = ""
+    truncated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,7 @@ class Delivery:
     """A message on its way, as claimed by a worker.
 
     `tries_before` are the attempts before a person had it sent again: the retry table began anew then.
+    One of a group `carries` others in its message; those name it in `carried_by` and are never sent alone.
     """
 
     id: str
@@ -98,6 +102,9 @@ class Delivery:
     delivered_at: datetime | None = None
     dead_reason: str = ""
     absorbed_by: str = ""
+    group_key: str = ""
+    carries: int = 0
+    carried_by: str = ""
     attempts: tuple[Attempt, ...] = field(default_factory=tuple)
 
 

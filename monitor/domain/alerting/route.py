@@ -161,6 +161,14 @@ def require_sound(root: Route) -> None:
         raise InvalidInput(f"routes lie at most {_DEEPEST} deep", field="route")
 
 
+def intervals_of(root: Route) -> dict[str, float]:
+    """Return how long after a message of a group the next may follow, by the slug of the route."""
+    found = {root.slug: root.interval_seconds}
+    for child in root.routes:
+        found |= intervals_of(inherited(child, root))
+    return found
+
+
 def channels_of(routes: Iterable[Route]) -> tuple[str, ...]:
     """Return the channels of routes, each once, in order."""
     return tuple(dict.fromkeys(slug for route in routes for slug in route.channels))
