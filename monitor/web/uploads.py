@@ -24,7 +24,8 @@ def takes_file(most_bytes: int) -> Callable[[View], View]:
 def most_bytes() -> int | None:
     """Return how many bytes the view that is asked for takes; None if it takes no file."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, _MARK, None)
+    found: int | None = getattr(view, _MARK, None)
+    return found
 
 
 def install(app: Flask) -> None:
