@@ -46,6 +46,7 @@ COMMANDS = {
     "channel": ("monitor.cli.channel", "channel"),
     "delivery": ("monitor.cli.delivery", "delivery"),
     "silence": ("monitor.cli.silence", "silence"),
+    "mute-window": ("monitor.cli.mute_window", "mute_window"),
     "oncall": ("monitor.cli.oncall", "oncall"),
     "user": ("monitor.cli.user", "user"),
     "doctor": ("monitor.cli.doctor", "doctor"),

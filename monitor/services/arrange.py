@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.rota import ON_DUTY, Rota, StandIn
+from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import Conflict, InvalidInput
-from monitor.storage import arrangements, audit, channels
+from monitor.storage import arrangements, audit, channels, notifications
 from monitor.storage.arrangements import Arrangement
 from monitor.storage.structure import to_json
 
@@ -30,6 +31,7 @@ def arrange(
         session, value, seen=(before.version if before else 0) if seen is None else seen, by=by, now=now
     )
     kind = arrangements.kind_of(value)
+    _let_go(session, kind, value.slug, now=now)
     audit.record(
         session, actor=by, action=f"{kind}.save", target=value.slug, reason=reason,
         before=None if before is None else to_json(before.value), after=to_json(value), now=now,
@@ -46,10 +48,17 @@ def take_back(
     if wanted:
         raise Conflict(f"{', '.join(wanted)} sends to whoever is on duty in {slug}; change that first")
     arrangements.remove(session, kind, slug)
+    _let_go(session, arrangements.kind_of(kind), slug, now=now)
     audit.record(
         session, actor=by, action=f"{arrangements.kind_of(kind)}.remove", target=slug, reason=reason,
         before=to_json(before.value), after=None, now=now,
     )  # fmt: skip
+
+
+def _let_go(session: Session, kind: str, slug: str, *, now: datetime) -> None:
+    """Have what a mute window held looked at again: it may be open no more, or another may be."""
+    if kind == arrangements.kind_of(MuteWindow):
+        notifications.release(session, reason=f"{kind}:{slug}", now=now)
 
 
 def _needs(channel: Channel, kind: type[Arrangement], slug: str) -> bool:

@@ -71,7 +71,7 @@ def _of_lot(
     suppressor: Suppressor,
 ) -> Iterator[Judged]:
     concern = max((events[key].event.concern for key in _keys(lot) if key in events), default=Concern.NORMAL)
-    held = None if episode is None else suppressor.of(episode, concern)
+    held = None if episode is None else suppressor.of(episode, concern, route=lot[0].route)
     found = verdicts(
         [_outstanding(each, events) for each in lot],
         muted_by="" if held is None else held.name,

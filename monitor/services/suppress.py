@@ -1,17 +1,18 @@
 """Suppress: say what holds an alert's messages back, decided anew whenever they are due."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.inhibition import Inhibition
-from monitor.domain.alerting.route import GROUP_WAIT_SECONDS, routing_labels
+from monitor.domain.alerting.route import DEFAULT, GROUP_WAIT_SECONDS, routing_labels
 from monitor.domain.alerting.routing import inhibitions_of
 from monitor.domain.alerting.silence import Silence, muted_by
 from monitor.domain.alerting.suppression import Suppression, SuppressionKind
 from monitor.domain.scale import Concern
+from monitor.services.mute_windows import muted_routes
 from monitor.storage import alerts, notifications, silences, snapshot
 from monitor.storage.alerts import Episode
 
@@ -29,23 +30,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppressor:
-    """All that may hold messages back at a moment."""
+    """All that may hold messages back at a moment; `routes` are those that a mute window mutes."""
 
     now: datetime
     silences: Sequence[Silence] = ()
     inhibitions: Sequence[Inhibition] = ()
     sources: Sequence[Source] = ()
+    routes: Mapping[str, Suppression] = field(default_factory=dict)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is held back now, whatever it is."""
-        return not (self.silences or self.sources)
+        return not (self.silences or self.sources or self.routes)
 
-    def of(self, episode: Episode, concern: Concern) -> Suppression | None:
-        """Return what holds the messages of an episode back and does so the longest; None: nothing."""
-        found = [
-            each for each in (self._silence(episode), self._inhibition(episode, concern)) if each is not None
-        ]
+    def of(self, episode: Episode, concern: Concern, *, route: str = "") -> Suppression | None:
+        """Return what holds the messages of an episode by a route back the longest; None: nothing."""
+        every = (self._silence(episode), self._inhibition(episode, concern), self.routes.get(route))
+        found = [each for each in every if each is not None]
         return max(found, key=lambda each: each.until, default=None)
 
     def _silence(self, episode: Episode) -> Suppression | None:
@@ -70,10 +71,13 @@ class Suppressor:
 def load_suppressor(session: Session, *, now: datetime) -> Suppressor:
     """Read what may hold messages back now; silences stay as they are until the caller commits."""
     active = silences.active(session, now=now, for_forming=True)
-    inhibitions = inhibitions_of(snapshot.current(session).routings.values())
+    routings = snapshot.current(session).routings
+    inhibitions = inhibitions_of(routings.values())
+    root = routings[DEFAULT].route if DEFAULT in routings else None
     return Suppressor(
-        now=now, silences=active, inhibitions=inhibitions, sources=_sources(session, inhibitions)
-    )
+        now=now, silences=active, inhibitions=inhibitions, sources=_sources(session, inhibitions),
+        routes=muted_routes(session, root, now=now),
+    )  # fmt: skip
 
 
 def release_inhibited(session: Session, episodes: Collection[str], *, now: datetime) -> None:

@@ -126,3 +126,40 @@ def test_readers_change_nothing(desk, signed_in):
     assert rita.post("/silences", form="/alerts", **FORM).status_code == 403
     assert rita.post(f"/silences/{number}/end", form="/alerts").status_code == 403
     assert stored(desk)[0].ends_at - stored(desk)[0].starts_at == 8 * HOUR
+
+
+WINDOW = {"slug": "nights", "windows": "22:00-06:00", "zone": "Africa/Bamako", "reason": "sleep"}
+
+
+def test_an_admin_writes_a_mute_window_and_removes_it(desk, signed_in):
+    ana = signed_in("ana")
+    page = words(post(ana, "/mute-windows", **WINDOW))
+    assert "nights 22:00-06:00 Africa/Bamako" in page
+    assert "No route names it, so it mutes nothing." in page
+    assert 'name="seen" value="1"' in ana.get("/silences?window=nights").text
+    assert "There is none." in words(post(ana, "/mute-windows/nights/remove"))
+
+
+def test_a_mute_window_upon_what_was_changed_meanwhile_is_a_conflict(desk, signed_in):
+    ana = signed_in("ana")
+    post(ana, "/mute-windows", **WINDOW)
+    assert ana.post("/silences/mute-windows", form="/silences", **WINDOW, seen="0").status_code == 409
+
+
+@pytest.mark.parametrize(
+    "values,said",
+    [
+        ({"slug": "The nights"}, "small letters"), ({"windows": "dark"}, "no part of a window"),
+        ({"zone": "Mali"}, "no IANA time zone"), ({"windows": ""}, "Say when it is open"),
+    ],
+)  # fmt: skip
+def test_what_is_no_mute_window_is_named_at_its_field(desk, signed_in, values, said):
+    answer = post(signed_in("ana"), "/mute-windows", **WINDOW | values)
+    assert answer.status_code == 422
+    assert said in words(answer)
+
+
+def test_the_desk_writes_no_mute_windows(desk, signed_in):
+    ben = signed_in("ben")
+    assert ben.post("/silences/mute-windows", form="/silences", **WINDOW).status_code == 403
+    assert "Mute windows" not in words(ben.get("/silences"))

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import Alert
 from monitor.domain.alerting.silence import NOTICE_BEFORE, Silence, SilenceState
-from monitor.domain.alerting.window import Stretch, next_open
+from monitor.domain.alerting.window import MuteWindow, Stretch, next_open, open_until
 from monitor.domain.alerting.window_text import windows_said
 from monitor.services.overview.alert_words import title
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.services.preview_silence import SilencePreview, preview_silence
-from monitor.storage import alerts, silences, snapshot
+from monitor.storage import alerts, arrangements, silences, snapshot
 
 MOST_OVER = 20
 _YEAR = timedelta(days=366)
@@ -34,6 +34,18 @@ class SilenceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MuteWindowLine:
+    """A mute window: until when it is open, else when it opens next, and the routes that name it."""
+
+    window: MuteWindow
+    version: int
+    words: str
+    until: datetime | None
+    upcoming: Stretch | None
+    routes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SilencesView:
     """The page; `preview` is what a silence that is being written would mute now."""
 
@@ -41,6 +53,7 @@ class SilencesView:
     active: tuple[SilenceLine, ...]
     pending: tuple[SilenceLine, ...]
     over: tuple[SilenceLine, ...]
+    mute_windows: tuple[MuteWindowLine, ...] = ()
     preview: SilencePreview | None = None
     preview_names: tuple[str, ...] = ()
 
@@ -64,8 +77,26 @@ def silences_page(session: Session, *, now: datetime, tried: Silence | None = No
         active=_in(lines, SilenceState.ACTIVE),
         pending=_in(lines, SilenceState.PENDING),
         over=_in(lines, SilenceState.EXPIRED)[:MOST_OVER],
+        mute_windows=mute_windows(session, now=now),
         preview=preview,
         preview_names=() if preview is None else tuple(map(named, preview.muted)),
+    )
+
+
+def mute_windows(session: Session, *, now: datetime) -> tuple[MuteWindowLine, ...]:
+    """Return every mute window as it stands now."""
+    routings = snapshot.current(session).routings.values()
+    routes = [route for routing in routings for _, route in routing.route.walk()]
+    return tuple(
+        MuteWindowLine(
+            window=each.value,
+            version=each.version,
+            words=windows_said(each.value.windows),
+            until=open_until(each.value.windows, now),
+            upcoming=next_open(each.value.windows, now, within=_YEAR),
+            routes=tuple(route.slug for route in routes if each.value.slug in route.mute_windows),
+        )
+        for each in arrangements.find_all(session, MuteWindow)
     )
 
 

@@ -6,15 +6,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from monitor.domain.alerting.silence import Silence, parse_matchers, silence_end
-from monitor.domain.alerting.window_text import parse_windows
+from monitor.domain.alerting.window import MuteWindow
+from monitor.domain.alerting.window_text import parse_windows, windows_text
 from monitor.domain.errors import InvalidInput
 from monitor.services.add_silence import add_silence
+from monitor.services.arrange import arrange, take_back
 from monitor.services.end_silence import end_silence
-from monitor.services.overview.silences import silences_page
+from monitor.services.overview.silences import SilencesView, silences_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
 
@@ -46,6 +48,16 @@ class NewSilenceForm(FlaskForm):
             expire_on_resolve=bool(self.expire_on_resolve.data),
             windows=parse_windows(text, zone=zone) if text else (),
         )
+
+
+class MuteWindowForm(FlaskForm):
+    """A mute window as a person writes it; `seen` is the version that was looked at."""
+
+    slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
+    windows = StringField("Open", [InputRequired("Say when it is open"), Length(max=300)])
+    zone = StringField("Time zone", [InputRequired("Say which time zone"), Length(max=60)], default="UTC")
+    reason = StringField("Why", [Length(max=500)])
+    seen = HiddenField(default="0")
 
 
 @page.get("/silences")
@@ -80,6 +92,48 @@ def end(number: int) -> ResponseReturnValue:
     return redirect(url_for("silences.index"))
 
 
+@page.post("/silences/mute-windows")
+@open_to(Access.ADMIN)
+def save_mute_window() -> ResponseReturnValue:
+    """Make a mute window or change it; Conflict if it was changed since it was looked at."""
+    form = MuteWindowForm()
+    if not form.validate_on_submit():
+        return _page(NewSilenceForm(None), mute=form), 422
+    seen = int(form.seen.data) if (form.seen.data or "").isdigit() else 0
+    try:
+        value = MuteWindow(
+            slug=form.slug.data.strip(),
+            windows=parse_windows(form.windows.data or "", zone=(form.zone.data or "").strip()),
+        )
+        with writing() as (session, now):
+            arrange(
+                session, value, by=signed_in().email, reason=form.reason.data or "", now=now, seen=seen
+            )  # fmt: skip
+    except InvalidInput as error:
+        _named(form, error)
+        return _page(NewSilenceForm(None), mute=form), 422
+    flash(f"The mute window {value.slug} is saved. Routes that name it send nothing while it is open.")
+    return redirect(url_for("silences.index"))
+
+
+@page.post("/silences/mute-windows/<slug>/remove")
+@open_to(Access.ADMIN)
+def remove_mute_window(slug: str) -> ResponseReturnValue:
+    """Remove a mute window; what it held goes out now."""
+    with writing() as (session, now):
+        take_back(session, MuteWindow, slug, by=signed_in().email, reason="", now=now)
+    flash(f"The mute window {slug} is removed. What it held goes out now.")
+    return redirect(url_for("silences.index"))
+
+
+def _named(form: FlaskForm, error: InvalidInput) -> None:
+    """Put what is wrong at its field; raise what belongs to none."""
+    field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
+    if field is None:
+        raise error
+    field.errors = [*field.errors, str(error)]
+
+
 def _act(form: NewSilenceForm, *, is_tried: bool) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(form), 422
@@ -91,16 +145,28 @@ def _act(form: NewSilenceForm, *, is_tried: bool) -> ResponseReturnValue:
         with writing() as (session, now):
             added = add_silence(session, form.silence(author=signed_in().email, now=now), now=now)
     except InvalidInput as error:
-        field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
-        if field is None:
-            raise
-        field.errors = [*field.errors, str(error)]
+        _named(form, error)
         return _page(form), 422
     flash(f"Silence {added.id} is stored. Who was told of an alert still hears when it resolves.")
     return redirect(url_for("silences.index"))
 
 
-def _page(form: NewSilenceForm, *, tried: Silence | None = None) -> str:
+def _page(form: NewSilenceForm, *, tried: Silence | None = None, mute: MuteWindowForm | None = None) -> str:
     with reading() as (session, now):
         view = silences_page(session, now=now, tried=tried)
-    return render_template("silences.html", view=view, form=form, desk=view.desk, here="alerts")
+    return render_template(
+        "silences.html", view=view, form=form, mute=mute or _mute_form(view), desk=view.desk, here="alerts"
+    )
+
+
+def _mute_form(view: SilencesView) -> MuteWindowForm:
+    """Fill the form with the mute window that is to be changed."""
+    wanted = request.args.get("window", "")
+    found = next((each for each in view.mute_windows if each.window.slug == wanted), None)
+    if found is None:
+        return MuteWindowForm(None)
+    first = found.window.windows[0]
+    return MuteWindowForm(
+        None, slug=wanted, windows=windows_text(found.window.windows), zone=first.zone,
+        seen=str(found.version),
+    )  # fmt: skip
