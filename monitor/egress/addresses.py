@@ -31,6 +31,8 @@ _DENIED: tuple[Network, ...] = tuple(
         "ff00::/8",
     )
 )
+# All that is given out to networks so far; the rest embeds IPv4 addresses in old ways, or is nobody's.
+_IPV6_UNICAST = ip_network("2000::/3")
 # Cloud metadata hands out credentials; no setting opens it.
 _METADATA: tuple[Network, ...] = (ip_network("169.254.0.0/16"), ip_network("fd00:ec2::254/128"))
 
@@ -49,6 +51,8 @@ def is_opened(address: Address, allowed: Iterable[Network]) -> bool:
 
 def is_public(address: Address) -> bool:
     """Whether the address is reachable by all and belongs to no special range."""
+    if address.version == 6 and address not in _IPV6_UNICAST:  # noqa: PLR2004
+        return False
     return address.is_global and not address.is_multicast and not _is_in(address, (*_METADATA, *_DENIED))
 
 
