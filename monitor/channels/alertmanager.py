@@ -10,6 +10,7 @@ from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.channel_setting import ChannelSetting
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.route import labels_of_key
 from monitor.render.notes import Note, notes
 
 VERSION = "4"
@@ -38,15 +39,18 @@ class AlertmanagerChannel(HttpChannel):
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return one message about all its alerts; what is ours alone stands in labels and annotations."""
         alerts = [_alert(message, note) for note in notes(message)]
-        grouped = {name: value for name, value in _common(alerts, "labels").items() if name in _IDENTITY}
+        common = _common(alerts, "labels")
+        grouped = labels_of_key(message.group_key) or {
+            name: value for name, value in common.items() if name in _IDENTITY
+        }
         body = {
             "version": VERSION,
-            "groupKey": _group_key(grouped),
-            "truncatedAlerts": 0,
+            "groupKey": message.group_key or _group_key(grouped),
+            "truncatedAlerts": message.truncated,
             "status": FIRING if any(each["status"] == FIRING for each in alerts) else RESOLVED,
             "receiver": channel.slug,
             "groupLabels": grouped,
-            "commonLabels": _common(alerts, "labels"),
+            "commonLabels": common,
             "commonAnnotations": _common(alerts, "annotations"),
             "routeLabels": {},
             "externalURL": message.base_url,

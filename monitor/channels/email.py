@@ -20,6 +20,8 @@ from monitor.domain.scale import Concern
 from monitor.render.messages import mail
 
 CONTENT_TYPE = "message/rfc822"
+# A mail about many alerts belongs to the threads of the first of them.
+MOST_ROOTS = 20
 _POLICY = SMTP.clone(cte_type="7bit")  # nothing to negotiate with the server
 # Deliberately narrow: what mail servers in use accept, and nothing that could break out of a header.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -76,8 +78,8 @@ class EmailChannel:
 
     def _headers(self, message: Message) -> list[tuple[str, str]]:
         data = message.events[-1]["data"]
-        root = f"episode.{message.episode_id}" if message.episode_id else ""
-        thread = [part for part in (root, *message.previous_message_ids[-1:]) if part]
+        roots = dict.fromkeys(each["data"]["episodeId"] for each in message.events[:MOST_ROOTS])
+        thread = [f"episode.{root}" for root in roots if root] + [*message.previous_message_ids[-1:]]
         references = " ".join(f"<{part}@{self._domain}>" for part in thread)
         headers = [
             ("Date", format_datetime(require_utc(message.formed_at, field="formed_at"))),
@@ -88,11 +90,14 @@ class EmailChannel:
         ]
         if references:
             headers += [("In-Reply-To", references), ("References", references)]
+        if len(message.events) > 1:
+            told = (f"{each['data']['episodeId']}#{each['data']['eventSeq']}" for each in message.events)
+            headers.append(("X-Alert-Events", " ".join(told)))
         if data["absorbed"]:
             headers.append(("X-Alert-Absorbed", " ".join(map(str, data["absorbed"]))))
         if message.is_exercise:
             headers.append(("X-Heatwatch-Exercise", "true"))
-        if data["concern"] == Concern.CRITICAL:
+        if Concern.CRITICAL in {each["data"]["concern"] for each in message.events}:
             headers += [("Importance", "high"), ("X-Priority", "1")]
         return headers
 

@@ -13,6 +13,7 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.channel_setting import ChannelSetting, Form
 from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.retry import Trouble
+from monitor.domain.alerting.route import says_how_to_group
 from monitor.domain.errors import DeliveryError
 
 GROUP = "alert.group"
@@ -59,15 +60,19 @@ def sign(secrets: Sequence[str], *, message_id: str, at: datetime, body: bytes) 
 
 
 def _event(message: Message) -> Mapping[str, Any]:
-    """Return the native event, or the group of several."""
-    if len(message.events) == 1:
+    """Return the native event; the group where a route groups, be it of one."""
+    if len(message.events) == 1 and not says_how_to_group(message.group_key):
         return message.events[0]
     latest = message.events[-1]
     return {
         "type": GROUP,
         "timestamp": latest["timestamp"],
         "schema": latest["schema"],
-        "data": {"groupKey": message.episode_id, "alerts": [event["data"] for event in message.events]},
+        "data": {
+            "groupKey": message.group_key or message.episode_id,
+            "truncatedAlerts": message.truncated,
+            "alerts": [event["data"] for event in message.events],
+        },
     }
 
 

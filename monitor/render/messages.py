@@ -1,7 +1,7 @@
 """Messages for people: subject, text and HTML of a mail, through templates, with a plain way out."""
 
 import functools
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import structlog
@@ -9,8 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.notice import notice_of
+from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.errors import InvalidInput
 from monitor.paths import templates_folder
+from monitor.render.group_view import group_view
 from monitor.render.mail_view import is_test, mail_view
 
 EXERCISE = "[EXERCISE] "
@@ -46,6 +48,7 @@ def fallback(message: Message, *, problem: str) -> Mail:
         (key, data[key]) for key in ("concernName", "reason", "fingerprint", "episodeId") if key in data
     ]
     lines = [f"{name}: {_flat(value)}" for name, value in facts]
+    lines += [f"Also: {_flat(each['data'].get('summary') or each['type'])}" for each in message.events[:-1]]
     lines += [f"Open: {message.base_url}", "", f"This message could not be laid out ({_flat(problem)})."]
     subject = f"{mark}[{concern.upper()}] alert {data.get('fingerprint', '')}"
     return Mail(subject=_flat(subject), text=mark + "\n".join(lines) + "\n", problem=problem)
@@ -56,8 +59,10 @@ def _rendered(message: Message) -> Mail:
         folder, values = "channel_test", dict(message.events[-1]["data"], at=message.events[-1]["timestamp"])
     elif notice := notice_of(message.events[-1]["data"]):
         folder, values = "notice", _of_notice(message, notice)
+    elif len(standing := standing_events(message.events)) > 1:
+        folder, values = "group", group_view(message)
     else:
-        folder, values = "alert", _shallow(mail_view(message))
+        folder, values = "alert", _shallow(mail_view(replace(message, events=standing)))
     subject = _template(f"{folder}/subject.txt").render(values).strip()
     if any(ord(sign) < ord(" ") for sign in subject):
         raise InvalidInput("a subject is one line", field="subject")

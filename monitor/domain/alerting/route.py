@@ -1,6 +1,7 @@
 """Routes: a tree that says who is told of an alert, matched as Alertmanager matches its own."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -20,6 +21,7 @@ GROUP_INTERVAL_SECONDS = 300.0
 _REPEAT_SECONDS = {Concern.CRITICAL: 3_600.0, Concern.HIGH: 14_400.0}
 _REPEAT_OTHERS_SECONDS = 86_400.0
 _DEEPEST = 20
+_LABEL = re.compile(r'([^\s=,{}"]+)="([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,11 @@ def group_key(route: Route, labels: Mapping[str, str], *, fingerprint: str, is_e
     if len(name) + len(written) > LONGEST_KEY:
         written = "#" + hashlib.sha256(written.encode()).hexdigest()
     return f"{name}{{{written}}}"
+
+
+def labels_of_key(key: str) -> dict[str, str]:
+    """Return the labels a group's key names, with their values."""
+    return dict(_LABEL.findall(key.partition("{")[2]))
 
 
 def says_how_to_group(key: str) -> bool:

@@ -9,6 +9,8 @@ from monitor.domain.alerting.route import (
     default_route,
     group_key,
     inherited,
+    intervals_of,
+    labels_of_key,
     matched,
     route_of,
     routing_labels,
@@ -166,6 +168,28 @@ def test_a_group_is_told_from_another_by_the_labels_its_route_names():
     assert says_how_to_group(of_subject)
     assert group_key(a_route("r", group_by=()), labels, fingerprint="f1") == "r{}"
     assert group_key(a_route("r", group_by=("...",)), labels, fingerprint="f1") == "r{f1}"
+
+
+def test_a_long_key_is_shortened_and_still_tells_groups_apart():
+    route = a_route("r", group_by=("subject",))
+    one, two = (group_key(route, {"subject": "x" * 999 + end}, fingerprint="f") for end in "ab")
+    assert len(one) < 400
+    assert one != two
+    assert labels_of_key(one) == {}
+
+
+def test_the_labels_of_a_key_are_read_back():
+    labels = {"subject": "goita", "team": ""}
+    key = group_key(a_route("r", group_by=("subject", "team")), labels, fingerprint="f1")
+    assert labels_of_key(key) == labels
+    assert labels_of_key("r") == {}
+
+
+def test_the_interval_of_a_route_is_its_own_or_its_parents():
+    tree = a_route(
+        "root", group_interval_seconds=60.0, routes=[a_route("a"), a_route("b", group_interval_seconds=5)]
+    )
+    assert intervals_of(tree) == {"root": 60.0, "a": 60.0, "b": 5}
 
 
 def test_a_rehearsal_is_a_group_of_its_own():
