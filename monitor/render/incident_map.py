@@ -16,7 +16,7 @@ WIDTH = 404
 _MOST_HEIGHT, _LEAST_DEGREES, _SHADES = 440, 1.0, 2
 # Names stand in regions while there are few; a region smaller than this carries none.
 _NAMED, _ROOM = 14, 1500.0
-_ALONE = 5.0
+_ALONE, _LABEL = 5.0, 30.0
 _STEPS = (0.5, 1, 2, 5, 10, 20, 45)
 
 
@@ -159,7 +159,7 @@ def _lines(plane: Plane, height: int, box: Floats) -> list[Meridian]:
             Meridian(path=f"M{r(PAD)} {r(y)}H{r(WIDTH - PAD)}", label=_degrees(degrees, "NS"), x=r(PAD + 2),
                      y=r(y - 3), is_parallel=True)
         )  # fmt: skip
-    return found
+    return [each for each in found if float(each.x) + _LABEL <= WIDTH]
 
 
 def _degrees(value: float, sides: str) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.incident import Coding, Exactness, Incident, exactness
+from monitor.domain.incident import Exactness, Incident, exactness
 from monitor.domain.incident_filter import Wanted
 from monitor.domain.incident_picture import IncidentMap, PeriodStrip, period_strip
 from monitor.domain.marking import Handling, strictest
@@ -64,7 +64,6 @@ class MapView:
 
     chart: IncidentMap
     dots: int
-    in_regions: int
     regions: tuple[tuple[str, int], ...]
     countries: tuple[tuple[str, int], ...]
     unsaid: int
@@ -162,30 +161,29 @@ def _map(session: Session, wanted: Wanted) -> MapView:
     precise = sorted({each.precision for each in groups if exactness(each.precision).is_point})
     spots = incident_search.spots(session, wanted, precise, limit=MOST_DOTS) if precise else []
     dots = sum(each.incidents for each in groups if _is_dot(each))
-    regions: dict[Coding, int] = {}
+    drawn = all_outlines()
+    shaded: dict[str, int] = {}
+    regions: dict[str, int] = {}
     countries: dict[str, int] = {}
     for each in groups:
         if _is_dot(each):
             continue
-        if each.coding.admin1:
-            regions[each.coding] = regions.get(each.coding, 0) + each.incidents
+        code, country = each.coding.admin1, each.coding.country or "no country"
+        if code in drawn:
+            shaded[code] = shaded.get(code, 0) + each.incidents
+        elif code or each.admin1:
+            name = f"{region_name(code) or each.admin1 or code}, {country}"
+            regions[name] = regions.get(name, 0) + each.incidents
         else:
-            name = ", ".join(filter(None, (each.coding.country or "no country", each.admin1)))
-            countries[name] = countries.get(name, 0) + each.incidents
-    outlined = all_outlines()
-    drawn = {region.country for region in outlined.values()}
-    shown = {each.coding.country for each in groups} & drawn
-    bare = {coding: count for coding, count in regions.items() if coding.admin1 not in outlined}
+            countries[country] = countries.get(country, 0) + each.incidents
+    shown = {each.coding.country for each in groups} & {region.country for region in drawn.values()}
     return MapView(
         chart=IncidentMap(
             countries=tuple(sorted(shown)), spots=tuple(spots),
-            in_region={each.admin1: n for each, n in regions.items() if each not in bare},
+            in_region=shaded,
         ),
         dots=dots,
-        in_regions=sum(regions.values()),
-        regions=_by_number({
-            f"{region_name(each.admin1) or each.admin1}, {each.country}": n for each, n in bare.items()
-        }),
+        regions=_by_number(regions),
         countries=_by_number(countries),
         unsaid=sum(
             each.incidents
