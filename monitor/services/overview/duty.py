@@ -73,7 +73,9 @@ def local_text(at: datetime, zone: str, *, near: datetime) -> str:
 
 def _rota(rota: Rota, version: int, names: dict[str, str], *, now: datetime, ahead: timedelta) -> RotaView:
     current = rota.shift_at(now)
-    later = [each for each in rota.shifts(now, now + ahead) if each.starts_at > now]
+    # Further than is shown, so that the last is not cut short.
+    every = rota.shifts(now, now + ahead + AHEAD)
+    later = [each for each in every if now < each.starts_at < now + ahead]
     until = max(current.ends_at, now + ahead)
     shown = [_shift(each, rota, names, now=now) for each in (current, *later)]
     return RotaView(
