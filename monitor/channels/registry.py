@@ -10,6 +10,7 @@ from monitor.channels.pagerduty import PagerdutyChannel
 from monitor.channels.slack import SlackChannel
 from monitor.channels.smtp import SmtpServer
 from monitor.channels.teams import TeamsChannel
+from monitor.channels.template import TemplateChannel
 from monitor.channels.webhook import WebhookChannel
 from monitor.domain.ports import ChannelKind, ChannelKinds
 from monitor.egress.client import Clients
@@ -22,6 +23,7 @@ HTTP_KINDS: dict[str, type[HttpChannel]] = {
     "slack": SlackChannel,
     "teams": TeamsChannel,
     "ntfy": NtfyChannel,
+    "template": TemplateChannel,
 }
 
 

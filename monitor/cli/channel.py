@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.domain.alerting.delivery import Attempt
     from monitor.services.channel_list import ChannelLine
 
-SET = click.option("--set", "given", multiple=True, help="name=value: a setting of its kind.")
+SET = click.option("--set", "given", multiple=True, help="name=value, or name=@FILE: a setting of its kind.")
 SECRET = click.option(
     "--secret", "secret_names", multiple=True, help="The name of a secret; its value is asked for."
 )
@@ -87,6 +88,7 @@ def add(  # noqa: PLR0913 - one parameter an option
     from monitor.services.edit_channel import parse_ceiling
     from monitor.services.require_fallback import parse_fallback
 
+    given = _read(given)
     plain = _settings(kind, url=url, allow_http=allow_http, recipients=recipients, given=given)
     with opened() as application:
         new = Channel(
@@ -179,7 +181,7 @@ def edit(  # noqa: PLR0913 - one parameter an option
             ChannelEdit(
                 name=name,
                 settings={key: value for key, value in plain.items() if value is not None},
-                given=given,
+                given=_read(given),
                 secrets=_secrets(secret_names),
                 lowest_concern=Concern[lowest.upper()] if lowest else None,
                 takes_exercises=exercises,
@@ -260,6 +262,20 @@ def _settings(
     if recipients or (kind == "webhook" and not url and "url" not in named):
         raise click.UsageError(f"a {kind} needs --url and takes no --to")
     return ({"url": url} if url else {}) | ({"allow_http": True} if allow_http else {})
+
+
+def _read(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Put the text of a file in the place of each `name=@FILE`."""
+    read = []
+    for text in given:
+        name, sign, value = text.partition("=@")
+        if sign:
+            try:
+                value = Path(value).read_text()
+            except (OSError, UnicodeDecodeError) as error:
+                raise click.UsageError(f"{name}: {value} cannot be read ({error})") from None
+        read.append(f"{name}={value}" if sign else text)
+    return tuple(read)
 
 
 def _secrets(names: tuple[str, ...]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.domain.errors import InvalidInput
 
 # The words that name the kinds there are; a test holds them against what a process can send.
-KINDS = ("webhook", "email", "alertmanager", "pagerduty", "slack", "teams", "ntfy")
+KINDS = ("webhook", "email", "alertmanager", "pagerduty", "slack", "teams", "ntfy", "template")
 _YES, _NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
 
@@ -60,10 +60,7 @@ def read_settings(known: Sequence[ChannelSetting], given: Iterable[str]) -> dict
         name, sign, value = text.partition("=")
         if not sign:
             raise InvalidInput(f"expected name=value, got {text!r}", field="settings")
-        setting = _named(known, name.strip())
-        if setting.is_secret:
-            message = f"{setting.name} is a secret: give it with --secret {setting.name}"
-            raise InvalidInput(message, field=setting.name)
+        setting = _refuse_secret(_named(known, name.strip()))
         found[setting.name] = setting.read(value)
     return found
 
@@ -72,13 +69,22 @@ def check_settings(
     known: Sequence[ChannelSetting], settings: Mapping[str, Any], secrets: Mapping[str, str]
 ) -> None:
     """Refuse what the kind does not know, and what it needs and lacks; InvalidInput names it."""
-    for name in (*settings, *secrets):
+    for name in secrets:
         _named(known, name)
+    for name in settings:
+        _refuse_secret(_named(known, name))
     for setting in known:
         held = secrets if setting.is_secret else settings
         if setting.is_needed and not held.get(setting.name):
             how = f"--secret {setting.name}" if setting.is_secret else f"--set {setting.name}=..."
             raise InvalidInput(f"this kind needs {setting.name} ({setting.words}): {how}", field=setting.name)
+
+
+def _refuse_secret(setting: ChannelSetting) -> ChannelSetting:
+    if setting.is_secret:
+        message = f"{setting.name} is a secret: give it with --secret {setting.name}"
+        raise InvalidInput(message, field=setting.name)
+    return setting
 
 
 def known_settings(kind: object) -> tuple[ChannelSetting, ...]:

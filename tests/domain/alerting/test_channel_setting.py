@@ -50,6 +50,7 @@ def test_what_is_wrong_is_named(text, field, words):
     [
         ({}, {"token": "t"}, "url", "--set url="),
         ({"url": "x"}, {}, "token", "--secret token"),
+        ({"url": "x", "token": "t"}, {}, "token", "is a secret"),
         ({"url": "x", "pigeon": 1}, {"token": "t"}, "pigeon", "knows no"),
         ({"url": "x"}, {"token": "t", "key": "k"}, "key", "knows no"),
     ],
