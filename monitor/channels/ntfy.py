@@ -52,7 +52,8 @@ class NtfyChannel(HttpChannel):
         """Return the message: of several alerts the worst gives it its title and priority."""
         found = notes(message)
         worst = max(found, key=lambda note: PRIORITIES.get(note.word, 0))
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        others = len(found) - 1 + message.truncated
+        more = f" and {others} more" if others else ""
         body = {
             "topic": _topic(channel),
             "title": worst.headline[:MOST_TITLE] + more,

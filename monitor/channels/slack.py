@@ -26,12 +26,12 @@ class SlackChannel(HttpChannel):
         """Return the message; `text` is what a phone shows, the attachments what a window does."""
         del channel
         found = notes(message)
-        left = len(found) - MOST_ALERTS
+        left = max(0, len(found) - MOST_ALERTS) + message.truncated
         body = {
             "text": escaped(joined(found))[:MOST_TEXT],
             "attachments": [_attachment(note) for note in found[:MOST_ALERTS]],
         }
-        if left > 0:
+        if left:
             body["attachments"][-1]["blocks"].append(_section(f"And {left} more, on the desk."))  # type: ignore[index]
         return orjson.dumps(body), JSON
 

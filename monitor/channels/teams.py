@@ -33,7 +33,7 @@ class TeamsChannel(HttpChannel):
         shown = len(parts)
         while shown > 1 and len(orjson.dumps(parts[:shown])) > MOST_BYTES:
             shown -= 1
-        left = len(parts) - shown
+        left = len(parts) - shown + message.truncated
         rest = [_words(f"And {left} more, on the desk.")] if left else []
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

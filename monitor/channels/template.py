@@ -141,7 +141,8 @@ def _in_place(text: str, channel: Channel, *, message_id: str = "", escape: bool
 
 def _values(channel: Channel, message: Message, found: tuple[Note, ...]) -> dict[str, Any]:
     worst = max(found, key=lambda note: PRIORITIES.get(note.word, 0))
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    others = len(found) - 1 + message.truncated
+    more = f" and {others} more" if others else ""
     facts = [f"{term}: {words}" for term, words in worst.facts] if len(found) == 1 else []
     return {
         "title": worst.headline + more,
@@ -151,7 +152,7 @@ def _values(channel: Channel, message: Message, found: tuple[Note, ...]) -> dict
         "word": worst.word,
         "is_over": all(note.is_over for note in found),
         "priority": PRIORITIES.get(worst.word, 3),
-        "count": len(found),
+        "count": 1 + others,
         "is_exercise": message.is_exercise,
         "is_test": worst.is_test,
         "to": str(channel.settings.get("to") or ""),

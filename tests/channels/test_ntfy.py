@@ -66,6 +66,10 @@ def test_a_group_names_each_and_is_cut_where_a_phone_would_not_show_it():
     assert body["message"].endswith("…")
 
 
+def test_what_had_no_room_in_the_group_is_counted():
+    assert body_of(a_message(truncated=7))["title"].endswith(" and 7 more")
+
+
 def test_an_exercise_and_a_test_say_so():
     body = body_of(a_message(is_exercise=True))
     assert body["title"].startswith("[EXERCISE] ")

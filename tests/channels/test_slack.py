@@ -61,6 +61,11 @@ def test_a_storm_fits_into_one_message_that_says_what_it_leaves_out():
     assert body["attachments"][-1]["blocks"][-1]["text"]["text"] == "And 5 more, on the desk."
 
 
+def test_what_had_no_room_in_the_group_is_counted():
+    body = body_of(a_message(truncated=7))
+    assert body["attachments"][-1]["blocks"][-1]["text"]["text"] == "And 7 more, on the desk."
+
+
 def test_the_address_is_nowhere_to_be_seen(httpserver):
     channel = a_channel(httpserver.url_for("/in"))
     assert SlackChannel(None).recipients(channel) == ("chat",)

@@ -60,5 +60,9 @@ def test_a_storm_fits_and_says_what_it_leaves_out():
     assert len(orjson.dumps(card)) < MOST_BYTES + 2000
 
 
+def test_what_had_no_room_in_the_group_is_counted():
+    assert words(card_of(a_message(truncated=7))["body"][-1]) == "And 7 more, on the desk."
+
+
 def test_the_address_is_the_secret():
     assert TeamsChannel(None).recipients(a_channel("https://flow.example/x?sig=1")) == ("teams",)

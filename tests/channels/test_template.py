@@ -185,6 +185,11 @@ def test_a_template_that_cannot_be_read_is_refused_when_it_is_given(settings, wo
         TemplateChannel(None).check(a_channel(**settings))
 
 
+def test_what_had_no_room_in_the_group_is_counted():
+    body = rendered(a_message(truncated=7), template='{"t": "{{ title }}", "n": "{{ count | int }}"}')
+    assert (body["t"], body["n"]) == ("[CRITICAL] Fuel price, Bamako and 7 more", 8)
+
+
 def test_of_several_alerts_the_worst_gives_the_title():
     group = a_message(native(concern=Concern.WATCH), native(EventType.FIRING, fingerprint="12ab34cd56ef78ab"))
     body = rendered(group, template='{"t": "{{ title }}", "n": "{{ count | int }}", "w": "{{ word }}"}')
