@@ -95,6 +95,24 @@ def correct(number: int, *, value: str, reason: str) -> None:
     _tell(done, "corrected")
 
 
+@quarantine.command()
+@click.argument("numbers", type=int, nargs=-1)
+@_run
+@click.option("--by", "factor", required=True, help="What each value is multiplied by, such as 0.001.")
+@_reason
+def rescale(numbers: tuple[int, ...], *, run_id: int | None, factor: str, reason: str) -> None:
+    """Store the values NUMBERS times a factor, as after a source switched its unit; all of them or none."""
+    from monitor.services.decide_quarantined import rescale, rescale_run
+
+    _require_one(numbers, run_id)
+    with opened() as application, application.writing() as (session, now):
+        if run_id is not None:
+            done = rescale_run(session, run_id, factor, author=actor(), reason=reason, now=now)
+        else:
+            done = rescale(session, numbers, factor, author=actor(), reason=reason, now=now)
+    _tell(done, "rescaled")
+
+
 def _require_one(numbers: tuple[int, ...], run_id: int | None) -> None:
     if bool(numbers) == (run_id is not None):
         raise click.UsageError("give either numbers or --run")

@@ -4,6 +4,7 @@ import math
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal, DecimalException
 
 from sqlalchemy.orm import Session
 
@@ -79,7 +80,7 @@ def correct(session: Session, number: int, value: str, *, author: str, reason: s
     indicator = definitions.get(session, Indicator, SeriesKey.parse(row.reading.series).indicator)
     right = parse_value(indicator, value)
     reading = replace(row.reading, value=right, low=None, high=None, note=reason, unit="")
-    _require_plausible(session, reading, now=now)
+    _require_plausible(session, [reading], now=now)
     stored = _store(session, [replace(row, reading=reading)], author=author, reason=reason, now=now)
     said = Decision(state=State.CORRECTED, by=author, why=reason, corrected_value=right)
     quarantine.decide(session, [row.id], said, now=now)
@@ -87,11 +88,76 @@ def correct(session: Session, number: int, value: str, *, author: str, reason: s
     return Decided(decided=1, stored=stored)
 
 
-def _require_plausible(session: Session, reading: Reading, *, now: datetime) -> None:
-    """Refuse a right value that is a slip too; one outside the range is released, not typed."""
-    if reading.value is None or not math.isfinite(reading.value):
+def rescale(
+    session: Session, numbers: Collection[int], factor: str, *, author: str, reason: str, now: datetime
+) -> Decided:
+    """Store each of what waits times a factor, as after a unit was switched; low and high go with it.
+
+    All of them or none: InvalidInput names the field, also where one is implausible still.
+    """
+    return _rescale(
+        session, _open(session, numbers, reason=reason), factor, author=author, reason=reason, now=now
+    )
+
+
+def rescale_run(
+    session: Session, run_id: int, factor: str, *, author: str, reason: str, now: datetime
+) -> Decided:
+    """Rescale all that waits of one run; what is of an unknown series waits on."""
+    rows = _of_run(session, run_id, reason=reason)
+    unknown = {row.id for row in _unknown(session, rows)}
+    known = [row for row in rows if row.id not in unknown]
+    done = _rescale(session, known, factor, author=author, reason=reason, now=now)
+    return replace(done, left=len(unknown))
+
+
+def _rescale(
+    session: Session, rows: list[Held], factor: str, *, author: str, reason: str, now: datetime
+) -> Decided:
+    times = _factor(factor)
+    if unknown := _unknown(session, rows):
+        raise InvalidInput(f"there is no series {unknown[0].reading.series}", field="number")
+    right = [replace(row, reading=_times(row, times, note=reason)) for row in rows]
+    _require_plausible(session, [row.reading for row in right], now=now)
+    stored = _store(session, right, author=author, reason=reason, now=now)
+    for row in right:
+        said = Decision(
+            state=State.CORRECTED, by=author, why=reason, corrected_value=row.reading.value
+        )  # fmt: skip
+        quarantine.decide(session, [row.id], said, now=now)
+    if rows:
+        _audit(session, "rescale", rows, author=author, reason=reason, now=now, value=float(times))
+    return Decided(decided=len(rows), stored=stored)
+
+
+def _factor(text: str) -> Decimal:
+    """Return the factor somebody typed: a number above 0 that is not 1, with a point or a comma."""
+    try:
+        times = Decimal(text.strip().replace(",", "."))
+    except DecimalException:
+        times = Decimal("nan")
+    if not times.is_finite() or times <= 0 or times == 1:
+        raise InvalidInput("expected a number that each value is multiplied by, such as 0.001", field="value")
+    return times
+
+
+def _times(row: Held, times: Decimal, *, note: str) -> Reading:
+    """Multiply as a person would: 901 times 0.1 is 90.1."""
+    reading = row.reading
+    if reading.value is None:
+        raise InvalidInput(f"number {row.id} is a withdrawal: release or dismiss it", field="number")
+    value, low, high = (
+        None if given is None else float(Decimal(repr(given)) * times)
+        for given in (reading.value, reading.low, reading.high)
+    )
+    return replace(reading, value=value, low=low, high=high, note=note, unit="")
+
+
+def _require_plausible(session: Session, readings: list[Reading], *, now: datetime) -> None:
+    """Refuse right values that are slips too; one outside the range is released, not typed."""
+    if any(each.value is None or not math.isfinite(each.value) for each in readings):
         raise InvalidInput("that is no number", field="value")
-    for each in gate_warnings(session, [reading], now=now):
+    for each in gate_warnings(session, readings, now=now):
         if each.gate is Gate.RANGE:
             raise InvalidInput(each.reason, field="value")
 

@@ -54,3 +54,13 @@ def test_either_numbers_or_a_run_is_asked_for(run, held):
     assert "either" in run("quarantine", "release", "--reason", "x", expect=2).output
     assert "either" in run("quarantine", "dismiss", "1", "--run", "4", "--reason", "x", expect=2).output
     assert "reason" in run("quarantine", "release", "1", expect=2).output
+
+
+def test_values_of_a_switched_unit_are_rescaled(run, run_json, held):
+    numbers = [str(row["number"]) for row in run_json("quarantine", "list")["rows"]]
+    said = run("quarantine", "rescale", numbers[0], "--by", "0.1", "--reason", "unit switched")
+    assert said.output == "1 rescaled, 1 stored\n"
+    said = run("quarantine", "rescale", "--run", "4", "--by", "0.1", "--reason", "unit switched")
+    assert said.output == "2 rescaled, 2 stored\n"
+    rows = run_json("quarantine", "list", "--state", "corrected")["rows"]
+    assert [row["corrected_value"] for row in rows] == [90, 90, 90]

@@ -6,7 +6,16 @@ import pytest
 
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.quarantine import State
-from monitor.services.decide_quarantined import Decided, correct, dismiss, dismiss_run, release, release_run
+from monitor.services.decide_quarantined import (
+    Decided,
+    correct,
+    dismiss,
+    dismiss_run,
+    release,
+    release_run,
+    rescale,
+    rescale_run,
+)
 from monitor.services.judge_readings import judge_readings, keep_quarantined
 from monitor.services.quarantine_list import quarantine_list
 from monitor.storage import audit, observations, quarantine, subjects
@@ -144,3 +153,36 @@ def test_what_is_of_no_series_cannot_be_stored(session):
         release(session, [number], **SAID)
     with pytest.raises(InvalidInput, match="there is no series no-such:x"):
         correct(session, number, "5", **SAID)
+
+
+def test_values_of_a_switched_unit_are_stored_times_a_factor(session):
+    numbers = hold(session, a_reading(90_000.0, low=80_000.0), a_reading(91_000.0, ends=NOW - WEEK))
+    assert rescale(session, numbers, "0,001", **SAID) == Decided(decided=2, stored=2)
+    found = observed(session)
+    assert sorted(row.reading.value for row in found) == [90, 91]
+    assert {row.reading.low for row in found} == {80, None}
+    rows = quarantine_list(session, state="corrected").rows
+    assert sorted((row.reading.value, row.corrected_value) for row in rows) == [(90_000, 90), (91_000, 91)]
+    entry = audit.find_all(session)[0]
+    assert (entry.action, entry.after) == ("quarantine.rescale", {"value": 0.001})
+
+
+def test_all_of_a_run_are_rescaled_and_unknown_series_wait_on(session):
+    hold(session, a_reading(90_000.0), a_reading(7.0, series="lost:x"), run_id=4)
+    hold(session, a_reading(95_000.0, ends=NOW - WEEK), run_id=5)
+    assert rescale_run(session, 4, "0.001", **SAID) == Decided(decided=1, stored=1, left=1)
+    assert [row.reading.value for row in observed(session)] == [90]
+
+
+@pytest.mark.parametrize(
+    "factor,told",
+    [("x", "expected a number"), ("0", "expected a number"), ("-1", "expected a number"),
+     ("1", "expected a number"), ("nan", "expected a number"), ("0.01", "900 is above 500")],
+)  # fmt: skip
+def test_a_factor_that_makes_nothing_right_stores_none_of_them(session, factor, told):
+    numbers = hold(session, a_reading(90_000.0), a_reading(4_000.0, ends=NOW - WEEK))
+    with pytest.raises(InvalidInput, match=told) as refused:
+        rescale(session, numbers, factor, **SAID)
+    assert refused.value.field == "value"
+    assert observed(session) == []
+    assert all(quarantine.one(session, number).state is State.OPEN for number in numbers)

@@ -66,7 +66,7 @@ def test_filters_narrow_it_and_nonsense_in_the_address_asks_nothing(held, signed
     rita = signed_in("rita")
     assert "lost:x" not in words(rita.get(f"/quarantine?series={FUEL}"))
     assert "No value under these filters." in words(rita.get("/quarantine?source=other"))
-    assert "No value under these filters." in words(rita.get("/quarantine?state=released"))
+    assert "No value was released." in words(rita.get("/quarantine?state=released"))
     assert "3 values wait" in words(rita.get("/quarantine?state=what&run=x&page=-1"))
 
 
@@ -147,3 +147,57 @@ def test_every_gate_has_a_word(held):
     with held.writing() as (session, now):
         hold(session, a_reading(5.0, series=DEATHS, ends=now + 9 * WEEK))
         assert quarantine_page(session, Filters(series=DEATHS), now=now).rows[0].gate == "Future period"
+
+
+def choose(visitor, desk, verb, values, **fields):
+    numbers = [number_of(desk, value) for value in values]
+    return visitor.post(f"/quarantine/chosen/{verb}", form="/quarantine", number=numbers, **fields)
+
+
+def test_several_are_released_at_once(held, signed_in):
+    ben = signed_in("ben")
+    assert "Those ticked" in words(ben.get("/quarantine"))
+    assert choose(ben, held, "release", [900, 901], reason="a true jump").status_code == 302
+    assert "Released: 2 values." in words(ben.get("/quarantine"))
+    assert sorted(stored(held)) == [110, 900, 901]
+
+
+def test_several_are_corrected_by_a_factor(held, signed_in):
+    ben = signed_in("ben")
+    assert choose(ben, held, "rescale", [900, 901], reason="in cents", value="0.01").status_code == 302
+    assert sorted(stored(held)) == [9, 9.01, 110]
+    assert "Corrected to 9.01 by ben@example.org" in words(ben.get("/quarantine?state=corrected"))
+
+
+def test_only_an_admin_dismisses_several_or_rescales_a_run(held, signed_in):
+    ben, ana = signed_in("ben"), signed_in("ana")
+    assert choose(ben, held, "dismiss", [900], reason="x").status_code == 403
+    path = "/quarantine/runs/4/rescale"
+    assert ben.post(path, form="/quarantine", reason="x", value="0.1").status_code == 403
+    assert choose(ana, held, "dismiss", [900], reason="nonsense").status_code == 302
+    assert ana.post(path, form="/quarantine", reason="in cents", value="0.1").status_code == 302
+    assert sorted(stored(held)) == [90.1, 110]
+
+
+@pytest.mark.parametrize(
+    "values,fields,told",
+    [
+        ([], {"reason": "seen"}, "Tick the values that are meant"),
+        ([900], {"reason": ""}, "Say why"),
+        ([900, 901], {"reason": "seen", "value": "0"}, "Expected a number that each value is multiplied by"),
+        ([900, 901], {"reason": "seen", "value": "0.9"}, "is above 500"),
+    ],
+)
+def test_what_is_wrong_with_several_is_said_where_they_are_decided(held, signed_in, values, fields, told):
+    answer = choose(signed_in("ben"), held, "rescale", values, **fields)
+    assert answer.status_code == 422
+    assert told in words(answer).partition("Those ticked")[2]
+    assert answer.text.count(" checked>") == len(values)
+    assert stored(held) == [110]
+
+
+def test_all_of_a_page_are_ticked_by_one_link_and_readers_tick_nothing(held, signed_in):
+    assert signed_in("ben").get("/quarantine?chosen=all").text.count(" checked>") == 3
+    page = signed_in("rita").get("/quarantine")
+    assert "checkbox" not in page.text
+    assert "Those ticked" not in words(page)

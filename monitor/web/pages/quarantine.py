@@ -21,6 +21,8 @@ from monitor.services.decide_quarantined import (
     dismiss_run,
     release,
     release_run,
+    rescale,
+    rescale_run,
 )
 from monitor.services.overview.quarantine import Filters, quarantine_page
 from monitor.web.access import Access, open_to
@@ -28,6 +30,8 @@ from monitor.web.context import reading, signed_in, writing
 
 page = Blueprint("quarantine", __name__)
 
+# What a whole choice or run is decided by has no row of its own.
+_MANY = 0
 _STATES = {"all", *(state.value for state in State)}
 _DIGITS = 9
 
@@ -83,6 +87,60 @@ def turn_away(number: int) -> ResponseReturnValue:
     return _act(form, act, "Dismissed: {}. The same does not come back.", number=number)
 
 
+@page.post("/quarantine/chosen/release")
+@open_to(Access.DESK)
+def let_chosen_through() -> ResponseReturnValue:
+    """Store all that was chosen as it was given."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        return release(opened[0], _chosen(), author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Released: {}. The heat follows in a moment.", number=_MANY)
+
+
+@page.post("/quarantine/chosen/rescale")
+@open_to(Access.DESK)
+def put_chosen_right() -> ResponseReturnValue:
+    """Store all that was chosen times a factor."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        times = form.value.data or ""
+        return rescale(
+            opened[0], _chosen(), times, author=signed_in().email, reason=_why(form), now=opened[1]
+        )
+
+    return _act(form, act, "Corrected: {}. The heat follows in a moment.", number=_MANY)
+
+
+@page.post("/quarantine/chosen/dismiss")
+@open_to(Access.ADMIN)
+def turn_chosen_away() -> ResponseReturnValue:
+    """Take all that was chosen as wrong for good."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        return dismiss(opened[0], _chosen(), author=signed_in().email, reason=_why(form), now=opened[1])
+
+    return _act(form, act, "Dismissed: {}. The same does not come back.", number=_MANY)
+
+
+@page.post("/quarantine/runs/<int:run_id>/rescale")
+@open_to(Access.ADMIN)
+def put_run_right(run_id: int) -> ResponseReturnValue:
+    """Store all that waits of a run times a factor."""
+    form = DecisionForm()
+
+    def act(opened: SessionAt) -> Decided:
+        times = form.value.data or ""
+        return rescale_run(
+            opened[0], run_id, times, author=signed_in().email, reason=_why(form), now=opened[1]
+        )
+
+    return _act(form, act, "Corrected: {}. The heat follows in a moment.")
+
+
 @page.post("/quarantine/runs/<int:run_id>/release")
 @open_to(Access.ADMIN)
 def let_run_through(run_id: int) -> ResponseReturnValue:
@@ -105,6 +163,18 @@ def turn_run_away(run_id: int) -> ResponseReturnValue:
         return dismiss_run(opened[0], run_id, author=signed_in().email, reason=_why(form), now=opened[1])
 
     return _act(form, act, "Dismissed: {}. The same does not come back.")
+
+
+def _chosen() -> list[int]:
+    """Return the numbers that were ticked; InvalidInput if none was."""
+    if not (found := _ticked()):
+        raise InvalidInput("tick the values that are meant", field="number")
+    return found
+
+
+def _ticked() -> list[int]:
+    given = map(_number, request.form.getlist("number"))
+    return [number for number in given if number is not None]
 
 
 def _why(form: DecisionForm) -> str:
@@ -138,6 +208,8 @@ def _page(form: DecisionForm | None = None, number: int | None = None) -> str:
         desk=view.desk,
         here="",
         kept=_kept(),
+        chosen=_ticked(),
+        all_chosen="chosen" in request.args,
         form=form or DecisionForm(formdata=None),
         wrong=number,
     )
