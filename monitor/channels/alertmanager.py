@@ -17,7 +17,6 @@ VERSION = "4"
 ENDLESS = "0001-01-01T00:00:00Z"
 FIRING, RESOLVED = "firing", "resolved"
 _IDENTITY = ("alertname", "series", "subject")
-_REPEATED = "alert.repeated"
 
 
 class AlertmanagerChannel(HttpChannel):
@@ -127,4 +126,4 @@ def _reason(message: Message, alerts: Iterable[Mapping[str, Any]]) -> str:
         return "some alerts resolved" if any(firing) else "all alerts resolved"
     if EventType.FIRING in kinds:
         return "first notification" if len(firing) == 1 else "new alerts added"
-    return "repeat interval elapsed" if _REPEATED in kinds else "unknown"
+    return "repeat interval elapsed" if EventType.REPEATED in kinds else "unknown"

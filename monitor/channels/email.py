@@ -29,7 +29,10 @@ _LONGEST_ADDRESS = 254
 
 
 class EmailChannel:
-    """Settings: `recipients`, addresses and `oncall:ROTA` for whoever is on duty. The server is the operator's, not the channel's."""
+    """Settings: `recipients`, addresses and `oncall:ROTA` for whoever is on duty.
+
+    The server is the operator's, not the channel's.
+    """
 
     is_grouped: ClassVar[bool] = True
     settings: ClassVar[tuple[ChannelSetting, ...]] = (

@@ -135,7 +135,8 @@ def _status(event: Mapping[str, Any], data: Mapping[str, Any], *, near: datetime
         since = "" if data.get("archive") else f"since {_moment(event['timestamp'], near=near, data=data)}"
         return ", ".join(part for part in (since, why, when) if part)
     is_after_silence = data.get("reason") == SILENCE_ENDED
-    word = "still firing" if is_after_silence else "firing"
+    is_repeat = event["type"] == EventType.REPEATED
+    word = "still firing" if is_after_silence or is_repeat else "firing"
     # On a clock that stands, an alert that fired at the moment it stands at fired "as of" that moment.
     starts = data.get("startsAt")
     is_said = starts and not (when and data.get("archive") and starts == data.get("asOf"))

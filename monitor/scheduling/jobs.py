@@ -13,6 +13,7 @@ from monitor.scheduling.backfilling import Backfillers
 from monitor.scheduling.observing import Observers
 from monitor.services.announce_endings import announce_endings, is_ending
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
+from monitor.services.attend import attend, is_attention_due
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
@@ -108,6 +109,15 @@ def relay_due(application: Application) -> int:
             return 0
     with application.writing() as (session, now):
         return relay_critical(session, now=now)
+
+
+def attend_due(application: Application) -> int:
+    """Tell again what still fires, and newcomers when routes changed; count the episodes looked at."""
+    with application.reading() as (session, now):
+        if not is_attention_due(session, now=now):
+            return 0
+    with application.writing() as (session, now):
+        return attend(session, now=now).looked_at
 
 
 def announce_due(application: Application) -> int:

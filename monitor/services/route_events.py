@@ -1,6 +1,6 @@
 """Route events: which channels an alert event goes to, by which route and in which group."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -76,13 +76,21 @@ class Router:
         return matched(self.root, routing_labels(labels, concern))
 
     def receivers(
-        self, event: AlertEvent, labels: Mapping[str, str], told: Mapping[str, Told]
+        self,
+        event: AlertEvent,
+        labels: Mapping[str, str],
+        told: Mapping[str, Told],
+        *,
+        routes: Sequence[Route] | None = None,
     ) -> list[Receiver]:
-        """Return who is told of an event; `told` are the channels that were told of its episode before."""
+        """Return who is told of an event; `told` are the channels that were told of its episode before.
+
+        With `routes` by these, whatever the tree says.
+        """
         if event.type is EventType.DATA_HEALTH:
             return []
         concern = _concern_of(event)
-        routes = self.routes(labels, concern)
+        routes = self.routes(labels, concern) if routes is None else routes
         if event.type in FOLLOW_UPS:
             return [
                 Receiver(channel=channel, told=told[slug], wait=_wait(event, route_of(routes, slug)))

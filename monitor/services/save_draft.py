@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.clock import LIVE
 from monitor.domain.derivations.derived import plan_of
 from monitor.domain.errors import InvalidInput
@@ -14,7 +15,7 @@ from monitor.domain.spoken import clipped
 from monitor.services.draft import touched
 from monitor.services.preview_data import preview_data
 from monitor.services.time_machine import Preview, preview
-from monitor.storage import audit, definitions, series, snapshot, subjects
+from monitor.storage import audit, definitions, episode_routes, series, snapshot, subjects
 from monitor.storage.definitions import Saved
 from monitor.storage.kinds import KIND_NAMES
 from monitor.storage.structure import to_json
@@ -50,6 +51,7 @@ def save_draft(
     bodies = {_name(value): to_json(_in_force(before, value)) for value in values}
     saved = definitions.save_all(session, values, author=author, reason=reason, effective_at=now, now=now)
     after = snapshot.current(session)
+    episode_routes.reconsider(session, [each.slug for each in values if isinstance(each, Rule)])
     for slug in touched(before, after):
         _follow(session, after, slug, now=now)
     audit.record(

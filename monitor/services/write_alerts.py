@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.alert import Alert, AlertEvent, EventType, Resolution
 from monitor.domain.alerting.alert_body import event_body
 from monitor.domain.alerting.data_quality import Trouble
+from monitor.domain.alerting.route import Route
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Snapshot
+from monitor.domain.clock import ClockMode
 from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_facts
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.end_silence import expire_silences
+from monitor.services.follow_routes import ROUTED, Followed, follow_routes
 from monitor.services.route_events import Receiver, Router
 from monitor.services.suppress import release_inhibited
-from monitor.storage import alerts, notifications
+from monitor.storage import alerts, episode_routes, notifications
 from monitor.storage.alerts import Episode
 
 # After these an alert may no longer explain others.
@@ -27,7 +30,7 @@ _CALMER = frozenset({EventType.RESOLVED, EventType.CONCERN_LOWERED})
 class Change:
     """One alert before and after, what happened between, and by what it was judged.
 
-    `trouble` is what an alert on the data itself is about.
+    `trouble` is what an alert on the data itself is about. With `routes` its events take these.
     """
 
     before: Alert
@@ -36,6 +39,7 @@ class Change:
     rule: Rule | None = None
     seen: Snapshot | None = None
     trouble: Trouble | None = None
+    routes: tuple[Route, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +62,26 @@ def write_alerts(
     source = load_facts(session, inputs, rules)
     router = Router.load(session, inputs.known, is_exercise=inputs.subject.is_exercise)
     told = notifications.told_of(session, _episodes_of(changes))
+    # What stands or is rehearsed does not go on firing with the time of the wall.
+    is_live = inputs.state.clock.mode is ClockMode.LIVE
     stored: list[AlertEvent] = []
+    followed: list[Followed] = []
     count = 0
     for change in changes:
         for event in change.events:
             labels = labels_of(change.after, change.rule, known=inputs.known)
-            receivers = router.receivers(event, labels, told[event.episode_id])
+            receivers = router.receivers(event, labels, told[event.episode_id], routes=change.routes)
             told[event.episode_id].update({each.channel.slug: each.told for each in receivers})
             stored.append(_with_body(session, source, change, event, receivers))
             _keep_episode(session, inputs, change, stored[-1])
+            if is_live and event.type in ROUTED:
+                followed.append(Followed(event=event, routes=router.routes(labels, event.concern)))
             count += len(receivers)
             _notify(session, stored[-1], receivers, now=now)
     alerts.add_events(session, stored, now=now)
+    follow_routes(session, router, followed, now=now)
     if over := {event.episode_id for event in stored if event.type is EventType.RESOLVED}:
+        episode_routes.close(session, over)
         expire_silences(session, over, now=now)
     if calmer := {event.episode_id for event in stored if event.type in _CALMER}:
         release_inhibited(session, calmer, now=now)

@@ -116,6 +116,7 @@ def test_the_timetable_has_each_kind_of_work_once():
     names = [job.name for job in timetable.timetable()]
     expected = [
         "announce",
+        "attend",
         "backfill",
         "beat",
         "deliver",

@@ -8,7 +8,6 @@ from monitor.domain.alerting.alert_body import MOST_SUMMARY
 from monitor.domain.alerting.suppression import SuppressionKind, kind_named
 from monitor.domain.spoken import clipped
 
-REPEATED = "alert.repeated"
 SILENCE_ENDED = "silence_ended"
 _ENDED = {
     SuppressionKind.INHIBITED_BY: "the alert that explained it is over",
@@ -33,5 +32,5 @@ def after_silence(native: Mapping[str, Any], *, held: str) -> dict[str, Any]:
     tail = f" Still firing, {_ENDED.get(by, 'silence ended')}."
     summary = clipped(str(data.get("summary") or ""), MOST_SUMMARY - len(tail)) + tail
     told = {"reason": f"{by.value}_ended", "firingUndelivered": False, "summary": summary.strip()}
-    kind = EventType.FIRING.value if is_opening else REPEATED
+    kind = EventType.FIRING.value if is_opening else EventType.REPEATED.value
     return {**native, "type": kind, "data": data | told}

@@ -117,6 +117,8 @@ def _stands(event: AlertEvent) -> str:
         return f"{event.concern.word}, acknowledged by {event.body['by']}"
     if event.type is EventType.UNACKNOWLEDGED:
         return f"{event.concern.word}, the ack of {event.body['by']} ran out"
+    if event.type is EventType.REPEATED:
+        return f"still {event.concern.word}"
     if event.type is EventType.FLAPPING_STARTED:
         return f"{event.concern.word}, flapping"
     if event.type is EventType.FLAPPING_ENDED:

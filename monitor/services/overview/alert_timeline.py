@@ -76,6 +76,7 @@ def _head(event: AlertEvent) -> str:
         EventType.UNACKNOWLEDGED: f"The acknowledgement of {by} ended.",
         EventType.FLAPPING_STARTED: "Began to flap: it stays firing until it settles.",
         EventType.FLAPPING_ENDED: "Settled.",
+        EventType.REPEATED: "Told again: it still fires.",
         EventType.DATA_HEALTH: "What it is judged by changed.",
         EventType.SILENCE_ENDING: "The end of a silence was announced.",
     }
