@@ -121,9 +121,11 @@ def recent(session: Session, source: str, *, limit: int = 50) -> list[Run]:
     return [_run(row) for row in session.execute(statement).scalars()]
 
 
-def last(session: Session, sources: Collection[str]) -> dict[str, Run]:
-    """Return the last run of each source that has one."""
+def last(session: Session, sources: Collection[str], *, outcome: str | None = None) -> dict[str, Run]:
+    """Return the last run of each source that has one; the last of one outcome, where that is named."""
     numbers = select(func.max(RunRow.id)).where(RunRow.source.in_(sources)).group_by(RunRow.source)
+    if outcome is not None:
+        numbers = numbers.where(RunRow.outcome == outcome)
     statement = select(RunRow).where(RunRow.id.in_(numbers))
     return {row.source: _run(row) for row in session.execute(statement).scalars()}
 

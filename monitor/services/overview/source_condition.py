@@ -53,12 +53,12 @@ def row_of(
     state: SourceState,
     strip: Sequence[tuple[str, datetime]],
     *,
-    last: Run | None,
+    failed: Run | None,
     quarantined: int,
     now: datetime,
 ) -> SourceRow:
-    """Return a source's row; `strip` holds outcomes newest first, `last` its last run."""
-    condition, sentence = condition_of(source, state, last, now=now)
+    """Return a source's row; `strip` holds outcomes newest first, `failed` is the last run that was one."""
+    condition, sentence = condition_of(source, state, failed, now=now)
     return SourceRow(
         slug=source.slug,
         name=source.name,
@@ -75,7 +75,7 @@ def row_of(
     )
 
 
-def condition_of(source: Source, state: SourceState, last: Run | None, *, now: datetime) -> tuple[str, str]:
+def condition_of(source: Source, state: SourceState, failed: Run | None, *, now: datetime) -> tuple[str, str]:
     """Return how a source does in a word, and the sentence that goes with it."""
     if state.is_cut:
         return "cut off", "Nothing is fetched or replayed from it until it is restored."
@@ -83,7 +83,7 @@ def condition_of(source: Source, state: SourceState, last: Run | None, *, now: d
         return "disabled", "It is switched off in its definition."
     if state.failures:
         tail = f" It failed {count(state.failures, 'time')} in a row." if state.failures > 1 else ""
-        return "failing", f"{_capital(last.message) if last else 'It failed'}.{tail}"
+        return "failing", f"{_capital(failed.message) if failed else 'It failed'}.{tail}"
     if owed := release_owed(source, state, now=now):
         return "late", f"{owed}."
     if is_scheduled(source) and state.due_at is not None and is_overdue(source, state, now=now):

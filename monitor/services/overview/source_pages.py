@@ -74,11 +74,11 @@ def sources_page(session: Session, *, now: datetime) -> SourcesView:
     states = sources.states(session)
     strips = runs.strips(session, limit=ON_A_STRIP)
     waiting = quarantine.open_by_source(session)
-    last = runs.last(session, list(known))
+    failed = runs.last(session, list(known), outcome="error")
     rows = [
         row_of(
             source, states.get(slug, SourceState(source=slug)), strips.get(slug, ()),
-            last=last.get(slug), quarantined=waiting.get(slug, 0), now=now,
+            failed=failed.get(slug), quarantined=waiting.get(slug, 0), now=now,
         )
         for slug, source in known.items()
     ]  # fmt: skip
@@ -112,10 +112,10 @@ def source_page(
     state = one.state or SourceState(source=slug)
     strip = [(run.outcome, run.started_at) for run in one.runs[:ON_A_STRIP]]
     waiting = quarantine.open_by_source(session).get(slug, 0)
-    last = one.runs[0] if one.runs else None
+    failed = runs.last(session, [slug], outcome="error").get(slug)
     return SourceView(
         desk=desk(session, now=now),
-        row=row_of(one.source, state, strip, last=last, quarantined=waiting, now=now),
+        row=row_of(one.source, state, strip, failed=failed, quarantined=waiting, now=now),
         one=one,
         turns=turns_of(one.source, state, is_asked=one.is_asked, now=now),
         reach=reach_of(known, slug, one.series, now=now),
