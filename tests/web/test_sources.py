@@ -9,7 +9,8 @@ import pytest
 from monitor.domain.harvest import Harvest, Rejected
 from monitor.services.observe import observe
 from monitor.services.overview.source_pages import source_page, sources_page
-from monitor.storage import audit, definitions, sources
+from monitor.services.run_outcome import Outcome
+from monitor.storage import audit, definitions, runs, sources
 from tests.factories import FUEL, NOW, a_reading, a_source, install_desk
 from tests.fakes import FakeSource, an_outside, silent
 from tests.services.test_overview_board import counted
@@ -59,6 +60,17 @@ def test_a_page_says_what_each_run_gave_and_what_it_rejected(asked, signed_in):
     assert "Every 60 min" in told
     assert "It failed once: it is tried again 5 min after a failure." in told
     assert "Run now" not in told
+
+
+def test_a_failing_one_says_what_failed_whatever_was_uploaded_since(asked, signed_in):
+    with asked.writing() as (session, now):
+        number = runs.start(session, "feed", started_at=now)
+        runs.finish(session, number, outcome=Outcome(source="feed", outcome="ok", message="a file"), now=now)
+    ben = signed_in("ben")
+    for path in ("/sources", "/sources/feed"):
+        told = words(ben.get(path))
+        assert "The server says 503. " in told
+        assert "A file." not in told
 
 
 def test_a_source_by_hand_says_so(asked, signed_in):
