@@ -134,10 +134,12 @@ class RuleTable(Shape):
     subject: Slug = key("Slug of the subject", "assimi-goita")
     series: SeriesText | None = key("The series of a threshold rule", "fuel-price:mali", None)
     lowest_concern: AlarmWord = key("Concerns below this never fire", "high", "high")
-    measure: Literal["value", "pressure", "surge"] = key(
+    measure: Literal["value", "pressure", "surge", "record_high"] = key(
         "What a threshold rule compares", "pressure", "value"
     )
-    minimum: From0 = key("Of a surge: the least total of the last month or two", 110, 0.0)
+    minimum: From0 = key(
+        "Of a surge: the least total of the last month or two; of a record: the least value", 110, 0.0
+    )
     enter: Edges = key(
         "Values at which concerns begin; left out: the thresholds in force", {"critical": 500}, {}
     )
@@ -145,6 +147,9 @@ class RuleTable(Shape):
     for_hours: From0 = key("For how long a breach must stand", 0, 0.0)
     for_count: Annotated[int, Field(ge=1)] | None = key("Over how many periods", 1, None)
     keep_firing_hours: From0 | None = key("For how long calm must last before it resolves", 24, None)
+    lockout_hours: From0 | None = key(
+        "For how long after it told a concern it fires only for a worse one", 4320, None
+    )
     no_data_policy: Literal["keep_last", "alert", "ok"] = key(
         "What missing data does", "keep_last", "keep_last"
     )

@@ -138,7 +138,7 @@ def _weight_set(weight_set: WeightSet) -> dict[str, Any]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    keep = rule.keep_firing_seconds
+    keep, lockout = rule.keep_firing_seconds, rule.lockout_seconds
     return _kept(
         asdict(rule)
         | {
@@ -150,6 +150,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
             "exit": _edges(rule.exit),
             "for_hours": rule.for_seconds / _HOUR_SECONDS,
             "keep_firing_hours": None if keep is None else keep / _HOUR_SECONDS,
+            "lockout_hours": None if lockout is None else lockout / _HOUR_SECONDS,
             "no_data_policy": rule.no_data_policy.value,
         },
         shapes.RuleTable,

@@ -23,7 +23,7 @@ from monitor.domain.series import SeriesKey
 from monitor.domain.subject import Subject
 from monitor.services.model_of import DEFAULT_SCALES
 from monitor.services.next_due import usual_gap
-from monitor.services.surges import surges
+from monitor.services.reckon_rules import reckon_rules
 from monitor.storage import alerts, heat_points, outages, pressures, series, snapshot, sources, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.pressures import Pressure
@@ -47,7 +47,7 @@ class AlertInputs:
     placed: Mapping[str, Placement]
     pressures: Mapping[str, Pressure]
     point: HeatPoint | None
-    surges: Mapping[str, float | None]
+    reckoned: Mapping[str, float | None]
     ended: Mapping[str, datetime]
     sources: Mapping[str, SourceState]
     outages: Sequence[tuple[datetime, datetime]]
@@ -119,7 +119,7 @@ class AlertInputs:
         indicator, found = self.indicator(rule), self.pressure(rule)
         if indicator is None or found is None:
             return unseen(when=when)
-        value = self.surges.get(rule.slug, found.value)
+        value = self.reckoned.get(rule.slug, found.value)
         seen = SeriesSeen(
             value=value, pressure=found.pressure, freshness=found.freshness,
             is_observed=found.is_observed, period_end=found.period_end, seq=found.seq,
@@ -176,7 +176,7 @@ def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datet
         placed=placed,
         pressures=pressures.of_subject(session, slug),
         point=heat_points.last(session, [slug]).get(slug),
-        surges=surges(session, known, rules.values(), at=slot),
+        reckoned=reckon_rules(session, known, rules.values(), at=slot),
         ended=series.ended(session, {rule.series for rule in rules.values() if rule.series} | placed.keys()),
         sources=sources.states(session) if is_live else {},
         outages=[(each.started_at, each.ended_at) for each in outages.between(session, since, slot)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.domain.alerting.snapshot import Measure, threshold_edges
+from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.backtests.backtest import Backtest, Course
 from monitor.domain.backtests.preview import Comparison, Span, fires_weekly
 from monitor.domain.clock import epoch
@@ -66,22 +66,22 @@ def _of_rule(found: Comparison, course: Course, new: Backtest, span: Span) -> It
         yield f"{rule.slug} would never have fired{_out_of_reach(course, new, span)}"
     elif fires_weekly(found.new, span):
         yield f"{rule.slug} would have fired every week: {count(sum(found.new.by_month), 'time')}"
+    if flaps := sum(_began_to_flap(event, span) for event in course.events):
+        yield f"{rule.slug} would have flapped {count(flaps, 'time')}: its value comes and goes too often"
     if rule.exit and any(rule.exit.get(concern) == value for concern, value in rule.enter.items()):
         yield f"{rule.slug} ends where it begins: a value on the edge opens and closes it again and again"
+
+
+def _began_to_flap(event: AlertEvent, span: Span) -> bool:
+    return event.type is EventType.FLAPPING_STARTED and span.since <= event.at <= span.until
 
 
 def _out_of_reach(course: Course, new: Backtest, span: Span) -> str:
     """Say how far the worst value stayed from the mildest edge."""
     rule = course.rule
-    every = enumerate(new.model.placements)
-    found = [(place, placed) for place, placed in every if placed.placement.series == rule.series]
-    if not found:
+    if course.seen is None or not rule.series:
         return ""
-    place, placed = found[0]
-    edges = threshold_edges(rule, placed.normalisation)
-    scores = new.scores.placements
-    seen = scores.pressure[place] if edges.measure is Measure.PRESSURE else scores.value[place]
-    inside = seen[_inside(new, span)]
+    edges, inside = course.seen.edges, course.seen.compared[_inside(new, span)]
     if not edges.by_concern or np.isnan(inside).all():
         return ""
     worst = np.nanmax(inside) if edges.is_higher_worse else np.nanmin(inside)

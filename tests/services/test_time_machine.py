@@ -170,7 +170,7 @@ def test_warnings_of_rules_that_never_fire_or_always_do(session):
     (subject,) = preview(session, every, since=NOW - DAY, now=now).subjects
     assert "fuel-high would never have fired: the worst value was 400, it begins at 600" in subject.warnings
     found = try_rule(session, "fuel-high", since=NOW - DAY, now=now)
-    assert "fuel-high would have fired every week: 20 times" in found.warnings
+    assert any(each.startswith("fuel-high would have flapped 1 time:") for each in found.warnings)
     same = replace(RULE, enter={Concern.HIGH: 300.0}, exit={Concern.HIGH: 300.0})
     (subject,) = preview(session, [same], since=NOW - DAY, now=now).subjects
     assert any(each.startswith("fuel-high ends where it begins") for each in subject.warnings)

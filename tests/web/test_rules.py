@@ -38,7 +38,7 @@ def test_the_rule_is_told_in_words_with_its_edges(reader):
 
 def test_its_history_is_drawn_twice_with_bands_and_as_a_table(reader):
     page = reader.get(f"{DEATHS}?range=5y").text
-    assert page.count('class="fired"') > 10
+    assert page.count('class="fired"') > 5
     assert page.count('aria-label="conflict-deaths:mali: ') == 2
     assert "<td>critical</td>" in page
     assert "Lead time" in page

@@ -106,7 +106,8 @@ class Alert:
     closed by a person, must be crossed afresh; after an outage a pending one waits for a `seq` above
     `awaits_seq`. Changes of data health are numbered by `health_seq`, apart from episodes.
     `returns` are the last times it came back from calm, in epoch seconds, `rested_at` is when it last
-    recovered; while it flaps `flapping_until` is when it will have settled, if it does not come back.
+    recovered; while it flaps `flapping_until` is when it will have settled, if it does not come back. Until
+    `locked_until` it tells of nothing up to `locked_concern`, which it told of last.
     """
 
     fingerprint: str
@@ -134,6 +135,8 @@ class Alert:
     returns: tuple[int, ...] = ()
     rested_at: datetime | None = None
     flapping_until: datetime | None = None
+    locked_until: datetime | None = None
+    locked_concern: Concern = Concern.NORMAL
     rule_version: int = 0
     evaluated_at: datetime | None = None
     evaluated_seq: int = 0
@@ -164,6 +167,19 @@ def changed(alert: Alert, **values: Any) -> Alert:
     for name, value in values.items():
         object.__setattr__(after, name, value)
     return after
+
+
+_TIMELESS = tuple(
+    name for name in _NAMES if name not in {"pending", "calm_seconds", "lower_seconds", "evaluated_at"}
+)
+
+
+def differs(after: Alert, before: Alert) -> bool:
+    """Whether more changed than time: what runs on alike whether or not an evaluation is kept."""
+    return any(getattr(after, name) != getattr(before, name) for name in _TIMELESS) or (
+        {concern: stood.periods for concern, stood in after.pending.items()}
+        != {concern: stood.periods for concern, stood in before.pending.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

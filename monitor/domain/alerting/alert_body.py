@@ -17,7 +17,7 @@ from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalis
 from monitor.domain.observation import Observation
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import clipped, long_day, plain, signed
+from monitor.domain.spoken import age, clipped, long_day, plain, signed
 from monitor.domain.subject import Subject
 
 MOST_SUMMARY = 160
@@ -151,6 +151,9 @@ def _reading(event: AlertEvent, facts: Facts) -> str:
         return f"Moved by {moved[0].name} {signed(moved[0].heat_delta)}." if moved else ""
     if facts.edges.measure is Measure.SURGE and facts.compared is not None:
         return f"{watched.indicator.name}: {plain(facts.compared, 1)} times the usual rate."
+    if facts.edges.measure is Measure.RECORD_HIGH and facts.compared:
+        value = plain(watched.value, watched.indicator.decimals)
+        return f"{watched.indicator.name}: {value}, the highest for {age(facts.compared * _DAY_SECONDS)}."
     edge = facts.edges.by_concern.get(event.concern)
     limit = "" if edge is None or facts.edges.measure is not Measure.VALUE else plain(edge.enter)
     from_ = f", {event.concern.word} from {limit}" if limit else ""

@@ -89,6 +89,8 @@ def at_rest(alert: Alert) -> Alert:
         returns=(),
         rested_at=None,
         flapping_until=None,
+        locked_until=None,
+        locked_concern=Concern.NORMAL,
         due_at=None,
         ack=None,
     )

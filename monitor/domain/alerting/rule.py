@@ -25,13 +25,18 @@ _OF_A_SERIES = frozenset({RuleKind.THRESHOLD, RuleKind.SERIES_BLIND})
 class Measure(StrEnum):
     """Which number a rule compares; the concern of a published level is a heat-level rule's alone.
 
-    A surge is how many times its usual rate the series has reached (transform `surge`).
+    A surge is how many times its usual rate the series has reached (transform `surge`), a record high for how
+    many days no value was as high (transform `record_high`).
     """
 
     VALUE = "value"
     PRESSURE = "pressure"
     SURGE = "surge"
+    RECORD_HIGH = "record_high"
     CONCERN = "concern"
+
+
+_WITH_MINIMUM = frozenset({Measure.SURGE, Measure.RECORD_HIGH})
 
 
 class NoDataPolicy(StrEnum):
@@ -51,10 +56,12 @@ class Rule:
     (of pressure 25, 50, 75 and 100) and `exit` lies a tenth of the way to the next milder one. Concerns below
     `lowest_concern` never fire. A heat-level rule reads the published level and has neither.
     `measure` surge compares the rate of the raw values with their usual one, once the last month or two reach
-    `minimum` in all: high from 2.5, critical from 5, left below 2 and 4.
+    `minimum` in all: high from 2.5, critical from 5, left below 2 and 4. `measure` record_high compares for
+    how many days the value, at least `minimum`, is the highest: high from 366, critical from 1096.
     `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
     `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat, 90 days
-    for a surge.
+    for a surge. `lockout_seconds`: for how long after it fired, or was raised, it fires again only for a
+    worse concern; None: 180 days for a record high, else 0.
     """
 
     slug: str
@@ -70,6 +77,7 @@ class Rule:
     for_seconds: float = 0.0
     for_count: int | None = None
     keep_firing_seconds: float | None = None
+    lockout_seconds: float | None = None
     no_data_policy: NoDataPolicy = NoDataPolicy.KEEP_LAST
     labels: Mapping[str, str] = field(default_factory=dict)
     runbook: str = ""
@@ -81,10 +89,10 @@ class Rule:
             message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
             raise ValueError(message)
         if self.measure is Measure.CONCERN or (self.measure is not Measure.VALUE and not self.series):
-            message = f"rule {self.slug}: only a threshold rule has a measure, value, pressure or surge"
+            message = f"rule {self.slug}: only a threshold rule has a measure, such as value or pressure"
             raise ValueError(message)
-        if (self.measure is Measure.SURGE) is not (self.minimum > 0):
-            message = f"rule {self.slug}: a surge has a minimum above 0, another measure none"
+        if (self.measure in _WITH_MINIMUM) is not (self.minimum > 0):
+            message = f"rule {self.slug}: a surge or record high has a minimum above 0, another measure none"
             raise ValueError(message)
         if self.lowest_concern is Concern.NORMAL:
             message = f"rule {self.slug}: lowest_concern must be watch or worse"

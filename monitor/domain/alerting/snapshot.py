@@ -20,6 +20,7 @@ BLIND = frozenset({DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR})
 ALARMS = tuple(concern for concern in Concern if concern is not Concern.NORMAL)
 _TENTH = 0.1
 _BY_SURGE = (Measure.SURGE, True, {Concern.HIGH: 2.5, Concern.CRITICAL: 5.0})
+_BY_RECORD = (Measure.RECORD_HIGH, True, {Concern.HIGH: 366.0, Concern.CRITICAL: 1096.0})
 _LEFT_SURGES = {Concern.HIGH: 2.0, Concern.CRITICAL: 4.0}
 _BY_PRESSURE = (Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern})
 
@@ -153,6 +154,8 @@ def _thresholds(rule: Rule, normalisation: Normalisation) -> tuple[Measure, bool
         return _BY_PRESSURE
     if rule.measure is Measure.SURGE:
         return _BY_SURGE
+    if rule.measure is Measure.RECORD_HIGH:
+        return _BY_RECORD
     if isinstance(normalisation, ThresholdNormalisation):
         thresholds = normalisation.thresholds
         edges = {concern: thresholds.edge(concern) for concern in Concern}

@@ -1,8 +1,8 @@
 """The alert state machine: one pure step for live evaluation, preview, replay and tests (alerting.md 1)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.domain.alerting.alert import (
@@ -13,24 +13,27 @@ from monitor.domain.alerting.alert import (
     Reason,
     Resolution,
     changed,
+    differs,
 )
 from monitor.domain.alerting.episode import Stepped, end, resolve, tell
 from monitor.domain.alerting.fingerprint import episode_id
 from monitor.domain.alerting.flapping import STARTS_AT, settles_at, window, with_return
 from monitor.domain.alerting.rule import NoDataPolicy, Rule, RuleKind
 from monitor.domain.alerting.snapshot import Snapshot
-from monitor.domain.alerting.timers import breaches, keep_firing_seconds, needed_periods, next_due, run
+from monitor.domain.alerting.timers import (
+    breaches,
+    keep_firing_seconds,
+    lockout_seconds,
+    needed_periods,
+    next_due,
+    run,
+)
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import age
 
 MOST_TRANSITIONS = 4
 LONG_OUTAGE_SECONDS = 3600
 _CALM = Concern.NORMAL
-_TIMELESS = tuple(
-    each.name
-    for each in fields(Alert)
-    if each.name not in {"pending", "calm_seconds", "lower_seconds", "evaluated_at"}
-)
 _RESOLUTIONS = {Reason.DATA_REVISED: Resolution.RETRACTED, Reason.RULE_CHANGED: Resolution.RULE_CHANGED}
 
 
@@ -55,7 +58,7 @@ def step(alert: Alert, rule: Rule | None, rule_version: int, snapshot: Snapshot,
         course.cascade()
         course.remember()
     course.finish()
-    return (course.alert if _differs(course.alert, alert) else alert), tuple(course.events)
+    return (course.alert if differs(course.alert, alert) else alert), tuple(course.events)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +98,14 @@ class _Course:
         # A series without any value has no number either: only an outage makes one wait for news.
         if awaits and self.snapshot.seq <= awaits:
             return _CALM
-        return max((concern for concern in self._breached if self._has_stood(concern)), default=_CALM)
+        stood = (each for each in self._breached if each > self.locked and self._has_stood(each))
+        return max(stood, default=_CALM)
+
+    @property
+    def locked(self) -> Concern:
+        """The concern up to which nothing is told, so soon after it was told last."""
+        until = self.alert.locked_until
+        return self.alert.locked_concern if until is not None and self.slot < until else _CALM
 
     @property
     def next_concern(self) -> Concern:
@@ -267,6 +277,7 @@ class _Course:
             started_at=self.slot,
             closed_concern=_CALM,
         )
+        self._lock(concern)
         self._tell(EventType.FIRING, self._reason_up(concern), previous=_CALM)
         rested_at = alert.rested_at
         if rested_at is not None and self.slot - rested_at <= window(self.snapshot.cadence_seconds):
@@ -281,8 +292,15 @@ class _Course:
             lower_seconds=0.0,
             ack=None if is_broken else ack,
         )
+        self._lock(concern)
         broken_by = ack.by if ack is not None and is_broken else ""
         self._tell(EventType.CONCERN_RAISED, self._reason_up(concern), previous=before, by=broken_by)
+
+    def _lock(self, concern: Concern) -> None:
+        """Note what was told and for how long that has to do."""
+        seconds = lockout_seconds(self.rule)
+        if seconds:
+            self._set(locked_until=self.slot + timedelta(seconds=seconds), locked_concern=concern)
 
     def _recover(self) -> None:
         reason, detail = self._reason_down()
@@ -296,11 +314,13 @@ class _Course:
     def _resolve(self) -> None:
         reason = Reason(self.alert.recovering_reason)
         resolution = _RESOLUTIONS.get(reason, Resolution.RECOVERED)
-        detail, returns = self.alert.recovering_detail, self.alert.returns
+        detail, before = self.alert.recovering_detail, self.alert
         self.alert, event = resolve(self.alert, resolution, reason, slot=self.slot, detail=detail)
         self.events.append(event)
         if resolution is not Resolution.RULE_CHANGED:
-            self._set(returns=returns, rested_at=self.slot)
+            self._set(returns=before.returns, rested_at=self.slot)
+        if resolution is Resolution.RECOVERED:
+            self._set(locked_until=before.locked_until, locked_concern=before.locked_concern)
 
     def _compared(self) -> tuple[frozenset[Concern], frozenset[Concern]]:
         """Return what is entered and what is held; of missing data, what the rule's policy makes of it."""
@@ -375,11 +395,3 @@ class _Course:
             self.alert, kind, reason, slot=self.slot, previous=previous, by=by, detail=detail
         )
         self.events.append(event)
-
-
-def _differs(after: Alert, before: Alert) -> bool:
-    """Whether more changed than time: what runs on alike whether or not this evaluation is kept."""
-    return any(getattr(after, name) != getattr(before, name) for name in _TIMELESS) or (
-        {concern: stood.periods for concern, stood in after.pending.items()}
-        != {concern: stood.periods for concern, stood in before.pending.items()}
-    )

@@ -12,6 +12,7 @@ from monitor.domain.scale import Concern
 LEAST_KEEP_FIRING_SECONDS = 15 * 60
 MOST_KEEP_FIRING_SECONDS = 48 * 3600
 SURGE_KEEP_FIRING_SECONDS = 90 * DAY_SECONDS
+RECORD_LOCKOUT_SECONDS = 180 * DAY_SECONDS
 
 
 def keep_firing_seconds(rule: Rule, cadence_seconds: float) -> float:
@@ -26,6 +27,13 @@ def keep_firing_seconds(rule: Rule, cadence_seconds: float) -> float:
     if rule.measure is Measure.SURGE:
         return SURGE_KEEP_FIRING_SECONDS
     return min(max(2 * cadence_seconds, LEAST_KEEP_FIRING_SECONDS), MOST_KEEP_FIRING_SECONDS)
+
+
+def lockout_seconds(rule: Rule) -> float:
+    """Return for how long after it told a concern a rule fires for none but a worse one."""
+    if rule.lockout_seconds is not None:
+        return rule.lockout_seconds
+    return RECORD_LOCKOUT_SECONDS if rule.measure is Measure.RECORD_HIGH else 0.0
 
 
 def needed_periods(rule: Rule, concern: Concern, cadence_seconds: float) -> int:
@@ -95,6 +103,8 @@ def next_due(alert: Alert, rule: Rule, *, keep_seconds: float, slot: datetime) -
         left.append(keep_seconds - alert.lower_seconds)
     if alert.state is AlertState.RECOVERING and alert.held_concern is Concern.NORMAL:
         left.append(keep_seconds - alert.calm_seconds)
+    if alert.locked_until is not None and alert.pending:
+        left.append((alert.locked_until - slot).total_seconds())
     running = [seconds for seconds in left if seconds > 0]
     return slot + timedelta(seconds=min(running)) if running else None
 

@@ -18,7 +18,7 @@ from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
 from monitor.domain.alerting.flapping import STARTS_AT, window
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.seen import When
-from monitor.domain.alerting.timers import keep_firing_seconds
+from monitor.domain.alerting.timers import keep_firing_seconds, lockout_seconds
 from monitor.domain.backtests.backtest import Run, new_alert
 from monitor.domain.backtests.firing import firings
 from monitor.domain.backtests.turning import ENTERED, Turning, turning_points
@@ -158,7 +158,13 @@ class _Periods:
 def _is_plain(rule: Watched, turning: Turning, at: Ints, periods: _Periods) -> bool:
     """Whether time plays no part, all data is sound, and each turn is the news of a later period."""
     keep = keep_firing_seconds(rule.rule, rule.cadence_days * DAY_SECONDS)
-    if rule.rule.for_seconds or keep or not turning.is_sound or rule.ended_at != NEVER_ENDS:
+    if (
+        rule.rule.for_seconds
+        or keep
+        or lockout_seconds(rule.rule)
+        or not turning.is_sound
+        or rule.ended_at != NEVER_ENDS
+    ):
         return False
     if _may_flap(rule, turning, at):
         return False

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.domain.alerting.alert import DataHealth
+from monitor.domain.alerting.reckoned import RECKONED, reckoned_at
 from monitor.domain.alerting.rule import Measure, Rule, RuleKind
 from monitor.domain.alerting.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot
 from monitor.domain.alerting.snapshot import Edges, Snapshot, level_edges, threshold_edges
-from monitor.domain.alerting.surging import surge_at
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import Levels
 from monitor.domain.scoring.model import Model
 from monitor.domain.scoring.scores import Scores
-from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
+from monitor.domain.series import Bools, Columns, Floats, Ints
 
 HEALTHS = tuple(DataHealth)
 FIRST_BLIND = HEALTHS.index(DataHealth.STALE)
@@ -106,9 +106,8 @@ def watched(
         return None
     placed, found = model.placements[place], scores.placements
     value = found.value[place]
-    if rule.measure is Measure.SURGE:
-        own = columns.get(rule.series) or empty_columns()
-        value = surge_at(placed.indicator, own, minimum=rule.minimum, at=scores.at)
+    if rule.measure in RECKONED:
+        value = reckoned_at(rule, placed.indicator, columns, at=scores.at)
     return Watched(
         rule=rule,
         version=version,

@@ -1,7 +1,10 @@
 """A rule in words: what it compares, when it fires, what it waits for, when it ends."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from monitor.domain.alerting.rule import Measure, NoDataPolicy, Rule, RuleKind
-from monitor.domain.alerting.timers import keep_firing_seconds, needed_periods
+from monitor.domain.alerting.timers import keep_firing_seconds, lockout_seconds, needed_periods
 from monitor.domain.backtests.watched import Watched
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.scale import Concern
@@ -10,6 +13,16 @@ from monitor.domain.spoken import age, count, listed, plain
 from monitor.services.overview.words import series_name, value_words
 from monitor.storage.snapshot import Definitions
 
+_WHAT = {
+    Measure.PRESSURE: "the pressure of {}",
+    Measure.SURGE: "the rate of {}, against its usual one,",
+    Measure.RECORD_HIGH: "the time for which {} was never as high",
+}
+_SAID: Mapping[Measure, Callable[[float], str]] = {
+    Measure.PRESSURE: plain,
+    Measure.SURGE: "{:g} times".format,
+    Measure.RECORD_HIGH: "{:g} days".format,
+}
 _SILENCE = {
     NoDataPolicy.KEEP_LAST: "Without data it stays as it is.",
     NoDataPolicy.ALERT: "Missing data counts as a breach.",
@@ -28,16 +41,18 @@ def rule_words(known: Definitions, rule: Rule, seen: Watched | None) -> tuple[st
         return (f"{rule.subject} has no placement of {rule.series}: it is never evaluated.",)
     cadence = seen.cadence_days * DAY_SECONDS
     waits, ends = _waits(rule, cadence), _ends(rule, cadence)
-    return (_fires(known, rule, seen), *waits, ends, _SILENCE[rule.no_data_policy])
+    return (_fires(known, rule, seen), *waits, ends, *_locks(rule), _SILENCE[rule.no_data_policy])
 
 
 def _fires(known: Definitions, rule: Rule, seen: Watched) -> str:
     indicator = known.indicators[SeriesKey.parse(rule.series).indicator]
-    is_pressure = seen.edges.measure is Measure.PRESSURE
+    measure = seen.edges.measure
     name = series_name(indicator, rule.series, subject=known.subjects.get(rule.subject))
-    what = f"the pressure of {name}" if is_pressure else name
+    what = _WHAT.get(measure, "{}").format(name)
+    if rule.minimum:
+        what += f" (of {value_words(indicator, rule.minimum)} at least)"
     way = "or more" if seen.edges.is_higher_worse else "or less"
-    said = plain if is_pressure else (lambda value: value_words(indicator, value))
+    said = _SAID.get(measure, partial(value_words, indicator))
     edges = [
         f"{concern.word} at {said(edge.enter)} (left {'below' if seen.edges.is_higher_worse else 'above'}"
         f" {said(edge.exit)})"
@@ -61,6 +76,11 @@ def _waits(rule: Rule, cadence: float) -> tuple[str, ...]:
 def _ends(rule: Rule, cadence: float) -> str:
     keep = keep_firing_seconds(rule, cadence)
     return f"It ends after {age(keep)} of calm." if keep else "It ends at once when left."
+
+
+def _locks(rule: Rule) -> tuple[str, ...]:
+    lockout = lockout_seconds(rule)
+    return (f"For {age(lockout)} after it told a concern, it tells only a worse one.",) if lockout else ()
 
 
 def _concerns(rule: Rule) -> list[Concern]:

@@ -39,6 +39,8 @@ class AlertRow(Row):
     returns: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
     rested_at: Mapped[datetime | None]
     flapping_until: Mapped[datetime | None]
+    locked_until: Mapped[datetime | None]
+    locked_concern: Mapped[int] = mapped_column(default=0, server_default="0")
     rule_version: Mapped[int]
     evaluated_at: Mapped[datetime | None]
     evaluated_seq: Mapped[int] = mapped_column(BigInteger)

@@ -1,4 +1,4 @@
-"""Surge rules, live and in the time machine: how many times its usual rate a series has reached."""
+"""Surge and record rules, live and in the time machine: reckoned from the series itself."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from monitor.services.assess import assess, claim_assessment
 from monitor.services.raise_alerts import raise_next
 from monitor.services.time_machine import try_rule
 from monitor.storage import alerts, observations, subjects
+from monitor.storage.definitions import save_all
 from monitor.storage.engine import open_database
 from tests.factories import DEATHS, a_rule, an_indicator, install_desk
 
@@ -53,11 +54,11 @@ def live(session, values):
     return now
 
 
-def lived(session):
+def lived(session, rule="deaths-surge"):
     return sorted(
         (each.started_at, Concern(each.peak_concern))
         for each in alerts.recent_episodes(session, limit=50)
-        if each.rule == "deaths-surge"
+        if each.rule == rule
     )
 
 
@@ -84,6 +85,33 @@ def test_the_time_machine_tells_what_was_told_live(session):
 def test_below_its_minimum_nothing_surges(session):
     live(session, tuple(value / 20 for value in WAVE))
     assert lived(session) == []
+
+
+RECORD = a_rule("deaths-record", series=DEATHS, measure=Measure.RECORD_HIGH, minimum=100.0,
+                keep_firing_seconds=0.0)  # fmt: skip
+WAVES = (50,) * 12 + (120, 60, 130, 140, 60, 60, 60, 60, 60, 150, 60, 99, 160)
+
+
+def test_a_record_high_is_told_once_in_half_a_year(session):
+    save_all(session, [RECORD], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    live(session, WAVES)
+    found = [at for at, _ in lived(session, "deaths-record")]
+    assert found == [datetime(2025, 2, 20, tzinfo=UTC), datetime(2025, 11, 20, tzinfo=UTC)]
+
+
+def test_the_time_machine_tells_of_records_what_was_told_live(session):
+    save_all(session, [RECORD], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    now = live(session, WAVES)
+    (rule,) = try_rule(session, "deaths-record", since=FIRST, now=now).rules
+    assert [(each.began_at, each.peak) for each in rule.new.firings] == lived(session, "deaths-record")
+
+
+def test_a_message_says_for_how_long_no_value_was_as_high(session):
+    save_all(session, [RECORD], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    live(session, WAVES[:13])
+    [episode] = [each for each in alerts.recent_episodes(session, limit=5) if each.rule == "deaths-record"]
+    firing = alerts.events(session, episode.id)[0]
+    assert "conflict-deaths: 120, the highest for 397 d." in firing.body["summary"]
 
 
 @pytest.mark.parametrize(
