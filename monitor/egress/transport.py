@@ -1,9 +1,11 @@
 """The guarded transport: an httpx transport over an own connection pool, with limits on time and size."""
 
+import ssl
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import httpcore
 import httpx
@@ -126,8 +128,14 @@ class GuardedTransport(httpx.BaseTransport):
         return content[: self._limits.max_bytes]
 
 
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return what all connections check certificates with; made once, since reading the roots takes 20 ms."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _pool(policy: EgressPolicy, backend: GuardedBackend, most: int) -> httpcore.ConnectionPool:
-    context = httpx.create_ssl_context(trust_env=False)
+    context = tls_context()
     if policy.proxy is None:
         return httpcore.ConnectionPool(
             ssl_context=context, network_backend=backend, max_connections=most, keepalive_expiry=30.0

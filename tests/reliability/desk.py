@@ -12,7 +12,7 @@ from pathlib import Path
 
 from monitor.bootstrap import Application, build
 from monitor.cli.first_start import prepare
-from monitor.config import load_settings
+from monitor.config import Settings, load_settings
 from monitor.domain.alerting.channel import Channel
 from monitor.services.add_channel import add_channel
 from monitor.services.exercise import running_exercises, start_exercise
@@ -48,12 +48,15 @@ class Desk:
             **({"HEATWATCH_DATABASE_URL": database_url} if database_url else {}),
         }
         settings = load_settings(self.environ)
-        prepare(settings)
+        self._make(settings)
         self.application: Application = build(settings)
         self._receiver = receiver
         self._worker: subprocess.Popen[bytes] | None = None
         self._log = (home / "worker.log").open("ab")
         self._add_channels()
+
+    def _make(self, settings: Settings) -> None:
+        prepare(settings)
 
     def close(self) -> None:
         """Stop the worker and let go of the database."""
@@ -65,6 +68,11 @@ class Desk:
         """Start a worker process of its own."""
         command = [sys.executable, "-m", "monitor", "worker"]
         self._worker = subprocess.Popen(command, env=self.environ, stdout=self._log, stderr=self._log)
+
+    @property
+    def worker_id(self) -> int:
+        """The process id of the worker."""
+        return self._worker.pid
 
     def kill_worker(self) -> None:
         """End the worker as a power cut would."""

@@ -7,11 +7,12 @@ import time
 import pytest
 
 from monitor.dev.receiver import build_receiver
+from tests.reliability.alarms import CHANNELS, Alarms
 from tests.reliability.desk import Desk
 
 pytestmark = pytest.mark.reliability
 
-KILLS = 10
+KILLS, MANY_KILLS, ALERTS = 10, 25, 200
 IN_FLIGHT = 16
 
 
@@ -19,6 +20,13 @@ IN_FLIGHT = 16
 def receiver(tmp_path):
     with build_receiver(tmp_path / "receiver") as receiver:
         yield receiver
+
+
+@pytest.fixture
+def alarms(tmp_path, receiver):
+    alarms = Alarms(tmp_path / "alarms", receiver, alerts=ALERTS)
+    yield alarms
+    alarms.close()
 
 
 @pytest.fixture
@@ -52,3 +60,28 @@ def test_ten_kills_during_a_replay_lose_no_alert(desk, receiver, capsys):
     assert desk.story(subject) == desk.story(quiet)
     assert integrity == [("ok",)]
     assert all(each.is_exercise for each in receiver.arrivals.all())
+
+
+def test_twenty_five_kills_among_two_hundred_alerts_to_three_channels_lose_none(alarms, receiver, capsys):
+    generator = random.Random(200)
+    for _ in range(MANY_KILLS):
+        alarms.start_worker()
+        alarms.wait_for_beat()
+        alarms.fire(ALERTS // MANY_KILLS)
+        alarms.wait_for_arrival()
+        time.sleep(generator.uniform(0.0, 0.2))
+        alarms.kill_worker()
+    alarms.start_worker()
+    alarms.wait_until_sent(ALERTS * len(CHANNELS))
+    tally = alarms.tally()
+    integrity = alarms.query("pragma integrity_check")
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\nkills={MANY_KILLS} events={tally.events} lost={tally.lost} dup={tally.doubled} "
+            f"changed={tally.changed} disorder={tally.disorder} integrity={integrity[0][0]}\n"
+        )
+    assert tally.events == ALERTS * len(CHANNELS)
+    assert (tally.lost, tally.changed, tally.disorder) == (0, 0, 0)
+    assert tally.doubled <= IN_FLIGHT * MANY_KILLS
+    assert integrity == [("ok",)]
+    assert {each.signature for each in receiver.arrivals.all()} == {"verified"}
