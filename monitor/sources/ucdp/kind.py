@@ -40,11 +40,7 @@ class UcdpSource:
             for release, rows in asked_releases(given, years, ask, fetcher)
         ]
         if not told:
-            if not is_settled(ask.bookmark, given):
-                raise SourceError(f"UCDP has published nothing yet for {years[0]} to {years[-1]}")
-            # The final release was read and never changes, and nothing was out after it before either.
-            require_final(given, ask, fetcher)
-            raise Unchanged
+            return _nothing(given, years, ask, fetcher)
         span = Window(
             first=max(date(years[0], 1, 1), min(each.release.first for each in told)),
             last=min(date(years[-1], 12, 31), covered_until(each.release for each in told)),
@@ -69,6 +65,19 @@ class UcdpSource:
             source=source, given=given, ask=ask, countries=countries, span=span, is_file=True
         )
         return _harvest(question, [told])
+
+
+def _nothing(given: UcdpSettings, years: range, ask: Ask, fetcher: Fetcher) -> Harvest:
+    """What it means that no release tells of these years: nothing to tell, or what was there is gone."""
+    note = f"UCDP has published nothing yet for {years[0]} to {years[-1]}"
+    if ask.window is None and not is_settled(ask.bookmark, given):
+        raise SourceError(note)
+    require_final(given, ask, fetcher)
+    if ask.window is None:
+        # The final release was read and never changes, and nothing was out after it before either.
+        raise Unchanged
+    # History goes back from today, through years that no release has, to those that one has.
+    return Harvest(note=note, bookmark=ask.bookmark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

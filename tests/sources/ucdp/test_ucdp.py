@@ -206,6 +206,15 @@ def test_nothing_new_after_the_final_release_is_no_failure():
         fetch({}, ask=ask)
 
 
+def test_history_goes_back_through_years_of_which_nothing_is_published():
+    ask = an_ask(window=Window(first=date(2025, 1, 1), last=date(2025, 11, 23)), bookmark={"final": "kept"})
+    harvest, _ = fetch(FINAL, ask=ask)
+    assert harvest.note == "UCDP has published nothing yet for 2025 to 2025"
+    assert (harvest.readings, harvest.covered, harvest.bookmark) == ((), (), {"final": "kept"})
+    with pytest.raises(SourceError, match="UCDP has no release"):
+        fetch({}, ask=ask)
+
+
 def test_candidates_that_were_there_and_are_all_gone_are_a_failure():
     before, _ = fetch(FINAL | THIS_YEAR)
     with pytest.raises(SourceError, match="nothing yet for 2025 to 2025"):
