@@ -47,6 +47,7 @@ COMMANDS = {
     "delivery": ("monitor.cli.delivery", "delivery"),
     "silence": ("monitor.cli.silence", "silence"),
     "mute-window": ("monitor.cli.mute_window", "mute_window"),
+    "escalation": ("monitor.cli.escalation", "escalation"),
     "oncall": ("monitor.cli.oncall", "oncall"),
     "user": ("monitor.cli.user", "user"),
     "doctor": ("monitor.cli.doctor", "doctor"),

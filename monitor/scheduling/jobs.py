@@ -17,6 +17,7 @@ from monitor.services.attend import attend, is_attention_due
 from monitor.services.beat import beat as record_beat
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
+from monitor.services.escalate import escalate, is_escalation_due
 from monitor.services.exercise import advance_exercise, running_exercises
 from monitor.services.pack_series import is_packing_due, pack_series
 from monitor.services.purge import purge
@@ -118,6 +119,15 @@ def attend_due(application: Application) -> int:
             return 0
     with application.writing() as (session, now):
         return attend(session, now=now).looked_at
+
+
+def escalate_due(application: Application) -> int:
+    """Tell the next in line of what nobody took on; count the steps told."""
+    with application.reading() as (session, now):
+        if not is_escalation_due(session, now=now):
+            return 0
+    with application.writing() as (session, now):
+        return escalate(session, now=now)
 
 
 def announce_due(application: Application) -> int:

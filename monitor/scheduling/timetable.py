@@ -25,6 +25,7 @@ def timetable() -> tuple[Job, ...]:
         Job(name="pipeline", every_seconds=5, run=jobs.drain_pipeline),
         Job(name="deliver", every_seconds=1, run=jobs.deliver_due),
         Job(name="attend", every_seconds=5, run=jobs.attend_due),
+        Job(name="escalate", every_seconds=5, run=jobs.escalate_due),
         Job(name="relay", every_seconds=5, run=jobs.relay_due),
         Job(name="announce", every_seconds=30, run=jobs.announce_due),
         Job(name="pack", every_seconds=15, run=jobs.pack_due),

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.escalation import Escalation
 from monitor.domain.alerting.rota import Rota
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import Conflict, NotFound
@@ -14,10 +15,10 @@ from monitor.storage.rows.arrangements import ArrangementRow
 from monitor.storage.structure import from_json, to_json
 from monitor.storage.upsert import insert_or
 
-Arrangement = Rota | MuteWindow
-T = TypeVar("T", bound=Rota | MuteWindow)
+Arrangement = Rota | MuteWindow | Escalation
+T = TypeVar("T", bound=Rota | MuteWindow | Escalation)
 
-_KINDS: dict[type[object], str] = {Rota: "rota", MuteWindow: "mute_window"}
+_KINDS: dict[type[object], str] = {Rota: "rota", MuteWindow: "mute_window", Escalation: "escalation"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

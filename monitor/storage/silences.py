@@ -65,6 +65,12 @@ def active(session: Session, *, now: datetime, for_forming: bool = False) -> lis
     return [each for each in begun(session, now=now, for_forming=for_forming) if each.is_active(now)]
 
 
+def overlapping(session: Session, *, since: datetime, until: datetime) -> list[Silence]:
+    """Return the silences that were to mute at any time between two moments, over or not."""
+    query = _silences().where(SilenceRow.starts_at < until, SilenceRow.ends_at > since)
+    return [_silence(row) for row in session.scalars(query.order_by(SilenceRow.id))]
+
+
 def set_window(session: Session, silence: Silence) -> None:
     """Store a silence's start and end as they are now."""
     row = session.get_one(SilenceRow, silence.id)

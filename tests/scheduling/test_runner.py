@@ -120,6 +120,7 @@ def test_the_timetable_has_each_kind_of_work_once():
         "backfill",
         "beat",
         "deliver",
+        "escalate",
         "exercises",
         "observe",
         "pack",

@@ -10,6 +10,7 @@ from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.services.assess import assess
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import alerts, observations, silences
+from monitor.storage.rows.routes import EpisodeRouteRow
 from tests.factories import FUEL, a_placement, a_reading, a_rule, install_desk, standing
 
 ALERT = fingerprint("fuel-high", FUEL)
@@ -215,3 +216,16 @@ def test_an_alert_of_an_archive_says_as_of_which_day(desk, signed_in):
         raise_alerts(session, "goita", slot=None, now=now)
     page = words(signed_in("rita").get(PAGE))
     assert "The archive’s clock stands, so no time passes for it: close it by hand" in page
+
+
+def test_what_was_escalated_in_vain_stands_in_a_banner_until_someone_acts(fired, signed_in):
+    with fired.writing() as (session, now):
+        row = EpisodeRouteRow(
+            episode_id=alerts.get(session, ALERT).episode_id, route="default", channels=[], routing_version=0,
+            repeat_due_at=None, step=0, step_due_at=None, step_began_at=now, loops=3, version=1,
+        )  # fmt: skip
+        session.merge(row)
+    ben = signed_in("ben")
+    assert "1 alert was escalated to the end and nobody has acted: fuel-high" in words(ben.get("/"))
+    ben.post(f"{PAGE}/acknowledge", form=PAGE, note="", until=until(4), concern="4")
+    assert "escalated to the end" not in words(ben.get("/"))

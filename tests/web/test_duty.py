@@ -7,7 +7,8 @@ import pytest
 from monitor.domain.alerting.rota import Rota, Turns
 from monitor.domain.alerting.window_text import parse_windows
 from monitor.services.arrange import arrange
-from monitor.storage import arrangements
+from monitor.storage import arrangements, channels
+from tests.factories import a_channel
 from tests.web.test_alerts import words
 
 ANA, BEN = "ana@example.org", "ben@example.org"
@@ -128,3 +129,42 @@ def test_only_admins_write_rotas_and_readers_do_not_stand_in(manned, signed_in):
     assert signed_in("ben").post("/duty", form="/duty", **ROTA).status_code == 403
     rita = signed_in("rita")
     assert rita.post("/duty/desk/stand-in", form="/alerts", person=BEN).status_code == 403
+
+
+STEPS = {"slug": "ladder", "steps": "15m hook; 30m hook", "rounds": "3", "reason": "sleep"}
+
+
+@pytest.fixture
+def reachable(desk):
+    with desk.writing() as (session, now):
+        channels.add(session, a_channel("hook"), box=desk.secrets, now=now)
+    return desk
+
+
+def test_an_admin_writes_an_escalation_and_removes_it(reachable, signed_in):
+    ana = signed_in("ana")
+    assert ana.post("/duty/escalations", form="/duty", **STEPS).status_code == 302
+    page = words(ana.get("/duty"))
+    assert "After 15 min hook; then after 30 min hook. 3 rounds, then a banner stands" in page
+    assert "No route names it, so it tells nobody." in page
+    assert 'name="seen" value="1"' in ana.get("/duty?steps=ladder").text
+    assert ana.post("/duty/escalations", form="/duty", **STEPS, seen="0").status_code == 409
+    assert ana.post("/duty/escalations/ladder/remove", form="/duty").status_code == 302
+    assert "There is none." in words(ana.get("/duty"))
+
+
+@pytest.mark.parametrize(
+    "values,said",
+    [
+        ({"steps": "soon"}, "a step is written"), ({"steps": "15m nobody"}, "no channel nobody"),
+        ({"slug": ""}, "Give it a short name"), ({"rounds": "4"}, "between 1 and 3"),
+    ],
+)  # fmt: skip
+def test_what_is_no_escalation_is_named_at_its_field(reachable, signed_in, values, said):
+    answer = signed_in("ana").post("/duty/escalations", form="/duty", **STEPS | values)
+    assert answer.status_code == 422
+    assert said in words(answer)
+
+
+def test_the_desk_writes_no_escalations(reachable, signed_in):
+    assert signed_in("ben").post("/duty/escalations", form="/duty", **STEPS).status_code == 403

@@ -4,15 +4,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alerting.alert import AlertState
+from monitor.domain.alerting.alert import Alert, AlertState
 from monitor.domain.alerting.retry import Trouble
 from monitor.services.overview.values import DeskView
 from monitor.services.readiness import WORKER_SILENT
-from monitor.storage import alerts, channel_states, heartbeats
+from monitor.storage import alerts, channel_states, escalations, heartbeats
 
 
 def desk(session: Session, *, now: datetime) -> DeskView:
-    """Return the state of the desk itself, in three queries."""
+    """Return the state of the desk itself, in three queries, one more while an alert needs someone."""
     last = next(iter(heartbeats.find_all(session)), None)
     needing = [
         alert
@@ -25,5 +25,12 @@ def desk(session: Session, *, now: datetime) -> DeskView:
         is_worker_late=last is None or now - last.beat_at > WORKER_SILENT,
         worker_note="" if last is None else last.note,
         needs_someone=len(needing),
+        unanswered=_unanswered(session, needing),
         silent_channels=channel_states.silent(session, troubles=(Trouble.GONE, Trouble.GONE_LAST)),
     )
+
+
+def _unanswered(session: Session, needing: list[Alert]) -> tuple[tuple[str, str], ...]:
+    """Return what everyone was told of in vain, as episode and rule."""
+    exhausted = set(escalations.exhausted(session)) if needing else set()
+    return tuple((alert.episode_id, alert.rule) for alert in needing if alert.episode_id in exhausted)

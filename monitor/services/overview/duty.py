@@ -10,6 +10,7 @@ from monitor.domain.alerting.window import Stretch, zone_named
 from monitor.domain.alerting.window_text import clock, windows_said
 from monitor.domain.spoken import weekday
 from monitor.services.overview.desk import desk
+from monitor.services.overview.escalations import EscalationView, escalations
 from monitor.services.overview.values import DeskView
 from monitor.storage import arrangements, people
 
@@ -49,10 +50,11 @@ class RotaView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyView:
-    """The page: all rotas, and the names of people by address."""
+    """The page: rotas and escalations."""
 
     desk: DeskView
     rotas: tuple[RotaView, ...]
+    escalations: tuple[EscalationView, ...] = ()
 
 
 def duty_page(session: Session, *, now: datetime, rota: str = "", ahead: timedelta = AHEAD) -> DutyView:
@@ -61,6 +63,7 @@ def duty_page(session: Session, *, now: datetime, rota: str = "", ahead: timedel
     found = [arrangements.get(session, Rota, rota)] if rota else arrangements.find_all(session, Rota)
     return DutyView(
         desk=desk(session, now=now),
+        escalations=escalations(session),
         rotas=tuple(_rota(each.value, each.version, names, now=now, ahead=ahead) for each in found),
     )
 

@@ -123,6 +123,7 @@ class DeskView:
     is_worker_late: bool
     worker_note: str
     needs_someone: int
+    unanswered: tuple[tuple[str, str], ...] = ()
     silent_channels: tuple[tuple[str, datetime | None], ...] = ()
 
     @property

@@ -21,6 +21,7 @@ class EpisodeRouteRow(Row):
     repeat_due_at: Mapped[datetime | None] = mapped_column(index=True)
     step: Mapped[int]
     step_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    step_began_at: Mapped[datetime | None]
     loops: Mapped[int]
     version: Mapped[int]
 

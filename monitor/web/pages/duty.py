@@ -9,11 +9,14 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, DateTimeLocalField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from monitor.domain.alerting.escalation import MOST_ROUNDS, Escalation
+from monitor.domain.alerting.escalation_text import parse_steps
 from monitor.domain.alerting.rota import LONGEST_TURN_DAYS, StandIn
 from monitor.domain.alerting.window_text import clock, parse_handovers, windows_text
 from monitor.domain.errors import InvalidInput
-from monitor.services.arrange import end_stand_in, stand_in
-from monitor.services.overview.duty import duty_page
+from monitor.services.arrange import end_stand_in, stand_in, take_back
+from monitor.services.overview.duty import DutyView, duty_page
+from monitor.services.save_escalation import save_escalation
 from monitor.services.save_rota import WrittenTurns, save_rota
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
@@ -32,6 +35,16 @@ class StandInForm(FlaskForm):
     starts_at = DateTimeLocalField("From, UTC", [Optional()], format=_FORMAT)
     ends_at = DateTimeLocalField("Until, UTC", [InputRequired("Say until when")], format=_FORMAT)
     reason = StringField("Why", [Length(max=500)])
+
+
+class EscalationForm(FlaskForm):
+    """Steps as a person writes them; `seen` is the version that was looked at."""
+
+    slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
+    steps = StringField("Steps", [InputRequired("Say who is told when"), Length(max=1000)])
+    rounds = IntegerField("Rounds", [NumberRange(min=1, max=MOST_ROUNDS)], default=MOST_ROUNDS)
+    reason = StringField("Why", [Length(max=500)])
+    seen = HiddenField(default="0")
 
 
 class RotaForm(FlaskForm):
@@ -126,6 +139,39 @@ def save() -> ResponseReturnValue:
     return redirect(url_for("duty.index"))
 
 
+@page.post("/duty/escalations")
+@open_to(Access.ADMIN)
+def save_steps() -> ResponseReturnValue:
+    """Make an escalation or change it; Conflict if it was changed since it was looked at."""
+    form = EscalationForm()
+    if not form.validate_on_submit():
+        return _page(escalation_form=form), 422
+    seen = int(form.seen.data) if (form.seen.data or "").isdigit() else 0
+    try:
+        value = Escalation(
+            slug=form.slug.data.strip(), steps=parse_steps(form.steps.data or ""), rounds=form.rounds.data
+        )
+        with writing() as (session, now):
+            save_escalation(
+                session, value, by=signed_in().email, reason=form.reason.data or "", now=now, seen=seen
+            )  # fmt: skip
+    except InvalidInput as error:
+        _named(form, error)
+        return _page(escalation_form=form), 422
+    flash(f"The escalation {value.slug} is saved.")
+    return redirect(url_for("duty.index"))
+
+
+@page.post("/duty/escalations/<slug>/remove")
+@open_to(Access.ADMIN)
+def remove_steps(slug: str) -> ResponseReturnValue:
+    """Remove an escalation: what is under way stops."""
+    with writing() as (session, now):
+        take_back(session, Escalation, slug, by=signed_in().email, reason="", now=now)
+    flash(f"The escalation {slug} is removed. What was under way stops.")
+    return redirect(url_for("duty.index"))
+
+
 def _named(form: FlaskForm, error: InvalidInput) -> None:
     """Put what is wrong at its field; raise what belongs to none."""
     field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
@@ -135,7 +181,11 @@ def _named(form: FlaskForm, error: InvalidInput) -> None:
 
 
 def _page(
-    *, stand_in_form: StandInForm | None = None, rota_form: RotaForm | None = None, rota: str = ""
+    *,
+    stand_in_form: StandInForm | None = None,
+    rota_form: RotaForm | None = None,
+    escalation_form: EscalationForm | None = None,
+    rota: str = "",
 ) -> str:
     with reading() as (session, now):
         view = duty_page(session, now=now)
@@ -144,13 +194,24 @@ def _page(
         view=view,
         stand_in_form=stand_in_form or StandInForm(None),
         rota_form=rota_form or _form_of(view, request.args.get("edit", "")),
+        steps_form=escalation_form or _steps_of(view, request.args.get("steps", "")),
         wrong_rota=rota,
         desk=view.desk,
         here="desk",
     )
 
 
-def _form_of(view: Any, slug: str) -> RotaForm:
+def _steps_of(view: DutyView, slug: str) -> EscalationForm:
+    """Fill the form with the escalation that is to be changed."""
+    found = next((each for each in view.escalations if each.escalation.slug == slug), None)
+    if found is None:
+        return EscalationForm(None)
+    return EscalationForm(
+        None, slug=slug, steps=found.words, rounds=found.escalation.rounds, seen=str(found.version)
+    )  # fmt: skip
+
+
+def _form_of(view: DutyView, slug: str) -> RotaForm:
     """Fill the form with the rota that is to be edited; its first turns stand for all."""
     found = next((each for each in view.rotas if each.rota.slug == slug), None)
     if found is None:
