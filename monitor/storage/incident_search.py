@@ -24,25 +24,27 @@ class CodedIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
-    """How many incidents there are, and people in them."""
+class Day:
+    """How many incidents a day has, and people in them."""
 
-    incidents: int = 0
-    killed: int = 0
-    injured: int = 0
-    kidnapped: int = 0
+    day: date
+    incidents: int
+    killed: int
+    injured: int
+    kidnapped: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Incidents of one country, region and precision; `has_point`: they have coordinates."""
+    """Incidents of one source, kind, country, region and precision; `has_point`: they have coordinates."""
 
+    source: str
+    kind: str
     coding: Coding
     admin1: str
     precision: str
     has_point: bool
     incidents: int
-    killed: int
 
 
 def search(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> list[CodedIncident]:
@@ -56,39 +58,37 @@ def search(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> 
     ]
 
 
-def sums(session: Session, wanted: Wanted) -> Sums:
-    """Return how many there are."""
+def by_day(session: Session, wanted: Wanted) -> list[Day]:
+    """Return the days that have incidents, in order."""
     row = IncidentRow
-    people = [func.coalesce(func.sum(column), 0) for column in (row.killed, row.injured, row.kidnapped)]
-    found = session.execute(select(func.count(), *people).where(*_conditions(wanted))).one()
-    return Sums(incidents=found[0], killed=int(found[1]), injured=int(found[2]), kidnapped=int(found[3]))
-
-
-def by_day(session: Session, wanted: Wanted) -> list[tuple[date, int, int]]:
-    """Return days that have incidents, how many, and how many people were killed."""
-    row = IncidentRow
+    people = (func.sum(row.killed), func.sum(row.injured), func.sum(row.kidnapped))
     statement = (
-        select(row.happened_on, func.count(), func.sum(row.killed))
+        select(row.happened_on, func.count(), *people)
         .where(*_conditions(wanted))
         .group_by(row.happened_on)
         .order_by(row.happened_on)
     )
-    return [(day, count, int(killed)) for day, count, killed in session.execute(statement)]
+    return [
+        Day(day=day, incidents=count, killed=int(killed), injured=int(injured), kidnapped=int(kidnapped))
+        for day, count, killed, injured, kidnapped in session.execute(statement)
+    ]
 
 
 def groups(session: Session, wanted: Wanted) -> list[Group]:
-    """Return incidents by country, region and precision."""
+    """Return incidents by source, kind, country, region and precision."""
     row = IncidentRow
-    has_point = row.latitude.is_not(None)
-    keys: tuple[Any, ...] = (row.coded_country, row.coded_admin1, row.admin1, row.precision, has_point)
-    asked: tuple[Any, ...] = (*keys, func.count(), func.sum(row.killed))
+    keys: tuple[Any, ...] = (
+        row.source, row.kind, row.coded_country, row.coded_admin1, row.admin1, row.precision,
+        row.latitude.is_not(None),
+    )  # fmt: skip
+    asked: tuple[Any, ...] = (*keys, func.count())
     statement = select(*asked).where(*_conditions(wanted)).group_by(*keys)
     return [
         Group(
-            coding=Coding(country=country, admin1=code), admin1=admin1, precision=precision,
-            has_point=bool(is_placed), incidents=count, killed=int(killed),
+            source=source, kind=kind, coding=Coding(country=country, admin1=code), admin1=admin1,
+            precision=precision, has_point=bool(is_placed), incidents=count,
         )
-        for country, code, admin1, precision, is_placed, count, killed in session.execute(statement)
+        for source, kind, country, code, admin1, precision, is_placed, count in session.execute(statement)
     ]  # fmt: skip
 
 
@@ -109,20 +109,20 @@ def spots(session: Session, wanted: Wanted, precisions: Sequence[str], *, limit:
     ]
 
 
-def choices(session: Session, wanted: Wanted) -> list[tuple[str, str, str]]:
-    """Return each country (by code), source and kind that incidents of a stretch of days have together."""
-    row = IncidentRow
-    columns: tuple[Any, ...] = (row.coded_country, row.source, row.kind)
-    days = Wanted(since=wanted.since, until=wanted.until)
-    statement = select(*columns).where(*_conditions(days)).distinct().order_by(*columns)
-    return [(country, source, kind) for country, source, kind in session.execute(statement)]
-
-
-def sources(session: Session, wanted: Wanted) -> list[str]:
-    """Return the sources that tell of these incidents, by slug."""
-    row = IncidentRow
-    statement = select(row.source).where(*_conditions(wanted)).distinct().order_by(row.source)
+def kinds(session: Session, wanted: Wanted) -> list[str]:
+    """Return the kinds there are of these incidents."""
+    statement = select(IncidentRow.kind).where(*_conditions(wanted)).distinct()
     return list(session.execute(statement).scalars())
+
+
+def countries(session: Session) -> list[str]:
+    """Return the codes of all countries that incidents were ever told of."""
+    return _distinct(session, IncidentRow.coded_country)
+
+
+def sources(session: Session) -> list[str]:
+    """Return all sources that ever told of incidents."""
+    return _distinct(session, IncidentRow.source)
 
 
 def last_day(session: Session) -> date | None:
@@ -152,3 +152,12 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         within = (row.description, row.actor, row.admin1, row.kind, row.external_id)
         found.append(or_(*(column.icontains(word, autoescape=True) for column in within)))
     return found
+
+
+def _distinct(session: Session, column: Any) -> list[str]:
+    """Return the values of a column an index begins with, jumping from one to the next: no scan."""
+    seen = select(func.min(column).label("value")).cte("seen", recursive=True)
+    following = select(func.min(column)).where(column > seen.c.value).scalar_subquery()
+    seen = seen.union_all(select(following).where(seen.c.value.is_not(None)))
+    found = session.execute(select(seen.c.value).where(seen.c.value.is_not(None)))
+    return list(found.scalars())

@@ -11,7 +11,7 @@ from monitor.domain.incident import CodedBy, Coding
 from monitor.domain.incident_filter import Wanted
 from monitor.services.code_incidents import code_incidents
 from monitor.storage import audit, incidents
-from monitor.storage.incident_search import search
+from monitor.storage.incident_search import countries, search, sources
 from monitor.storage.rows.observations import IncidentRow
 from tests.factories import install_desk
 from tests.storage.test_incidents import AMBUSH, NOW
@@ -98,3 +98,12 @@ def test_days_of_incidents_are_looked_up_by_an_index(session):
     incidents.keep(session, [AMBUSH], now=datetime(2025, 11, 30, tzinfo=UTC))
     plan = session.execute(text("EXPLAIN QUERY PLAN SELECT max(happened_on) FROM incident")).all()
     assert "ix_incident_happened_on" in str(plan), date(2025, 9, 14)
+
+
+def test_countries_and_sources_are_found_without_a_scan(session):
+    assert (countries(session), sources(session)) == ([], [])
+    told = [replace(IN_MOPTI, source=source) for source in ("b", "a", "desk")]
+    incidents.keep(session, [*told, replace(AMBUSH, source="c", country="BFA")], now=NOW)
+    incidents.keep(session, [replace(AMBUSH, source="d", country="", admin1="")], now=NOW)
+    assert countries(session) == ["", "BFA", "MLI"]
+    assert sources(session) == ["a", "b", "c", "d", "desk"]

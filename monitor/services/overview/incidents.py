@@ -17,13 +17,23 @@ from monitor.services.overview.desk import desk
 from monitor.services.overview.incident_words import PlaceWords, people_words, place_words
 from monitor.services.overview.values import DeskView
 from monitor.storage import incident_search, snapshot
-from monitor.storage.incident_search import Group, Sums
+from monitor.storage.incident_search import Day, Group
 
 ON_A_PAGE = 50
 MOST_DOTS = 1500
 LONGEST_DAYS = 36_525
 SPANS = {"1y": ("1 y", 365), "3y": ("3 y", 3 * 365), "all": ("All", 0)}
 """Stretches up to the newest incident: key, name and days; 0 is everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """How many incidents there are, and people in them."""
+
+    incidents: int = 0
+    killed: int = 0
+    injured: int = 0
+    kidnapped: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +113,7 @@ def incidents_page(session: Session, asked: Asked, *, now: datetime) -> Incident
     names = {slug: source.name for slug, source in known.sources.items()}
     told = incident_search.search(session, wanted, limit=ON_A_PAGE, offset=(asked.page - 1) * ON_A_PAGE)
     days = incident_search.by_day(session, wanted)
-    choices = incident_search.choices(session, wanted)
+    groups = incident_search.groups(session, wanted)
     return IncidentsView(
         desk=desk(session, now=now),
         wanted=wanted,
@@ -119,13 +129,13 @@ def incidents_page(session: Session, asked: Asked, *, now: datetime) -> Incident
             )
             for each in told
         ),
-        sums=incident_search.sums(session, wanted),
+        sums=_sums(days),
         strip=_strip(days, wanted),
-        map=_map(session, wanted),
-        countries=_choices((country for country, _, _ in choices), wanted.countries, {}),
-        sources=_choices((source for _, source, _ in choices), wanted.sources, names),
-        kinds=_choices((kind for _, _, kind in choices), wanted.kinds, {}),
-        handling=strictest(marked.of_source(slug) for slug in incident_search.sources(session, wanted)),
+        map=_map(session, wanted, groups),
+        countries=_choices(incident_search.countries(session), wanted.countries, {}),
+        sources=_choices(incident_search.sources(session), wanted.sources, names),
+        kinds=_choices(_kinds(session, wanted, groups), wanted.kinds, {}),
+        handling=strictest(marked.of_source(slug) for slug in sorted({each.source for each in groups})),
         last_day=last,
     )
 
@@ -140,14 +150,25 @@ def _with_days(asked: Asked, last: date | None) -> tuple[Wanted, str]:
     return (replace(wanted, since=last - timedelta(days=days - 1), until=last) if days else wanted), span
 
 
-def _strip(days: list[tuple[date, int, int]], wanted: Wanted) -> PeriodStrip | None:
+def _sums(days: list[Day]) -> Sums:
+    return Sums(**{name: sum(getattr(each, name) for each in days) for name in Sums.__slots__})
+
+
+def _kinds(session: Session, wanted: Wanted, groups: list[Group]) -> Iterable[str]:
+    """Return the kinds there are under the other filters, so that one that is chosen can be changed."""
+    if wanted.kinds:
+        return incident_search.kinds(session, replace(wanted, kinds=()))
+    return {each.kind for each in groups}
+
+
+def _strip(days: list[Day], wanted: Wanted) -> PeriodStrip | None:
     """Return counts over the days asked for; a stretch of centuries is cut to where there are any."""
     if not days:
         return None
-    since, until = wanted.since or days[0][0], wanted.until or days[-1][0]
+    since, until = wanted.since or days[0].day, wanted.until or days[-1].day
     if (until - since).days > LONGEST_DAYS:
-        since, until = days[0][0], days[-1][0]
-    return period_strip(days, since, until)
+        since, until = days[0].day, days[-1].day
+    return period_strip([(each.day, each.incidents, each.killed) for each in days], since, until)
 
 
 def _choices(found: Iterable[str], chosen: Iterable[str], names: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -156,8 +177,7 @@ def _choices(found: Iterable[str], chosen: Iterable[str], names: Mapping[str, st
     return tuple(sorted(choices, key=lambda each: each.name))
 
 
-def _map(session: Session, wanted: Wanted) -> MapView:
-    groups = incident_search.groups(session, wanted)
+def _map(session: Session, wanted: Wanted, groups: list[Group]) -> MapView:
     precise = sorted({each.precision for each in groups if exactness(each.precision).is_point})
     spots = incident_search.spots(session, wanted, precise, limit=MOST_DOTS) if precise else []
     dots = sum(each.incidents for each in groups if _is_dot(each))
