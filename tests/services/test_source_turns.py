@@ -18,7 +18,7 @@ from monitor.storage.engine import open_database
 from monitor.storage.runs import Run
 from monitor.storage.secrets import SecretBox
 from monitor.storage.sources import SourceState
-from tests.factories import FUEL, a_reading, a_source, an_indicator, install_desk
+from tests.factories import FUEL, a_reading, a_source, an_indicator, install_desk, standing
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)  # a Monday
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -122,12 +122,23 @@ def test_what_is_stale_because_of_it_is_said_with_the_subjects(session, days_ago
     value = a_reading(480.0, ends=NOW - timedelta(days=days_ago))
     observations.add(session, [value], source="feed", author="", note="", now=NOW)
     one = one_source(session, "feed", kinds={})
-    reach = reach_of(snapshot.current(session), "feed", one.series, now=NOW)
+    reach = reach_of(snapshot.current(session), "feed", one.series, clocks={}, now=NOW)
     (fed,) = [each for each in reach.series if each.key == FUEL]
     assert (fed.state, fed.value) == (state, "480")
     assert reach.sentence == sentence
     (subject,) = reach.subjects
     assert subject.name == "Assimi Goïta"
+
+
+def test_what_stands_at_a_moment_of_the_past_misses_nothing_that_is_stale_now(session):
+    value = a_reading(480.0, ends=NOW - timedelta(days=70))
+    observations.add(session, [value], source="feed", author="", note="", now=NOW)
+    one = one_source(session, "feed", kinds={})
+    clocks = {"goita": standing(NOW - timedelta(days=69))}
+    reach = reach_of(snapshot.current(session), "feed", one.series, clocks=clocks, now=NOW)
+    assert reach.sentence == "1 series expired; no live subject is scored with them."
+    (subject,) = reach.subjects
+    assert (subject.failing, subject.as_of) == (0, NOW - timedelta(days=69))
 
 
 def test_secrets_are_told_by_name_and_where_they_are(session):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.clock import Clock
 from monitor.domain.errors import NotFound
 from monitor.domain.ports import SourceKinds
 from monitor.services.backfill_list import BackfillLine, backfill_list
@@ -17,7 +18,7 @@ from monitor.services.overview.source_settings import Group, settings_of
 from monitor.services.overview.source_turns import Turns, turns_of
 from monitor.services.overview.values import DeskView
 from monitor.services.secrets_of_sources import SecretState, secrets_of
-from monitor.storage import quarantine, runs, snapshot, sources
+from monitor.storage import quarantine, runs, snapshot, sources, subjects
 from monitor.storage.secrets import SecretBox
 from monitor.storage.sources import SourceState
 
@@ -112,17 +113,21 @@ def source_page(
     state = one.state or SourceState(source=slug)
     strip = [(run.outcome, run.started_at) for run in one.runs[:ON_A_STRIP]]
     waiting = quarantine.open_by_source(session).get(slug, 0)
-    failed = runs.last(session, [slug], outcome="error").get(slug)
+    failed = next((run for run in one.runs if run.outcome == "error"), None)
     return SourceView(
         desk=desk(session, now=now),
         row=row_of(one.source, state, strip, failed=failed, quarantined=waiting, now=now),
         one=one,
         turns=turns_of(one.source, state, is_asked=one.is_asked, now=now),
-        reach=reach_of(known, slug, one.series, now=now),
+        reach=reach_of(known, slug, one.series, clocks=_clocks(session), now=now),
         settings=settings_of(one.source.settings, kinds.get(one.source.kind)),
         secrets=tuple(secrets_of(session, one.source, given=given, box=box)),
         backfills=tuple(backfill_list(session, source=slug, limit=_MOST_BACKFILLS)),
     )
+
+
+def _clocks(session: Session) -> dict[str, Clock]:
+    return {slug: state.clock for slug, state in subjects.states(session).items()}
 
 
 def _groups(rows: list[SourceRow]) -> tuple[SourceGroup, ...]:

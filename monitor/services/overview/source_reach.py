@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.derivations.derived import plan_of
 from monitor.domain.indicator import Indicator
 from monitor.domain.spoken import count, listed, plain
@@ -33,13 +34,17 @@ class Fed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
-    """A subject that is scored with a source's series or incidents, and how many of those fail it."""
+    """A subject that is scored with a source's series or incidents, and how many of those fail it.
+
+    `as_of`: it stands at a moment of the past, or plays it again, and what comes now is nothing to it.
+    """
 
     slug: str
     name: str
     series: int
     failing: int
     counts_incidents: bool
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +56,17 @@ class Reach:
     sentence: str
 
 
-def reach_of(known: Definitions, source: str, series: Sequence[FedSeries], *, now: datetime) -> Reach:
-    """Return what hangs on a source; no query: all of it follows from the definitions and newest values."""
+def reach_of(
+    known: Definitions,
+    source: str,
+    series: Sequence[FedSeries],
+    *,
+    clocks: Mapping[str, Clock],
+    now: datetime,
+) -> Reach:
+    """Return what hangs on a source; no query: all of it follows from definitions, clocks, newest values."""
     fed = tuple(_fed(known.indicators[each.key.partition(":")[0]], each, now=now) for each in series)
-    subjects = tuple(_reached(known, source, {each.key: each for each in fed}))
+    subjects = tuple(_reached(known, source, {each.key: each for each in fed}, clocks, now=now))
     return Reach(series=fed, subjects=subjects, sentence=_sentence(fed, subjects))
 
 
@@ -85,17 +97,22 @@ def _value(indicator: Indicator, value: float | None) -> str:
     return value_words(indicator, value) if value in indicator.words.values() else plain(value)
 
 
-def _reached(known: Definitions, source: str, fed: Mapping[str, Fed]) -> Iterable[Reached]:
+def _reached(
+    known: Definitions, source: str, fed: Mapping[str, Fed], clocks: Mapping[str, Clock], *, now: datetime
+) -> Iterable[Reached]:
     for slug, subject in sorted(known.subjects.items(), key=lambda item: item[1].name.casefold()):
         found = plan_of(known.placements_of(slug), known.indicators)
         used = [fed[key] for key in found.stored if key in fed]
+        clock = clocks.get(slug, LIVE)
+        is_live = clock.mode is ClockMode.LIVE
         if used or source in found.sources:
             yield Reached(
                 slug=slug,
                 name=subject.name,
                 series=len(used),
-                failing=sum(each.state in {"none", "stale", "expired"} for each in used),
+                failing=sum(each.state != "fresh" for each in used) if is_live else 0,
                 counts_incidents=source in found.sources,
+                as_of=None if is_live else clock.at(now),
             )
 
 
@@ -106,6 +123,6 @@ def _sentence(fed: Iterable[Fed], subjects: Iterable[Reached]) -> str:
         return ""
     hit = [each.name for each in subjects if each.failing]
     if not hit:
-        return f"{' and '.join(parts)}; no subject is scored with them."
+        return f"{' and '.join(parts)}; no live subject is scored with them."
     names = listed(hit if len(hit) <= _MOST_NAMED else [*hit[:_MOST_NAMED], f"{len(hit) - _MOST_NAMED} more"])
     return f"{' and '.join(parts)}: {names} {'is' if len(hit) == 1 else 'are'} scored with less."
