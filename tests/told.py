@@ -8,7 +8,7 @@ from monitor.domain.alerting.data_quality import Trouble
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.explanation import Explanation, Moved
 from monitor.domain.alerting.matcher import Matcher
-from monitor.domain.alerting.native_event import channel_test, native_event, rfc3339
+from monitor.domain.alerting.native_event import channel_test, comms_check, native_event, rfc3339
 from monitor.domain.alerting.notice import Firing, silence_ending
 from monitor.domain.alerting.silence import Silence
 from monitor.domain.alerting.snapshot import threshold_edges
@@ -107,6 +107,14 @@ def a_test_message(**values):
     return a_message(event, **{"episode_id": "", **values})
 
 
+def a_comms_check(**values):
+    answer_by = NOW + timedelta(days=1)
+    event = comms_check(
+        message_id="msg_abc", channel="Operations", at=NOW, answer_by=answer_by, base_url=BASE_URL
+    )
+    return a_message(event, **{"episode_id": "", **values})
+
+
 def a_broken_event():
     """An event that no layout can show: its name holds a line break."""
     event = native()
@@ -120,6 +128,7 @@ def every_message():
     return {
         **{kind.value: a_message(native(kind)) for kind in TOLD},
         "test": a_test_message(),
+        "comms check": a_comms_check(),
         "exercise": a_message(is_exercise=True),
         "exercise resolved": a_message(native(EventType.RESOLVED, is_exercise=True), is_exercise=True),
         "blind": a_message(native(given={"trouble": BLIND, "rule_slug": "SeriesBlind"})),

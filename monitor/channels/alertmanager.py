@@ -10,6 +10,7 @@ from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.channel_setting import ChannelSetting
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.route import labels_of_key
 from monitor.render.notes import Note, notes
 
@@ -77,7 +78,8 @@ def _labels(note: Note, *, is_exercise: bool) -> dict[str, str]:
     """The alert's own labels; `severity` is its concern, at its end the one it had reached."""
     data = note.data
     if note.is_test:
-        return {"alertname": "ChannelTest", "channel": str(data["channel"]), "severity": "none"}
+        kind = "CommsCheck" if note.event["type"] == COMMS_CHECK else "ChannelTest"
+        return {"alertname": kind, "channel": str(data["channel"]), "severity": "none"}
     if note.is_notice:
         return {"alertname": "Notice", "severity": "none"}
     own = {str(name): str(value) for name, value in (data.get("labels") or {}).items()}

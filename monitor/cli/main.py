@@ -43,6 +43,7 @@ COMMANDS = {
     "index": ("monitor.cli.index", "index"),
     "definition": ("monitor.cli.definition", "definition"),
     "rule": ("monitor.cli.rule", "rule"),
+    "comms": ("monitor.cli.comms", "comms"),
     "channel": ("monitor.cli.channel", "channel"),
     "delivery": ("monitor.cli.delivery", "delivery"),
     "silence": ("monitor.cli.silence", "silence"),

@@ -8,7 +8,7 @@ from typing import Any
 from monitor.domain.alerting.after_silence import SILENCE_ENDED
 from monitor.domain.alerting.alert import EventType, Reason
 from monitor.domain.alerting.delivery import Message
-from monitor.domain.alerting.native_event import CHANNEL_TEST
+from monitor.domain.alerting.native_event import CHANNEL_TEST, COMMS_CHECK
 from monitor.domain.errors import InvalidInput
 from monitor.domain.marking import OPEN
 from monitor.domain.scale import Concern
@@ -338,5 +338,5 @@ def _span(seconds: float) -> str:
 
 
 def is_test(message: Message) -> bool:
-    """Whether this is the message of `heatwatch channel test`."""
-    return bool(message.events[-1]["type"] == CHANNEL_TEST)
+    """Whether this is a test of a channel, or a comms check: there is no alert."""
+    return bool(message.events[-1]["type"] in {CHANNEL_TEST, COMMS_CHECK})

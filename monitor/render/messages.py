@@ -8,6 +8,7 @@ import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.errors import InvalidInput
@@ -56,7 +57,8 @@ def fallback(message: Message, *, problem: str) -> Mail:
 
 def _rendered(message: Message) -> Mail:
     if is_test(message):
-        folder, values = "channel_test", dict(message.events[-1]["data"], at=message.events[-1]["timestamp"])
+        latest = message.events[-1]
+        folder, values = _test_folder(message), dict(latest["data"], at=latest["timestamp"])
     elif notice := notice_of(message.events[-1]["data"]):
         folder, values = "notice", _of_notice(message, notice)
     elif len(standing := standing_events(message.events)) > 1:
@@ -71,6 +73,10 @@ def _rendered(message: Message) -> Mail:
         text=_template(f"{folder}/message.txt").render(values),
         html=_template(f"{folder}/message.html").render(values),
     )
+
+
+def _test_folder(message: Message) -> str:
+    return "comms_check" if message.events[-1]["type"] == COMMS_CHECK else "channel_test"
 
 
 def _of_notice(message: Message, notice: dict[str, Any]) -> dict[str, Any]:

@@ -8,12 +8,13 @@ import structlog
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.scale import Concern
 from monitor.render.mail_view import is_test, mail_view
 
-EXERCISE, TEST = "[EXERCISE] ", "[TEST] "
+EXERCISE, TEST, CHECK = "[EXERCISE] ", "[TEST] ", "[COMMS CHECK] "
 MOST_WORDS = 600
 # The colour beside a message, never the only sign: the headline says the same in words.
 COLOURS = {
@@ -79,9 +80,12 @@ def _note(message: Message, event: Mapping[str, Any]) -> Note:
 
 def _test(event: Mapping[str, Any]) -> Note:
     data = event["data"]
+    is_check = event["type"] == COMMS_CHECK
+    asked = (("Answer", f"open the page and press the button, by {data['answerBy']}"),) if is_check else ()
     return Note(
         event=event,
-        headline=f"{TEST}Test of channel {data['channel']}",
+        facts=asked,
+        headline=f"{CHECK}{data['channel']}" if is_check else f"{TEST}Test of channel {data['channel']}",
         summary=str(data["summary"]),
         concern=Concern.NORMAL,
         link=str((data.get("links") or {}).get("view") or ""),

@@ -15,6 +15,7 @@ from monitor.services.announce_endings import announce_endings, is_ending
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
 from monitor.services.attend import attend, is_attention_due
 from monitor.services.beat import beat as record_beat
+from monitor.services.check_comms import check_due, is_check_due
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
 from monitor.services.escalate import escalate, is_escalation_due
@@ -137,6 +138,19 @@ def announce_due(application: Application) -> int:
             return 0
     with application.writing() as (session, now):
         return announce_endings(session, now=now)
+
+
+def check_comms_due(application: Application) -> int:
+    """Send the comms checks that are due; count them."""
+    with application.reading() as (session, now):
+        if not is_check_due(session, now=now):
+            return 0
+    return len(
+        check_due(
+            application.database, application.channel_kinds, secrets=application.secrets, now=now,
+            base_url=application.base_url,
+        )
+    )  # fmt: skip
 
 
 def pack_due(application: Application) -> int:

@@ -14,7 +14,7 @@ from monitor.domain.ports import ChannelKinds
 from monitor.domain.scale import Concern
 from monitor.services.check_channel import check_channel, settings_of
 from monitor.services.require_fallback import parse_fallback, require_fallback
-from monitor.storage import audit, channel_states, channels, deliveries
+from monitor.storage import audit, channel_states, channels, comms, deliveries
 from monitor.storage.secrets import SecretBox
 
 REMOVED = "the channel was removed"
@@ -87,6 +87,7 @@ def remove_channel(session: Session, slug: str, *, actor: str, reason: str, now:
     """Remove a channel and its secret; return how many messages that waited are given up. NotFound."""
     before = channels.get(session, slug)
     given_up = deliveries.kill_queue(session, slug, reason=REMOVED)
+    comms.unplan(session, slug)
     channels.remove(session, slug)
     channel_states.forget(session, slug)
     audit.record(

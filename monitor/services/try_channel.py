@@ -1,8 +1,10 @@
 """Try a channel: one signed message a recipient, marked channel.test, sent once, whatever comes of it."""
 
 import base64
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import uuid_utils
 
@@ -50,8 +52,13 @@ def try_channel(
         raise InvalidInput(f"channels of kind {channel.kind} cannot be sent from here", field="kind")
     with database.read() as session:
         recipients = on_duty(session, kind.recipients(channel), now=now)
+
+    def made(message_id: str, of: Channel) -> Mapping[str, Any]:
+        return channel_test(message_id=message_id, channel=of.name, at=now, base_url=base_url)
+
     trials = [
-        _try(kind, channel, recipient, now=now, base_url=base_url) for recipient in dict.fromkeys(recipients)
+        try_recipient(kind, channel, recipient, made=made, now=now, base_url=base_url)
+        for recipient in dict.fromkeys(recipients)
     ]
     with database.write() as session:
         audit.record(
@@ -67,7 +74,16 @@ def try_channel(
     return trials
 
 
-def _try(kind: ChannelKind, channel: Channel, recipient: str, *, now: datetime, base_url: str) -> Trial:
+def try_recipient(
+    kind: ChannelKind,
+    channel: Channel,
+    recipient: str,
+    *,
+    made: Callable[[str, Channel], Mapping[str, Any]],
+    now: datetime,
+    base_url: str,
+) -> Trial:
+    """Send what `made` makes of a message id and a channel, once; nothing is stored and nothing retried."""
     identity = uuid_utils.uuid7()
     message_id = "msg_" + base64.b32encode(identity.bytes).decode().rstrip("=").lower()
     message = Message(
@@ -76,7 +92,7 @@ def _try(kind: ChannelKind, channel: Channel, recipient: str, *, now: datetime, 
         recipient=recipient,
         formed_at=now,
         episode_id="",
-        events=(channel_test(message_id=message_id, channel=channel.name, at=now, base_url=base_url),),
+        events=(made(message_id, channel),),
         base_url=base_url,
     )
     try:

@@ -20,6 +20,7 @@ from monitor.domain.alerting.native_event import channel_test, native_event
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
+from tests.told import a_comms_check
 
 NOW = datetime(2026, 11, 23, 1, 45, 30, tzinfo=UTC)
 DESK = Channel(slug="desk", name="Desk", kind="email", settings={"recipients": ["desk@example.org"]})
@@ -250,3 +251,11 @@ def test_nobody_there_is_tried_again():
     with socket.create_server(("127.0.0.1", 0)) as closed:
         address = closed.getsockname()
     assert not send_to(address).permanent
+
+
+def test_a_comms_check_asks_for_an_answer_on_its_page():
+    found = mail(a_comms_check(recipient="desk@example.org"))
+    assert found["Subject"] == "[COMMS CHECK] Operations"
+    page = "https://desk.example/comms-checks/msg_abc"
+    for kind in ("plain", "html"):
+        assert page in found.get_body((kind,)).get_content()

@@ -119,6 +119,7 @@ def test_the_timetable_has_each_kind_of_work_once():
         "attend",
         "backfill",
         "beat",
+        "comms",
         "deliver",
         "escalate",
         "exercises",

@@ -10,7 +10,7 @@ from monitor.domain.marking import OPEN, Handling
 from monitor.domain.scale import Concern
 
 SCHEMA = "1"
-CHANNEL_TEST = "channel.test"
+CHANNEL_TEST, COMMS_CHECK = "channel.test", "channel.check"
 # Every name of `data` (alerting.md 3.6), with what it is where the event's own body says nothing.
 _DEFAULTS: Mapping[str, Any] = {
     "previousConcern": None,
@@ -97,6 +97,22 @@ def channel_test(*, message_id: str, channel: str, at: datetime, base_url: str =
         "links": {"view": base_url or None, "ack": None, "silence": None},
     }
     return {"type": CHANNEL_TEST, "timestamp": rfc3339(at), "schema": SCHEMA, "data": data}
+
+
+def comms_check(
+    *, message_id: str, channel: str, at: datetime, answer_by: datetime, base_url: str
+) -> dict[str, Any]:
+    """Return the message of a comms check: a test that a person answers on the page it leads to."""
+    event = channel_test(message_id=message_id, channel=channel, at=at, base_url=base_url)
+    page = f"{base_url}/comms-checks/{message_id}"
+    data = event["data"] | {
+        "reason": "comms_check",
+        "state": "check",
+        "summary": f"Comms check of channel {channel}: say that you got it. There is no alert.",
+        "answerBy": rfc3339(answer_by),
+        "links": {"view": page, "ack": page, "silence": None},
+    }
+    return event | {"type": COMMS_CHECK, "data": data}
 
 
 def rfc3339(value: datetime) -> str:

@@ -8,11 +8,11 @@ from monitor.domain.alerting.alert import Alert, AlertState
 from monitor.domain.alerting.retry import Trouble
 from monitor.services.overview.values import DeskView
 from monitor.services.readiness import WORKER_SILENT
-from monitor.storage import alerts, channel_states, escalations, heartbeats
+from monitor.storage import alerts, channel_states, comms, escalations, heartbeats
 
 
 def desk(session: Session, *, now: datetime) -> DeskView:
-    """Return the state of the desk itself, in three queries, one more while an alert needs someone."""
+    """Return the state of the desk itself, in four queries, one more while an alert needs someone."""
     last = next(iter(heartbeats.find_all(session)), None)
     needing = [
         alert
@@ -27,6 +27,7 @@ def desk(session: Session, *, now: datetime) -> DeskView:
         needs_someone=len(needing),
         unanswered=_unanswered(session, needing),
         silent_channels=channel_states.silent(session, troubles=(Trouble.GONE, Trouble.GONE_LAST)),
+        overdue_checks=comms.overdue(session, now=now),
     )
 
 

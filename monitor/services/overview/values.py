@@ -115,7 +115,8 @@ class OpenAlert:
 class DeskView:
     """What every page's head tells: the worker, the alerts that need someone, the time.
 
-    `silent_channels` are those that take nothing, by name, with since when if that is known.
+    `silent_channels` are those that take nothing, by name, with since when if that is known;
+    `overdue_checks` comms checks that failed or nobody answered: channel, recipient, since when.
     """
 
     now: datetime
@@ -125,6 +126,7 @@ class DeskView:
     needs_someone: int
     unanswered: tuple[tuple[str, str], ...] = ()
     silent_channels: tuple[tuple[str, datetime | None], ...] = ()
+    overdue_checks: tuple[tuple[str, str, datetime], ...] = ()
 
     @property
     def worker_age_seconds(self) -> float | None:

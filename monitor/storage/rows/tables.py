@@ -4,6 +4,7 @@ from monitor.storage.rows import (
     alerts,
     arrangements,
     backfills,
+    comms,
     definitions,
     deliveries,
     desk,
@@ -21,6 +22,6 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
-    desk, suggestions, pushes, quarantine, fetching, backfills, incident_pairs,
+    desk, suggestions, pushes, quarantine, fetching, backfills, comms, incident_pairs,
 )  # fmt: skip
 metadata = Row.metadata

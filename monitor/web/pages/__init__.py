@@ -7,6 +7,7 @@ from monitor.web.pages import (
     brief,
     clock,
     clocks,
+    comms_checks,
     duty,
     entry,
     incidents,
@@ -48,4 +49,5 @@ PAGES = (
     entry.page,
     clock.page,
     schemas.page,
+    comms_checks.page,
 )
