@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from monitor.domain.alerting.routing import Routing
-from monitor.domain.alerting.rule import Measure, NoDataPolicy, Rule, RuleKind
+from monitor.domain.alerting.rule import MOMENTUM_DAYS, Measure, NoDataPolicy, Rule, RuleKind
 from monitor.domain.citation import Citation
 from monitor.domain.derivations.derived import RESERVED
 from monitor.domain.derivations.filling import Filling, Imputation
@@ -214,13 +214,17 @@ def _weight_set(_: Builder, table: WeightSetTable) -> Iterator[WeightSet]:
     yield WeightSet(subject=table.subject, name=table.name, weights=weights)
 
 
+def _days(table: shapes.RuleTable) -> int:
+    return table.days or (MOMENTUM_DAYS[-1] if table.kind == "momentum" else 0)
+
+
 def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
     keep = table.keep_firing_hours
     yield builder.attempt(
         lambda: Rule(
             slug=table.slug, name=table.name, kind=RuleKind(table.kind), subject=table.subject,
             series=table.series or "", lowest_concern=Concern[table.lowest_concern.upper()],
-            measure=Measure(table.measure), minimum=table.minimum,
+            measure=Measure(table.measure), minimum=table.minimum, days=_days(table),
             enter=_edges(table.enter), exit=_edges(table.exit),
             for_seconds=table.for_hours * _HOUR_SECONDS,
             for_count=table.for_count, keep_firing_seconds=None if keep is None else keep * _HOUR_SECONDS,

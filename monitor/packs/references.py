@@ -186,7 +186,8 @@ def _rule(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Prob
 
 def _edges(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Problem]:
     enter = sorted((Concern[word.upper()], value) for word, value in table.enter.items())
-    rises = True if table.measure != "value" else _rises(names.indicator(table.series or ""))
+    is_upward = table.measure != "value" or table.kind == "momentum"
+    rises = True if is_upward else _rises(names.indicator(table.series or ""))
     if rises is None:
         rises = len(enter) < 2 or enter[-1][1] > enter[0][1]  # noqa: PLR2004
     for (concern, value), (worse, next_value) in pairwise(enter):

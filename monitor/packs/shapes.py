@@ -128,8 +128,8 @@ class RuleTable(Shape):
 
     slug: Slug = key("Name of the rule", "goita-heat")
     name: Text = key("Name for people", "Goïta's level")
-    kind: Literal["threshold", "heat_level"] = key(
-        "What it looks at: a series' value or a subject's level", "heat_level"
+    kind: Literal["threshold", "heat_level", "momentum"] = key(
+        "What it looks at: a series' value, a subject's level, or how fast its heat moves", "heat_level"
     )
     subject: Slug = key("Slug of the subject", "assimi-goita")
     series: SeriesText | None = key("The series of a threshold rule", "fuel-price:mali", None)
@@ -140,6 +140,7 @@ class RuleTable(Shape):
     minimum: From0 = key(
         "Of a surge: the least total of the last month or two; of a record: the least value", 110, 0.0
     )
+    days: Literal[7, 30] | None = key("Over how many days a momentum rule looks; left out: 30", 7, None)
     enter: Edges = key(
         "Values at which concerns begin; left out: the thresholds in force", {"critical": 500}, {}
     )

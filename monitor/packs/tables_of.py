@@ -146,6 +146,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
             "series": rule.series or None,
             "lowest_concern": rule.lowest_concern.word,
             "measure": rule.measure.value,
+            "days": rule.days or None,
             "enter": _edges(rule.enter),
             "exit": _edges(rule.exit),
             "for_hours": rule.for_seconds / _HOUR_SECONDS,

@@ -11,8 +11,22 @@ from monitor.domain.alerting.alert import Alert, DataHealth
 from monitor.domain.alerting.data_quality import quality_fingerprints
 from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.alerting.rule import Rule, RuleKind
-from monitor.domain.alerting.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot, unseen
-from monitor.domain.alerting.snapshot import Snapshot, data_health, level_edges, threshold_edges
+from monitor.domain.alerting.seen import (
+    LevelSeen,
+    SeriesSeen,
+    When,
+    level_snapshot,
+    momentum_snapshot,
+    series_snapshot,
+    unseen,
+)
+from monitor.domain.alerting.snapshot import (
+    Snapshot,
+    data_health,
+    level_edges,
+    momentum_edges,
+    threshold_edges,
+)
 from monitor.domain.alerting.timers import duty
 from monitor.domain.clock import ClockMode
 from monitor.domain.errors import NotFound
@@ -64,6 +78,9 @@ class AlertInputs:
         when = self.when(alert)
         if rule.kind is RuleKind.HEAT_LEVEL:
             return level_snapshot(level_edges(rule), self._level(), when=when)
+        if rule.kind is RuleKind.MOMENTUM:
+            moved = self.reckoned.get(rule.slug)
+            return momentum_snapshot(momentum_edges(rule), self._level(), moved, when=when)
         return self._of_series(rule, when)
 
     def indicator(self, rule: Rule) -> Indicator | None:

@@ -1,7 +1,7 @@
 """Surge and record rules, live and in the time machine: reckoned from the series itself."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,8 +15,9 @@ from monitor.services.time_machine import try_rule
 from monitor.storage import alerts, observations, subjects
 from monitor.storage.definitions import save_all
 from monitor.storage.engine import open_database
-from tests.factories import DEATHS, a_rule, an_indicator, install_desk
+from tests.factories import DEATHS, a_level_rule, a_placement, a_reading, a_rule, an_indicator, install_desk
 
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FIRST = datetime(2024, 1, 20, tzinfo=UTC)
 RULE = a_rule("deaths-surge", series=DEATHS, measure=Measure.SURGE, minimum=110.0)
 CALM, WAVE = (50,) * 13, (50,) * 13 + (150, 300, 60, 55, 50, 50, 50, 50, 400)
@@ -114,10 +115,40 @@ def test_a_message_says_for_how_long_no_value_was_as_high(session):
     assert "conflict-deaths: 120, the highest for 397 d." in firing.body["summary"]
 
 
+MOVES = a_level_rule("moves", kind=RuleKind.MOMENTUM, days=7, lowest_concern=Concern.HIGH)
+
+
+def daily(session, values):
+    """A desk that hears of a value each noon, and looks at midnight as well; return the last noon."""
+    for number, value in enumerate(values):
+        for now in (FIRST + number * DAY, FIRST + number * DAY + 12 * HOUR):
+            if now.hour:
+                reading = a_reading(float(value), ends=now, series=DEATHS, days=1)
+                observations.add(session, [reading], source="feed", author="", note="", now=now)
+            subjects.mark_due(session, ["goita"], now=now)
+            claim = claim_assessment(session, now=now)
+            assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=now)
+            raise_next(session, now=now)
+    return now
+
+
+def test_momentum_fires_when_pressure_rises_unusually_far_as_the_time_machine_says(session):
+    save_all(session, [MOVES, a_placement(DEATHS)], author="a", reason="t", effective_at=FIRST, now=FIRST)
+    now = daily(session, [200 + 3 * (day % 5) for day in range(40)] + [480, 490, 495])
+    (tried,) = try_rule(session, "moves", since=FIRST, now=now).rules
+    assert [(each.began_at, each.peak) for each in tried.new.firings] == lived(session, "moves")
+    assert lived(session, "moves") == [(FIRST + 40 * DAY + 12 * HOUR, Concern.CRITICAL)]
+    episode = next(each for each in alerts.recent_episodes(session) if each.rule == "moves")
+    assert "times its usual spread in 7 days." in alerts.events(session, episode.id)[0].body["summary"]
+
+
 @pytest.mark.parametrize(
     "values",
-    [{"measure": Measure.SURGE}, {"minimum": 5.0}, {"measure": Measure.SURGE, "minimum": 5.0, "series": "",
-                                                     "kind": RuleKind.HEAT_LEVEL}],
+    [
+        {"kind": RuleKind.MOMENTUM, "series": ""}, {"days": 7}, {"measure": Measure.MOMENTUM},
+        {"measure": Measure.SURGE}, {"minimum": 5.0},
+        {"measure": Measure.SURGE, "minimum": 5.0, "series": "", "kind": RuleKind.HEAT_LEVEL},
+    ],
 )  # fmt: skip
 def test_a_surge_has_a_series_and_a_minimum_and_no_other_measure_has_one(values):
     plain = Rule(slug="a", name="a", kind=RuleKind.THRESHOLD, subject="goita", series=DEATHS)

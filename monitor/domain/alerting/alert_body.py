@@ -146,6 +146,8 @@ def _as_of(facts: Facts) -> str:
 
 def _reading(event: AlertEvent, facts: Facts) -> str:
     watched = facts.watched
+    if facts.edges.measure is Measure.MOMENTUM and facts.compared is not None and facts.rule is not None:
+        return f"Pressure moved {plain(facts.compared, 1)} times its usual spread in {facts.rule.days} days."
     if watched is None or watched.value is None:
         moved = facts.explanation.moved
         return f"Moved by {moved[0].name} {signed(moved[0].heat_delta)}." if moved else ""

@@ -8,22 +8,24 @@ from monitor.domain.scale import Concern
 
 
 class RuleKind(StrEnum):
-    """What a rule looks at: an indicator's value, or the published level of a subject.
+    """What a rule looks at: an indicator's value, the published level of a subject, or how fast it moves.
 
     The last two are the desk's own: whether a series can be seen, and whether a source answers.
     """
 
     THRESHOLD = "threshold"
     HEAT_LEVEL = "heat_level"
+    MOMENTUM = "momentum"
     SERIES_BLIND = "series_blind"
     SOURCE_FAILING = "source_failing"
 
 
+MOMENTUM_DAYS = (7, 30)
 _OF_A_SERIES = frozenset({RuleKind.THRESHOLD, RuleKind.SERIES_BLIND})
 
 
 class Measure(StrEnum):
-    """Which number a rule compares; the concern of a published level is a heat-level rule's alone.
+    """Which number a rule compares; a level's concern and momentum have kinds of rule of their own.
 
     A surge is how many times its usual rate the series has reached (transform `surge`), a record high for how
     many days no value was as high (transform `record_high`).
@@ -32,6 +34,7 @@ class Measure(StrEnum):
     VALUE = "value"
     PRESSURE = "pressure"
     SURGE = "surge"
+    MOMENTUM = "momentum"
     RECORD_HIGH = "record_high"
     CONCERN = "concern"
 
@@ -58,6 +61,8 @@ class Rule:
     `measure` surge compares the rate of the raw values with their usual one, once the last month or two reach
     `minimum` in all: high from 2.5, critical from 5, left below 2 and 4. `measure` record_high compares for
     how many days the value, at least `minimum`, is the highest: high from 366, critical from 1096.
+    A momentum rule compares how far pressure before floors rose within `days`, 7 or 30, in standard
+    deviations of earlier such changes: watch from 1, elevated 1.5, high 2, critical 3.
     `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
     `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat, 90 days
     for a surge. `lockout_seconds`: for how long after it fired, or was raised, it fires again only for a
@@ -72,6 +77,7 @@ class Rule:
     lowest_concern: Concern = Concern.HIGH
     measure: Measure = Measure.VALUE
     minimum: float = 0.0
+    days: int = 0
     enter: Mapping[Concern, float] = field(default_factory=dict)
     exit: Mapping[Concern, float] = field(default_factory=dict)
     for_seconds: float = 0.0
@@ -88,7 +94,11 @@ class Rule:
         if (self.kind in _OF_A_SERIES) is not bool(self.series):
             message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
             raise ValueError(message)
-        if self.measure is Measure.CONCERN or (self.measure is not Measure.VALUE and not self.series):
+        if self.days not in (MOMENTUM_DAYS if self.kind is RuleKind.MOMENTUM else (0,)):
+            message = f"rule {self.slug}: a momentum rule looks at 7 or 30 days, another at none"
+            raise ValueError(message)
+        is_own = self.measure in {Measure.CONCERN, Measure.MOMENTUM}
+        if is_own or (self.measure is not Measure.VALUE and not self.series):
             message = f"rule {self.slug}: only a threshold rule has a measure, such as value or pressure"
             raise ValueError(message)
         if (self.measure in _WITH_MINIMUM) is not (self.minimum > 0):

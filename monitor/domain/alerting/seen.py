@@ -1,6 +1,6 @@
 """What a rule sees of an assessment: the one way to a snapshot, live, in previews and in replays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.alerting.alert import DataHealth
@@ -55,6 +55,11 @@ def level_snapshot(edges: Edges, seen: LevelSeen, *, when: When) -> Snapshot:
         duty_seconds=when.duty_seconds,
         outage_seconds=when.outage_seconds,
     )
+
+
+def momentum_snapshot(edges: Edges, seen: LevelSeen, moved: float | None, *, when: When) -> Snapshot:
+    """Return what a momentum rule sees: how unusual the move is; blind as a level is, or without a past."""
+    return replace(level_snapshot(edges, seen, when=when), value=moved)
 
 
 def series_snapshot(

@@ -13,13 +13,18 @@ from monitor.domain.scale import FULL, Concern
 
 __all__ = [
     "ALARMS", "BLIND", "Edge", "Edges", "Measure", "Snapshot", "data_health", "level_edges",
-    "threshold_edges",
+    "momentum_edges",    "threshold_edges",
 ]  # fmt: skip
 
 BLIND = frozenset({DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR})
 ALARMS = tuple(concern for concern in Concern if concern is not Concern.NORMAL)
 _TENTH = 0.1
 _BY_SURGE = (Measure.SURGE, True, {Concern.HIGH: 2.5, Concern.CRITICAL: 5.0})
+_BY_MOMENTUM = (
+    Measure.MOMENTUM,
+    True,
+    {Concern.WATCH: 1.0, Concern.ELEVATED: 1.5, Concern.HIGH: 2.0, Concern.CRITICAL: 3.0},
+)
 _BY_RECORD = (Measure.RECORD_HIGH, True, {Concern.HIGH: 366.0, Concern.CRITICAL: 1096.0})
 _LEFT_SURGES = {Concern.HIGH: 2.0, Concern.CRITICAL: 4.0}
 _BY_PRESSURE = (Measure.PRESSURE, True, {concern: FULL * concern / len(ALARMS) for concern in Concern})
@@ -134,7 +139,15 @@ def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
     none: where the rule gives no edges, the pressure is compared, at 25, 50, 75 and 100. A rule may ask for
     that itself; its own edges are then pressures.
     """
-    measure, is_higher_worse, known = _thresholds(rule, normalisation)
+    return _edges_of(rule, *_thresholds(rule, normalisation))
+
+
+def momentum_edges(rule: Rule) -> Edges:
+    """Return the edges of a momentum rule, in standard deviations: its own, or the usual."""
+    return _edges_of(rule, *_BY_MOMENTUM)
+
+
+def _edges_of(rule: Rule, measure: Measure, is_higher_worse: bool, known: Mapping[Concern, float]) -> Edges:  # noqa: FBT001
     sign = 1 if is_higher_worse else -1
     known = {concern: sign * value for concern, value in known.items()}
     own = {concern: sign * value for concern, value in rule.enter.items()}

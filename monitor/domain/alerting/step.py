@@ -18,7 +18,7 @@ from monitor.domain.alerting.alert import (
 from monitor.domain.alerting.episode import Stepped, end, resolve, tell
 from monitor.domain.alerting.fingerprint import episode_id
 from monitor.domain.alerting.flapping import STARTS_AT, settles_at, window, with_return
-from monitor.domain.alerting.rule import NoDataPolicy, Rule, RuleKind
+from monitor.domain.alerting.rule import NoDataPolicy, Rule
 from monitor.domain.alerting.snapshot import Snapshot
 from monitor.domain.alerting.timers import (
     breaches,
@@ -362,7 +362,7 @@ class _Course:
     def _revised_from(self) -> float | None:
         """Return the value judged before, if the source did not go on from it but revised or withdrew it."""
         before, now = self.alert, self.snapshot
-        if self.rule.kind is RuleKind.HEAT_LEVEL or before.period is None or now.period is None:
+        if not self.rule.series or before.period is None or now.period is None:
             return None
         is_withdrawn = now.period < before.period
         is_revised = now.period == before.period and now.seq > before.evaluated_seq

@@ -18,12 +18,15 @@ RECORD_LOCKOUT_SECONDS = 180 * DAY_SECONDS
 def keep_firing_seconds(rule: Rule, cadence_seconds: float) -> float:
     """Return how long calm must last: the rule's own, else 2 x cadence in 15 min to 48 h.
 
-    None for heat; 90 days for a surge, whose waves are months long: one wave, one episode.
+    None for heat, 48 hours for its momentum; 90 days for a surge, whose waves are months long: one wave, one
+    episode.
     """
     if rule.keep_firing_seconds is not None:
         return rule.keep_firing_seconds
     if rule.kind is RuleKind.HEAT_LEVEL:
         return 0.0
+    if rule.kind is RuleKind.MOMENTUM:
+        return MOST_KEEP_FIRING_SECONDS
     if rule.measure is Measure.SURGE:
         return SURGE_KEEP_FIRING_SECONDS
     return min(max(2 * cadence_seconds, LEAST_KEEP_FIRING_SECONDS), MOST_KEEP_FIRING_SECONDS)
@@ -40,7 +43,7 @@ def needed_periods(rule: Rule, concern: Concern, cadence_seconds: float) -> int:
     """Return over how many distinct periods a breach must stand."""
     if rule.for_count is not None:
         return rule.for_count
-    if rule.kind is RuleKind.HEAT_LEVEL or concern is Concern.CRITICAL:
+    if not rule.series or concern is Concern.CRITICAL:
         return 1
     return 2 if cadence_seconds <= DAY_SECONDS else 1
 

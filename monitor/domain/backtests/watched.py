@@ -1,18 +1,26 @@
 """What a rule would have seen at each of many moments, as arrays, and as the snapshot of any one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from monitor.domain.alerting.alert import DataHealth
 from monitor.domain.alerting.reckoned import RECKONED, reckoned_at
 from monitor.domain.alerting.rule import Measure, Rule, RuleKind
-from monitor.domain.alerting.seen import LevelSeen, SeriesSeen, When, level_snapshot, series_snapshot
-from monitor.domain.alerting.snapshot import Edges, Snapshot, level_edges, threshold_edges
+from monitor.domain.alerting.seen import (
+    LevelSeen,
+    SeriesSeen,
+    When,
+    level_snapshot,
+    momentum_snapshot,
+    series_snapshot,
+)
+from monitor.domain.alerting.snapshot import Edges, Snapshot, level_edges, momentum_edges, threshold_edges
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import Levels
 from monitor.domain.scoring.model import Model
+from monitor.domain.scoring.momentum import unusual_at
 from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Bools, Columns, Floats, Ints
 
@@ -26,7 +34,8 @@ class Watched:
     """A rule with its edges, and in arrays of one length what it sees at each moment.
 
     `period` is -1 where nothing was scored, `seq` rises with what became known. Of a heat-level rule `value`
-    is the level's concern, NaN where Unknown. The series is ended from `ended_at` on.
+    is the level's concern, NaN where Unknown; of a momentum rule that is `level`. The series is ended from
+    `ended_at` on.
     """
 
     rule: Rule
@@ -40,6 +49,7 @@ class Watched:
     period: Ints
     seq: Ints
     ended_at: int = NEVER_ENDS
+    level: Floats | None = None
 
     @property
     def compared(self) -> Floats:
@@ -59,18 +69,21 @@ class Watched:
     def remembered(self, number: int) -> tuple[float | None, int | None]:
         """Return the value and period that an evaluation at one moment keeps, as its snapshot has them."""
         period = int(self.period[number])
-        least = 1 if self.rule.kind is RuleKind.HEAT_LEVEL else 0
+        least = 0 if self.rule.series else 1
         return _number(self.compared[number]), period if period >= least else None
 
     def snapshot(self, number: int, *, when: When, at: int) -> Snapshot:
         """Return what the rule sees at one moment, made by the code that makes it live."""
         period = int(self.period[number])
-        if self.rule.kind is RuleKind.HEAT_LEVEL:
-            concern = _number(self.value[number])
+        if not self.rule.series:
+            is_momentum = self.rule.kind is RuleKind.MOMENTUM
+            concern = _number(self.level[number] if self.level is not None else self.value[number])
             seen = LevelSeen(
                 concern=None if concern is None else Concern(int(concern)), is_assessed=True,
                 period=period if period > 0 else None, seq=int(self.seq[number]),
             )  # fmt: skip
+            if is_momentum:
+                return momentum_snapshot(self.edges, seen, _number(self.value[number]), when=when)
             return level_snapshot(self.edges, seen, when=when)
         return series_snapshot(
             self.edges,
@@ -101,6 +114,8 @@ def watched(
     """Return what a rule would have seen at the moments scored; None where its series is not placed."""
     if rule.kind is RuleKind.HEAT_LEVEL:
         return _level(rule, version, columns, scores, levels)
+    if rule.kind is RuleKind.MOMENTUM:
+        return _momentum(rule, _level(rule, version, columns, scores, levels), scores)
     place = model.place_of.get(rule.series)
     if place is None:
         return None
@@ -148,6 +163,13 @@ def _level(
         period=np.max(scores.placements.period_end, axis=0, initial=-1),
         seq=_rows_known(columns, scores.known_at),
     )
+
+
+def _momentum(rule: Rule, found: Watched, scores: Scores) -> Watched:
+    pressure = np.where(np.isnan(found.value), np.nan, scores.raw_pressure)
+    moved = unusual_at(scores.at, pressure, moments=scores.at, days=rule.days)
+    edges = momentum_edges(rule)
+    return replace(found, edges=edges, value=moved, pressure=moved, level=found.value)
 
 
 def _rows_known(columns: Mapping[str, Columns], known_at: Ints) -> Ints:

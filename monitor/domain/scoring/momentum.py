@@ -63,6 +63,22 @@ def momentum_line(at: Ints, heat: Floats, *, now: int, days: int) -> MomentumLin
     return MomentumLine(days=days, at=moments, change=changes, unusual_sd=unusual)
 
 
+def unusual_at(at: Ints, heat: Floats, *, moments: Ints, days: int) -> Floats:
+    """Return at each moment the change over `days` in units of its own past spread, as known from before it.
+
+    Moments at the same time of day share one line. NaN where it is too short to tell.
+    """
+    found = np.full(len(moments), np.nan)
+    times = moments % DAY_SECONDS
+    for time in np.unique(times):
+        place = np.flatnonzero(times == time)
+        line = momentum_line(at, heat, now=int(moments[place].max()), days=days)
+        there = np.searchsorted(line.at, moments[place])
+        is_on = moments[place] >= line.at[0]
+        found[place] = np.where(is_on, line.unusual_sd[np.minimum(there, len(line.at) - 1)], np.nan)
+    return found
+
+
 def _spread_before(changes: Floats) -> Floats:
     """Return the standard deviation of all earlier changes at each place; 0 with too few of them."""
     is_known = ~np.isnan(changes)

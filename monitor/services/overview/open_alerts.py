@@ -5,6 +5,7 @@ from datetime import datetime
 
 from monitor.domain.alerting.alert import Alert, DataHealth
 from monitor.domain.alerting.data_quality import NAMES, SERIES_BLIND, SOURCE_FAILING
+from monitor.domain.alerting.rule import RuleKind
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.series import SeriesKey
 from monitor.services.overview.values import OpenAlert
@@ -51,6 +52,8 @@ def detail(known: Definitions, alert: Alert) -> str:
     if alert.rule == SERIES_BLIND:
         slug = SeriesKey.parse(alert.series).indicator
         return series_name(known.indicators[slug], alert.series) if slug in known.indicators else alert.series
+    if rule is not None and rule.kind is RuleKind.MOMENTUM:
+        return f"how far heat moved in {rule.days} days"
     if rule is None or not rule.series:
         return "the published level"
     indicator = known.indicators.get(SeriesKey.parse(rule.series).indicator)

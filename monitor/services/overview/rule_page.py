@@ -23,6 +23,7 @@ from monitor.services.time_machine import SubjectPreview, try_rule
 from monitor.storage import definitions, snapshot
 from monitor.storage.snapshot import Definitions
 
+_NAMES = {RuleKind.HEAT_LEVEL: "Heat", RuleKind.MOMENTUM: "Momentum"}
 RANGES = {"90d": 90, "1y": 365, "5y": 5 * 365, "10y": 10 * 365}
 DEFAULT_RANGE = "1y"
 
@@ -86,7 +87,7 @@ def _chart(known: Definitions, rule: Rule, found: SubjectPreview, seen: Watched 
     value = run.scores.heat if rule.kind is RuleKind.HEAT_LEVEL else seen.compared
     edges = _level_edges(rule, found.scale) if rule.kind is RuleKind.HEAT_LEVEL else _value_edges(seen)
     return RuleChart(
-        name="Heat" if rule.kind is RuleKind.HEAT_LEVEL else rule.series,
+        name=_NAMES.get(rule.kind, rule.series),
         at=run.scores.at[inside][first:],
         value=value[inside][first:],
         start=epoch(found.span.since),

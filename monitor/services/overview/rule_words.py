@@ -37,6 +37,13 @@ def rule_words(known: Definitions, rule: Rule, seen: Watched | None) -> tuple[st
     if rule.kind is RuleKind.HEAT_LEVEL:
         fires = f"Fires when the level's concern is {rule.lowest_concern.word} or worse."
         return (fires, *_waits(rule, 0.0), _ends(rule, 0.0), _SILENCE[rule.no_data_policy])
+    if rule.kind is RuleKind.MOMENTUM and seen is not None:
+        edges = [f"{concern.word} at {plain(edge.enter)}" for concern, edge in seen.edges.by_concern.items()]
+        fires = (
+            f"Fires when pressure rose over {rule.days} days by so many standard deviations of earlier such"
+            f" changes: {listed(edges)}."
+        )
+        return (fires, *_waits(rule, 0.0), _ends(rule, 0.0), *_locks(rule), _SILENCE[rule.no_data_policy])
     if seen is None:
         return (f"{rule.subject} has no placement of {rule.series}: it is never evaluated.",)
     cadence = seen.cadence_days * DAY_SECONDS

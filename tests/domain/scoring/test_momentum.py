@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from monitor.domain.scoring.momentum import momenta, momentum, momentum_line
+from monitor.domain.scoring.momentum import momenta, momentum, momentum_line, unusual_at
 from tests.domain.vectors import DAY
 
 
@@ -58,3 +58,15 @@ def test_a_line_without_points_has_no_momentum():
     line = momentum_line(np.zeros(0, dtype=np.int64), np.zeros(0), now=DAY, days=7)
     assert np.isnan(line.change).all()
     assert np.isnan(line.unusual_sd).all()
+
+
+def test_the_unusual_of_many_moments_is_that_of_each():
+    rng = np.random.default_rng(7)
+    at = np.sort(rng.choice(np.arange(0, 60 * DAY, 3600), size=90, replace=False))
+    heat = rng.normal(50, 10, size=90)
+    moments = np.concatenate([at[::9], at[::9] + DAY, [at[0] - 5]])
+    found = unusual_at(at, heat, moments=moments, days=7)
+    for moment, each in zip(moments.tolist(), found.tolist(), strict=True):
+        seen = at <= moment
+        one = momentum(at[seen], heat[seen], now=moment, days=7).unusual_sd if seen.any() else None
+        assert (None if np.isnan(each) else each) == pytest.approx(one)
