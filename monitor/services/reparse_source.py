@@ -69,6 +69,15 @@ def reparse_source(
     return [_reparse(database, outside, source, run, is_dry=is_dry) for run in told]
 
 
+def kept_answers(session: Session, slug: str, *, run_id: int | None = None) -> dict[int, int]:
+    """Return the bytes of the answers that would be read again, by run, oldest first."""
+    numbers = [
+        each for each in raw_answers.runs_with(session, slug) if run_id is None or each >= run_id
+    ]  # fmt: skip
+    sizes = raw_answers.sizes(session, numbers)
+    return {number: sizes[number] for number in numbers}
+
+
 def _reparse(
     database: Database, outside: Outside, source: Source, run: runs.Run, *, is_dry: bool
 ) -> Reparsed:

@@ -1,6 +1,7 @@
 """What is done with a source: test it, run it, cut it off, ask for its history, read its answers again."""
 
 import threading
+from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from monitor.api.context import application
 from monitor.domain.errors import Conflict, InvalidInput
 from monitor.services.cut_source import cut_source
-from monitor.services.one_source import one_source, source_of
+from monitor.services.one_source import source_of
 from monitor.services.overview.desk import desk as desk_view
-from monitor.services.reparse_source import Reparsed, reparse_source
+from monitor.services.reparse_source import Reparsed, kept_answers, reparse_source
 from monitor.services.run_source import run_source
 from monitor.services.start_backfill import STEP_DAYS, cancel_backfill, start_backfill
 from monitor.services.try_source import try_source
@@ -136,7 +137,9 @@ def reparse_ask(slug: str) -> ResponseReturnValue:
 def reparse(slug: str) -> ResponseReturnValue:
     """Read kept answers again; with `look` only show what would change."""
     desk, run_id = application(), _run_id()
-    if not _is_little(slug, run_id):
+    with reading() as (session, _):
+        kept = kept_answers(session, slug, run_id=run_id)
+    if not _is_little(kept):
         return _reparse_page(slug, run_id), 422
     is_dry = "look" in request.form
     done = reparse_source(
@@ -150,21 +153,18 @@ def reparse(slug: str) -> ResponseReturnValue:
 
 def _reparse_page(slug: str, run_id: int | None, done: list[Reparsed] | None = None) -> str:
     with reading() as (session, now):
-        one = one_source(session, slug, kinds=application().source_kinds)
+        source = source_of(session, slug)
+        kept = kept_answers(session, slug, run_id=run_id)
         view = desk_view(session, now=now)
-    kept = [run for run in one.runs if run.id in one.kept and (run_id is None or run.id >= run_id)]
     return render_template(
-        "sources/reparse.html", one=one, kept=kept, run_id=run_id, done=done, desk=view, here="",
-        is_little=_is_little(slug, run_id),
+        "sources/reparse.html", source=source, kept=kept, run_id=run_id, done=done, desk=view, here="",
+        is_little=_is_little(kept),
     )  # fmt: skip
 
 
-def _is_little(slug: str, run_id: int | None) -> bool:
-    """Whether what would be read is little enough for a page."""
-    with reading() as (session, _):
-        kept = one_source(session, slug, kinds=application().source_kinds).kept
-    sizes = [size for number, size in kept.items() if run_id is None or number >= run_id]
-    return 0 < len(sizes) <= MOST_READ_AGAIN and sum(sizes) <= MOST_READ_BYTES
+def _is_little(kept: Mapping[int, int]) -> bool:
+    """Whether what would be read, bytes by run, is little enough for a page."""
+    return 0 < len(kept) <= MOST_READ_AGAIN and sum(kept.values()) <= MOST_READ_BYTES
 
 
 def _run_id() -> int | None:
