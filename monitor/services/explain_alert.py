@@ -37,7 +37,7 @@ class Explainer:
     inputs: AlertInputs
     _model: Model | None = None
     _columns: Mapping[str, Columns] = field(default_factory=dict)
-    _ledgers: dict[tuple[int, int | None, int | None], Ledger] = field(default_factory=dict)
+    _ledgers: dict[tuple[int, int | None, int | None, str], Ledger] = field(default_factory=dict)
 
     def explain(
         self, session: Session, event: AlertEvent, *, before: Alert, rule: Rule | None
@@ -51,8 +51,8 @@ class Explainer:
         if event.type not in _STEPS:
             return _told(session, event)
         start = self._start(session, event, before)
-        found = self._ledger(session, start)
         own = rule.series if rule.kind is RuleKind.THRESHOLD else ""
+        found = self._ledger(session, start, series_key=own)
         since = start.since or self.inputs.slot
         return Explanation(since=since, moved=tuple(self._moved(found, series_key=own)))
 
@@ -78,8 +78,8 @@ class Explainer:
         since = slot - EXPLAINED
         return _Start(at=epoch(since), until_known=epoch(slot) if is_standing else now, since=since)
 
-    def _ledger(self, session: Session, start: "_Start") -> Ledger:
-        key = (start.at, start.max_seq, start.until_known)
+    def _ledger(self, session: Session, start: "_Start", *, series_key: str) -> Ledger:
+        key = (start.at, start.max_seq, start.until_known, series_key)
         if self._model is None:
             self._model = model_from(self.inputs.known, self.inputs.subject)
             self._columns = read_columns(session, self._model)
@@ -92,8 +92,13 @@ class Explainer:
                     model=model, columns=columns, at=epoch(self.inputs.slot), max_seq=seen,
                     known_at=start.until_known or epoch(self.inputs.now),
                 ),
+                only=self._placements_on(series_key) if series_key else None,
             )  # fmt: skip
         return self._ledgers[key]
+
+    def _placements_on(self, series_key: str) -> set[str]:
+        placements = self.inputs.known.placements_of(self.inputs.subject.slug)
+        return {each.slug for each in placements if each.series == series_key}
 
     def _moved(self, found: Ledger, *, series_key: str) -> list[Moved]:
         """Return the placements that moved heat most, all their causes together, the largest first."""

@@ -4,10 +4,24 @@ import base64
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import EventType
@@ -16,6 +30,7 @@ from monitor.domain.alerting.retry import LIFETIME
 from monitor.domain.scale import Concern
 from monitor.storage.notifications import Notification
 from monitor.storage.rows.alerts import AlertEventRow
+from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, NotificationRow
 
 LEASE = timedelta(seconds=30)
@@ -98,8 +113,7 @@ def count_unfinished(session: Session) -> dict[str, int]:
 
 def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
     """Return the channels in which something is due, if perhaps behind what is not."""
-    query = select(DeliveryRow.channel).where(_claimable(now)).distinct().order_by(DeliveryRow.channel)
-    return session.scalars(query).all()
+    return session.scalars(_busy(), {"now": now}).all()
 
 
 def claimable(
@@ -109,13 +123,8 @@ def claimable(
 
     What is critical comes first, then what is due the longest; or whatever was formed first.
     """
-    is_of = and_(
-        AlertEventRow.episode_id == DeliveryRow.episode_id, AlertEventRow.event_seq == DeliveryRow.event_seq
-    )
-    by_worth = (case((AlertEventRow.concern == Concern.CRITICAL, 0), else_=1), DeliveryRow.due_at)
-    query = _heads(now).where(DeliveryRow.channel == channel).outerjoin(AlertEventRow, is_of)
-    query = query.order_by(*(() if oldest_first else by_worth), DeliveryRow.notification_id).limit(limit)
-    return [delivery_from(row) for row in session.scalars(query)]
+    given = {"now": now, "channel": channel, "most": limit}
+    return [delivery_from(row) for row in session.scalars(_heads_of(oldest_first=oldest_first), given)]
 
 
 def freeze(session: Session, delivery_id: str, *, body: bytes, content_type: str) -> None:
@@ -131,9 +140,7 @@ def freeze(session: Session, delivery_id: str, *, body: bytes, content_type: str
 
 def claim(session: Session, ids: Collection[str], *, owner: str, now: datetime) -> list[Delivery]:
     """Lease those of the deliveries that may still be sent; an expired lease leaves an attempt `lost`."""
-    query = _heads(now).where(DeliveryRow.id.in_(ids)).order_by(DeliveryRow.due_at)
-    query = query.with_for_update(of=DeliveryRow, skip_locked=True)
-    rows = session.scalars(query).all()
+    rows = session.scalars(_heads_among(), {"now": now, "ids": list(ids)}).all()
     for row in rows:
         if row.status == DeliveryStatus.LEASED:
             session.add(_lost(row))
@@ -279,8 +286,36 @@ def _formed(notification: Notification, *, recipient: str, now: datetime) -> Del
     )
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+# These statements are made once: making one anew takes longer than asking it.
+
+
+@cache
+def _busy() -> Select[str]:
+    return select(DeliveryRow.channel).where(_claimable()).distinct().order_by(DeliveryRow.channel)
+
+
+@cache
+def _heads_of(*, oldest_first: bool) -> Select[DeliveryRow]:
+    """Of one channel, what may be sent now, at most so many."""
+    is_of = and_(
+        AlertEventRow.episode_id == DeliveryRow.episode_id, AlertEventRow.event_seq == DeliveryRow.event_seq
+    )
+    by_worth = (case((AlertEventRow.concern == Concern.CRITICAL, 0), else_=1), DeliveryRow.due_at)
+    query = _heads().where(DeliveryRow.channel == bindparam("channel")).outerjoin(AlertEventRow, is_of)
+    query = query.order_by(*(() if oldest_first else by_worth), DeliveryRow.notification_id)
+    return query.limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _heads_among() -> Select[DeliveryRow]:
+    """Of some, those that may still be sent, locked."""
+    query = _heads().where(DeliveryRow.id.in_(bindparam("ids", expanding=True))).order_by(DeliveryRow.due_at)
+    return query.with_for_update(of=DeliveryRow, skip_locked=True)
+
+
+def _claimable() -> ColumnElement[bool]:
     """Due, in no worker's hands and carried by no other; a lease that ran out counts as in none."""
+    now = bindparam("now", type_=UtcDateTime())
     is_due = and_(DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
     return or_(
         and_(DeliveryRow.status == DeliveryStatus.FORMED, is_due),
@@ -292,7 +327,7 @@ def _is_expired(now: datetime) -> ColumnElement[bool]:
     return and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.expires_at <= now)
 
 
-def _heads(now: datetime) -> Select[DeliveryRow]:
+def _heads() -> Select[DeliveryRow]:
     earlier = aliased(DeliveryRow)
     is_behind = exists().where(
         earlier.channel == DeliveryRow.channel,
@@ -302,7 +337,7 @@ def _heads(now: datetime) -> Select[DeliveryRow]:
         earlier.status.in_(_UNFINISHED),
     )
     return select(DeliveryRow).where(
-        _claimable(now), ~is_behind, or_(DeliveryRow.carries == 0, ~_is_carrying_behind())
+        _claimable(), ~is_behind, or_(DeliveryRow.carries == 0, ~_is_carrying_behind())
     )
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
+from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
 from monitor.storage.rows.desk import SourceStateRow
 from monitor.storage.rows.subjects import SubjectStateRow
@@ -40,6 +42,20 @@ class Due:
 
 def due(session: Session, *, now: datetime) -> Due:
     """Look at every due time there is."""
+    days, assessments, alerts, sources, messages = session.execute(_asked(), {"now": now}).one()
+    return Due(
+        days=bool(days),
+        assessments=bool(assessments),
+        alerts=bool(alerts),
+        sources=bool(sources),
+        messages=bool(messages),
+    )
+
+
+@cache
+def _asked() -> Select[Any]:
+    """Return the statement, made once: a worker asks it at every turn."""
+    now = bindparam("now", type_=UtcDateTime())
     formed = and_(DeliveryRow.status == _FORMED, DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
     abandoned = and_(DeliveryRow.status == _LEASED, DeliveryRow.lease_until <= now)
     waiting = and_(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
@@ -52,14 +68,7 @@ def due(session: Session, *, now: datetime) -> Due:
         _any(and_(SourceStateRow.due_at <= now, SourceStateRow.is_cut.is_(False), is_free)),
         or_(_any(waiting), _any(formed), _any(abandoned)),
     )
-    days, assessments, alerts, sources, messages = session.execute(select(*columns)).one()
-    return Due(
-        days=bool(days),
-        assessments=bool(assessments),
-        alerts=bool(alerts),
-        sources=bool(sources),
-        messages=bool(messages),
-    )
+    return select(*columns)
 
 
 def _any(condition: ColumnElement[bool]) -> Any:

@@ -1,6 +1,7 @@
 """The database of one process: read and write sessions, its clock, and wake-ups for those who wait on it."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ class Database:
 
     def __init__(self, url: URL, *, reader: Engine, writer: Engine) -> None:
         self._url = url
+        # Told at each commit of this process: those who wait need not ask the file.
+        self._committed = threading.Condition()
         self._engines = (reader, writer)
         # Shared by all sessions: what a module may keep between them (the snapshot of definitions).
         info: dict[str, Any] = {"kept": {}}
@@ -64,6 +67,8 @@ class Database:
             if not self.is_sqlite and session.in_transaction():
                 session.flush()
                 session.execute(_NOTIFY)
+        with self._committed:
+            self._committed.notify_all()
 
     def now(self, session: Session) -> datetime:
         """Return the database's clock, aware and UTC: the server's on PostgreSQL, the host's on SQLite."""
@@ -75,7 +80,7 @@ class Database:
     def watch(self) -> WakeUp:
         """Begin to listen for commits of any process; the caller closes it."""
         if self.is_sqlite:
-            return SqliteWakeUp(str(self._url.database))
+            return SqliteWakeUp(str(self._url.database), self._committed)
         return PostgresWakeUp(self._engines[1])
 
     def dispose(self) -> None:

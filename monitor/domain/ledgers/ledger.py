@@ -1,6 +1,6 @@
 """The change ledger: why heat differs between two moments, as terms that add up exactly (heat.md 7)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,14 +71,17 @@ class Ledger:
         return sums
 
 
-def ledger(before: Moment, after: Moment) -> Ledger:
-    """Explain the change of heat between two moments; terms of zero are left out."""
+def ledger(before: Moment, after: Moment, *, only: Collection[str] | None = None) -> Ledger:
+    """Explain the change of heat between two moments; terms of zero are left out.
+
+    With `only`, no terms are reckoned of other placements than these; then the terms do not add up.
+    """
     was, now = side_of(before), side_of(after)
     if np.isnan(was.raw) or np.isnan(now.raw):
         terms = [*_all_of(was, -1.0, Cause.WITHDRAWN), *_all_of(now, 1.0, Cause.FIRST_SEEN)]
         terms.append(Term(cause=Cause.METHOD, heat_delta=_calm(now.sign) - _calm(was.sign)))
     else:
-        terms = list(_explain(was, now))
+        terms = list(_explain(was, now, only))
     terms.append(Term(cause=Cause.FLOOR, heat_delta=_lift(now) - _lift(was)))
     return Ledger(
         delta_heat=_heat_or_calm(now) - _heat_or_calm(was),
@@ -115,7 +118,7 @@ def _all_of(side: Side, direction: float, cause: Cause) -> Iterator[Term]:
             yield _term(side, side, slug, cause, direction * side.sign * points)
 
 
-def _explain(was: Side, now: Side) -> Iterator[Term]:
+def _explain(was: Side, now: Side, only: Collection[str] | None) -> Iterator[Term]:
     """Data terms are the mean of those under the old and the new form, which has one term of its own."""
     was = moved_rows(was, now)
     slugs, drivers = list(dict.fromkeys([*was.rows, *now.rows])), driver_slugs(was, now)
@@ -125,6 +128,8 @@ def _explain(was: Side, now: Side) -> Iterator[Term]:
     found = [attribute(form, before, after) for form in forms]
     parts = [form.sign / len(forms) for form in forms]
     for place, slug in enumerate(slugs):
+        if only is not None and slug not in only:
+            continue
         multiplier = sum(
             part * float(each.multiplier[place]) for part, each in zip(parts, found, strict=True)
         )
