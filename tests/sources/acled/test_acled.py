@@ -147,6 +147,7 @@ def test_a_page_given_again_ends_the_reading_and_nothing_is_called_complete():
     assert len(harvest.incidents) == 2
     assert harvest.readings == harvest.covered == ()
     assert "the same page came again" in harvest.note
+    assert "start a backfill" in harvest.note
 
 
 def test_fewer_rows_than_announced_are_an_error():
