@@ -46,6 +46,7 @@ COMMANDS = {
     "comms": ("monitor.cli.comms", "comms"),
     "channel": ("monitor.cli.channel", "channel"),
     "delivery": ("monitor.cli.delivery", "delivery"),
+    "route": ("monitor.cli.route", "route"),
     "silence": ("monitor.cli.silence", "silence"),
     "mute-window": ("monitor.cli.mute_window", "mute_window"),
     "escalation": ("monitor.cli.escalation", "escalation"),

@@ -103,6 +103,14 @@ def at(value: datetime, *, near: datetime) -> str:
     return day(value, near=near)
 
 
+def span(seconds: float) -> str:
+    """30 s, 5 min, 4 h, 1 d: the largest unit it is a whole number of."""
+    for length, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds and seconds % length == 0:
+            return f"{seconds / length:g} {unit}"
+    return f"{seconds:g} s"
+
+
 def age(seconds: float) -> str:
     """4 min, 2 h, 18 d, 14 months: one unit, rounded down."""
     seconds = max(0.0, seconds)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.inhibition import Inhibition
 from monitor.domain.alerting.route import DEFAULT, GROUP_WAIT_SECONDS, routing_labels
-from monitor.domain.alerting.routing import inhibitions_of
+from monitor.domain.alerting.routing import Routing, inhibitions_of
 from monitor.domain.alerting.silence import Silence, muted_by
 from monitor.domain.alerting.suppression import Suppression, SuppressionKind
 from monitor.domain.scale import Concern
@@ -68,12 +68,17 @@ class Suppressor:
         return None
 
 
-def load_suppressor(session: Session, *, now: datetime) -> Suppressor:
-    """Read what may hold messages back now; silences stay as they are until the caller commits."""
-    active = silences.active(session, now=now, for_forming=True)
-    routings = snapshot.current(session).routings
-    inhibitions = inhibitions_of(routings.values())
-    root = routings[DEFAULT].route if DEFAULT in routings else None
+def load_suppressor(
+    session: Session, *, now: datetime, draft: Routing | None = None, is_forming: bool = True
+) -> Suppressor:
+    """Read what may hold messages back now, by the tree in force or a draft of one.
+
+    For forming, silences stay as they are until the caller commits.
+    """
+    active = silences.active(session, now=now, for_forming=is_forming)
+    routing = draft or snapshot.current(session).routings.get(DEFAULT)
+    inhibitions = inhibitions_of([] if routing is None else [routing])
+    root = None if routing is None else routing.route
     return Suppressor(
         now=now, silences=active, inhibitions=inhibitions, sources=_sources(session, inhibitions),
         routes=muted_routes(session, root, now=now),

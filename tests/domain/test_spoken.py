@@ -116,3 +116,11 @@ def test_lists_counts_and_cadences_read_as_words():
     ]  # fmt: skip
     assert (spoken.plain(2.0), spoken.plain(2.25), spoken.plain(1 / 3)) == ("2", "2.25", "0.33")
     assert spoken.capital("unknown") == "Unknown"
+
+
+@pytest.mark.parametrize(
+    "seconds,words",
+    [(0, "0 s"), (30, "30 s"), (90, "90 s"), (300, "5 min"), (14_400, "4 h"), (86_400, "1 d")],
+)
+def test_a_span_is_said_in_the_largest_whole_unit(seconds, words):
+    assert spoken.span(seconds) == words

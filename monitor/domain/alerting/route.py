@@ -121,7 +121,8 @@ def default_route(channels: Iterable[Channel]) -> Route:
         )
         for channel in channels
     ]  # fmt: skip
-    return Route(slug=DEFAULT, routes=tuple(branches))
+    is_taken = any(branch.slug == DEFAULT for branch in branches)
+    return Route(slug=f"{DEFAULT}-root" if is_taken else DEFAULT, routes=tuple(branches))
 
 
 def routing_labels(labels: Mapping[str, str], concern: Concern) -> dict[str, str]:

@@ -149,6 +149,11 @@ def test_without_a_tree_each_channel_has_its_lowest_concern():
     assert matched(default_route([]), routing_labels({}, Concern.HIGH))[0].channels == ()
 
 
+def test_a_channel_may_be_called_like_the_first_route():
+    tree = default_route([a_channel("default")])
+    assert Routing(route=tree).route.slug == "default-root"
+
+
 def test_the_concern_is_a_label_and_severity_too_unless_the_rule_has_one():
     assert routing_labels({"team": "x"}, Concern.HIGH) == {
         "severity": "high", "team": "x", "concern": "high",

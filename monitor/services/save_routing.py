@@ -1,0 +1,61 @@
+"""Save the tree of routes: what was seen is what is changed, and every name in it leads somewhere."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting.escalation import Escalation
+from monitor.domain.alerting.route import DEFAULT, channels_of
+from monitor.domain.alerting.routing import Routing
+from monitor.domain.alerting.window import MuteWindow
+from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.problem import Problem
+from monitor.domain.spoken import listed
+from monitor.packs.routing_text import read_routing
+from monitor.services.save_draft import SavedDraft, save_draft
+from monitor.storage import arrangements, channels, snapshot
+from monitor.storage.sequence import lock
+
+
+def save_routing(
+    session: Session, routing: Routing, *, author: str, reason: str, seen: int, now: datetime
+) -> SavedDraft:
+    """Store a tree in place of version `seen` (0: there was none), audited like any definition.
+
+    Conflict if it was changed meanwhile; InvalidInput without a reason, or for a name that leads nowhere.
+    What is open and leads to other channels now is told there.
+    """
+    # Whoever saves at the same time waits here, and sees the other's version.
+    lock(session)
+    version = snapshot.current(session).version_of("routing", DEFAULT)
+    if version != seen:
+        raise Conflict(
+            f"the routes were changed meanwhile: version {version} is in force, you saw {seen}. Look at them "
+            "again and put your change in anew"
+        )
+    if unknown := unknown_names(session, routing):
+        raise InvalidInput(f"there is no {listed(unknown)}", field="text")
+    return save_draft(session, [routing], author=author, reason=reason, now=now)
+
+
+def save_routing_text(
+    session: Session, text: str, *, author: str, reason: str, seen: int, now: datetime
+) -> list[Problem]:
+    """Store the tree a text describes, as `save_routing` does; return its faults, if it has any, instead."""
+    routing, problems = read_routing(text)
+    if routing is not None:
+        save_routing(session, routing, author=author, reason=reason, seen=seen, now=now)
+    return problems
+
+
+def unknown_names(session: Session, routing: Routing) -> list[str]:
+    """Return what the tree names and nobody has made: `channel desk-mail`, `mute window nights`."""
+    routes = [route for _, route in routing.route.walk()]
+    known = {each.slug for each in channels.find_all(session)}
+    windows = {each.value.slug for each in arrangements.find_all(session, MuteWindow)}
+    steps = {each.value.slug for each in arrangements.find_all(session, Escalation)}
+    return [
+        *(f"channel {slug}" for slug in channels_of(routes) if slug not in known),
+        *(f"mute window {slug}" for route in routes for slug in route.mute_windows if slug not in windows),
+        *(f"escalation {route.escalation}" for route in routes if route.escalation not in {"", *steps}),
+    ]

@@ -1,0 +1,99 @@
+"""Routes: the tree that says who is told of what, a live test of it, and its text to edit."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import Length
+
+from monitor.domain.errors import InvalidInput
+from monitor.domain.scale import Concern
+from monitor.services.overview.routes import Wish, routes_page
+from monitor.services.save_routing import save_routing_text
+from monitor.web.access import Access, open_to
+from monitor.web.context import reading, signed_in, writing
+
+page = Blueprint("routes", __name__)
+
+_LONGEST = 200_000
+
+
+class TreeForm(FlaskForm):
+    """The tree as text, the version that was looked at, and an alert to try it with."""
+
+    labels = TextAreaField("Labels", [Length(max=4_000)])
+    rule = StringField("An alert of", [Length(max=200)])
+    concern = StringField("Concern", [Length(max=20)], default=Concern.HIGH.word)
+    text = TextAreaField("The tree", [Length(max=_LONGEST)])
+    reason = StringField("Why", [Length(max=500)])
+    seen = HiddenField(default="0")
+
+    def wish(self) -> Wish:
+        """Return what is asked; InvalidInput names a line that is no label."""
+        concern = (self.concern.data or "").upper()
+        return Wish(
+            labels=_labels(self.labels.data or ""),
+            concern=Concern[concern] if concern in Concern.__members__ else Concern.HIGH,
+            rule=(self.rule.data or "").strip(),
+            text=(self.text.data or "").replace("\r\n", "\n"),
+        )
+
+
+@page.get("/routes")
+@open_to(Access.READER)
+def index() -> ResponseReturnValue:
+    """Show the tree in force."""
+    with reading() as (session, now):
+        view = routes_page(session, now=now)
+    return render_template("routes.html", view=view, form=TreeForm(None, seen=str(view.version)))
+
+
+@page.post("/routes/test")
+@open_to(Access.READER)
+def test() -> ResponseReturnValue:
+    """Say who would get an alert, by the text that was sent; nothing is stored and nothing sent."""
+    return _page(TreeForm())
+
+
+@page.post("/routes")
+@open_to(Access.ADMIN)
+def save() -> ResponseReturnValue:
+    """Put a tree in force; Conflict if it was changed since it was looked at."""
+    form = TreeForm()
+    if not form.validate_on_submit():
+        return _page(form, status=422)
+    seen = int(form.seen.data) if (form.seen.data or "").isdigit() else 0
+    try:
+        with writing() as (session, now):
+            problems = save_routing_text(
+                session, (form.text.data or "").replace("\r\n", "\n"), author=signed_in().email,
+                reason=form.reason.data or "", seen=seen, now=now,
+            )  # fmt: skip
+    except InvalidInput as error:
+        field = getattr(form, error.field, form.text)
+        field.errors = [*field.errors, str(error)]
+        return _page(form, status=422)
+    if problems:
+        form.text.errors = [str(each) for each in problems]
+        return _page(form, status=422)
+    flash("The routes are saved. What is open and leads to other channels now is told there.")
+    return redirect(url_for("routes.index"))
+
+
+def _page(form: TreeForm, *, status: int = 200) -> ResponseReturnValue:
+    wish = None
+    try:
+        wish = form.wish()
+    except InvalidInput as error:
+        form.labels.errors = [*form.labels.errors, str(error)]
+    with reading() as (session, now):
+        view = routes_page(session, now=now, wish=wish)
+    return render_template("routes.html", view=view, form=form), status
+
+
+def _labels(text: str) -> dict[str, str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for line in lines:
+        if "=" not in line or line.startswith("="):
+            raise InvalidInput(f"a label is written label=value, not {line[:80]!r}", field="labels")
+    return {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in lines)}
