@@ -68,6 +68,7 @@ def facts(*, is_exercise=False, **values):
     subject = a_subject("goita@exercise-1") if is_exercise else a_subject()
     return Facts(**{
         "subject": subject, "scale": STANDING, "level": "Cold", "heat": 12.5, "health": DataHealth.OK,
+        "coverage": 0.87, "confidence": 0.62,
         "slot": NOW, "rule": rule, "rule_slug": "fuel-high", "rule_version": 3, "labels": LABELS,
         "edges": threshold_edges(rule, indicator.normalisation), "watched": watched, "told": ("Desk",),
         "explanation": Explanation(moved=(moved,), since=NOW - timedelta(days=30)), **values,

@@ -56,8 +56,7 @@ class EmailChannel:
 
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the whole mail, headers included: a retry is the same mail, byte for byte."""
-        del channel
-        content, envelope = mail(message), EmailMessage(policy=_POLICY)
+        content, envelope = mail(message, why=_why(channel, message)), EmailMessage(policy=_POLICY)
         envelope["From"] = self._from
         envelope["To"] = Address(addr_spec=checked_address(message.recipient))
         envelope["Subject"] = _one_line(content.subject, field="subject")
@@ -103,6 +102,16 @@ class EmailChannel:
         if Concern.CRITICAL in {each["data"]["concern"] for each in message.events}:
             headers += [("Importance", "high"), ("X-Priority", "1")]
         return headers
+
+
+def _why(channel: Channel, message: Message) -> str:
+    """Say why its reader gets a mail, and how to get less."""
+    if message.recipient in (channel.settings.get("recipients") or ()):
+        reason = f"as a recipient of the channel “{channel.name}”"
+    else:
+        reason = f"on duty or as a subscriber of the channel “{channel.name}”"
+    less = "To get less, silence it on its page, or have the desk tell the channel of less."
+    return f"You get this {reason}. {less}"
 
 
 def checked_address(text: str) -> str:

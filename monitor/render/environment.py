@@ -18,9 +18,8 @@ from monitor.render.rule_chart import rule_chart
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
+from monitor.render.surety import confidence_word
 from monitor.render.waterfall import waterfall
-
-_CONFIDENT, _UNSURE = 0.75, 0.5
 
 FILTERS = {
     "number": spoken.number,
@@ -82,11 +81,6 @@ def install(environment: Environment) -> None:
 def concern_key(concern: Concern | None) -> str:
     """k0 to k4, or ku where there is no level: the class and glyph of a concern."""
     return "ku" if concern is None else f"k{int(concern)}"
-
-
-def confidence_word(share: float) -> str:
-    """low, moderate or high (heat.md 5)."""
-    return "high" if share >= _CONFIDENT else "moderate" if share >= _UNSURE else "low"
 
 
 def counted(counts: dict[Concern | None, int]) -> str:

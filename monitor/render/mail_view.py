@@ -14,6 +14,7 @@ from monitor.domain.marking import OPEN
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import capital, day, long_day, place_name, weekday
 from monitor.geo.region_names import region_name
+from monitor.render.surety import surety
 
 GLYPHS = ("○", "⊙", "⬙", "▲", "⬢")
 INKS = ("#eceae6", "#d3d0c9", "#a6a4a1", "#66686e", "#14161b")
@@ -62,6 +63,7 @@ class MailView:
     title: str
     lead: str
     link: str
+    acts: tuple[tuple[str, str], ...]
     strip_title: str
     strip: tuple[Cell, ...]
     scale_title: str
@@ -89,6 +91,7 @@ def mail_view(message: Message) -> MailView:
         title=_title(event, data, name),
         lead=" ".join(_lead(data, is_over=is_over)),
         link=str(data["links"]["view"] or message.base_url),
+        acts=tuple(_acts(data)),
         strip_title=_strip_title(data),
         strip=_strip(data),
         scale_title=_scale_title(data),
@@ -193,6 +196,13 @@ def _lead(data: Mapping[str, Any], *, is_over: bool) -> Iterator[str]:
         yield "Nobody has acknowledged."
 
 
+def _acts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What a reader may do, each on a page with a button of its own."""
+    for words, name in (("Acknowledge", "ack"), ("Silence", "silence")):
+        if link := data["links"].get(name):
+            yield words, str(link)
+
+
 def _rows(data: Mapping[str, Any], *, near: datetime) -> Iterator[tuple[str, str]]:
     rule, seen = data.get("rule") or {}, data.get("observation") or {}
     if rule:
@@ -206,6 +216,7 @@ def _rows(data: Mapping[str, Any], *, near: datetime) -> Iterator[tuple[str, str
         known = f"; known {_moment(seen['knownAt'], near=near, data=data)}" if seen.get("knownAt") else ""
         grade = f"; grade {seen['grade']}" if seen.get("grade") else "; ungraded"
         yield "Value of", f"{_day(seen['periodEnd'])}{known}{grade}"
+    yield from _sure(data)
     if data.get("archive") and data.get("asOf"):
         stands_on = long_day(datetime.fromisoformat(data["asOf"]))
         yield "As of", f"{stands_on}, archive: the subject's clock stands at the end of what it holds"
@@ -220,6 +231,15 @@ def _rows(data: Mapping[str, Any], *, near: datetime) -> Iterator[tuple[str, str
         yield "It resolves", leaves
     if handling := _handling(data):
         yield "Handling", handling
+
+
+def _sure(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say how much of the subject's weight was observed, and how surely; nothing where nobody knows."""
+    evaluation, name = data.get("evaluation") or {}, (data.get("subject") or {}).get("name")
+    coverage, confidence = evaluation.get("coverage"), evaluation.get("confidence")
+    if coverage is None or confidence is None or not name:
+        return
+    yield "How sure", f"{surety(str(name), coverage=coverage, confidence=confidence)}."
 
 
 def _handling(data: Mapping[str, Any]) -> str:
@@ -292,7 +312,7 @@ def _footer(message: Message, data: Mapping[str, Any]) -> str:
     what = "This is an exercise: nothing in it is real. " if message.is_exercise else ""
     return (
         f"{what}Sent by Heatwatch to {message.recipient}, message {data['eventSeq']} of this episode. "
-        "The link opens a page; nothing happens until you press the button there."
+        "A link opens a page; nothing happens until you press the button there."
     )
 
 

@@ -29,10 +29,13 @@ class Mail:
     problem: str = ""
 
 
-def mail(message: Message) -> Mail:
-    """Render a message; if that fails for whatever reason, say the same in plain words and note why."""
+def mail(message: Message, *, why: str = "") -> Mail:
+    """Render a message; if that fails for whatever reason, say the same in plain words and note why.
+
+    `why` is why its reader gets it, and how to get less.
+    """
     try:
-        return _rendered(message)
+        return _rendered(message, why)
     except Exception as error:  # noqa: BLE001 (an alert is never lost to a fault in its layout)
         structlog.get_logger().exception("a mail template failed", message_id=message.message_id)
         return fallback(message, problem=f"{type(error).__name__}: {error}")
@@ -55,7 +58,7 @@ def fallback(message: Message, *, problem: str) -> Mail:
     return Mail(subject=_flat(subject), text=mark + "\n".join(lines) + "\n", problem=problem)
 
 
-def _rendered(message: Message) -> Mail:
+def _rendered(message: Message, why: str) -> Mail:
     if is_test(message):
         latest = message.events[-1]
         folder, values = _test_folder(message), dict(latest["data"], at=latest["timestamp"])
@@ -65,6 +68,8 @@ def _rendered(message: Message) -> Mail:
         folder, values = "group", group_view(message)
     else:
         folder, values = "alert", _shallow(mail_view(replace(message, events=standing)))
+    if why and "footer" in values:
+        values["footer"] = f"{values['footer']} {why}"
     subject = _template(f"{folder}/subject.txt").render(values).strip()
     if any(ord(sign) < ord(" ") for sign in subject):
         raise InvalidInput("a subject is one line", field="subject")

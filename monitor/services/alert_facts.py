@@ -67,6 +67,8 @@ def facts_of(  # noqa: PLR0913 - one event, from every side
         scale=inputs.scale,
         level=UNKNOWN if point is None else point.level,
         heat=None if point is None else point.heat,
+        coverage=None if point is None else point.coverage,
+        confidence=None if point is None else point.confidence,
         health=after.data_health,
         slot=inputs.slot,
         rule=rule,

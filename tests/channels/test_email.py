@@ -64,6 +64,13 @@ def test_the_headers_are_those_of_the_contract():
     assert found["X-Alert-Event-Seq"] == "1"
 
 
+def test_it_says_why_its_reader_gets_it_and_how_to_get_less():
+    for recipient, reason in (("desk@example.org", "as a recipient of"), ("ben@example.org", "on duty or")):
+        text = mail(a_message(recipient=recipient)).get_body(("plain",)).get_content()
+        assert f"You get this {reason}" in text
+        assert "To get less, silence it on its page" in text
+
+
 def test_the_first_mail_of_an_episode_hangs_on_its_root():
     assert mail(a_message())["References"] == "<episode.0193@example.org>"
 

@@ -53,6 +53,8 @@ class Facts:
     level: str
     heat: float | None
     health: DataHealth
+    coverage: float | None = None
+    confidence: float | None = None
     slot: datetime
     rule_slug: str
     rule_version: int
@@ -252,6 +254,8 @@ def _evaluation(facts: Facts) -> dict[str, Any]:
         "slot": rfc3339(facts.slot),
         "pressure": facts.watched.pressure if facts.watched else None,
         "heat": facts.heat,
+        "coverage": facts.coverage,
+        "confidence": facts.confidence,
         "dataHealth": facts.health.value,
     }
 

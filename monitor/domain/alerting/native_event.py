@@ -47,7 +47,11 @@ def native_event(
     """
     is_over = event.type is EventType.RESOLVED
     page = event.body.get("page") or f"/alerts/{event.fingerprint}"
-    links = {"view": f"{base_url}{page}", "ack": None, "silence": None}
+    view = f"{base_url}{page}"
+    # Each leads to a page with a button: nothing happens by following a link.
+    acts = {"ack": f"{view}#acknowledge", "silence": f"{view}#silence"}
+    acts = {} if is_over or "page" in event.body else acts
+    links = {"view": view, "ack": None, "silence": None} | acts
     data = {
         **_DEFAULTS,
         "state": "resolved" if is_over else AlertState.FIRING.value,

@@ -44,6 +44,7 @@ def facts(**values):
     rule = a_rule()
     return Facts(**{
         "subject": a_subject(), "scale": STANDING, "level": "Cold", "heat": 12.5, "health": DataHealth.OK,
+        "coverage": 0.87, "confidence": 0.62,
         "slot": NOW, "rule": rule, "rule_slug": "fuel-high", "rule_version": 3,
         "edges": threshold_edges(rule, an_indicator().normalisation), "watched": a_watched(), **values,
     })  # fmt: skip
@@ -80,6 +81,7 @@ def test_the_body_says_subject_rule_and_reading():
     assert body["series"] == {"slug": FUEL, "unit": "bamako", "name": "bamako"}
     assert body["evaluation"] == {
         "slot": "2025-11-30T12:00:00Z", "pressure": 100.0, "heat": 12.5, "dataHealth": "ok",
+        "coverage": 0.87, "confidence": 0.62,
     }  # fmt: skip
 
 

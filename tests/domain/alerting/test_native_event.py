@@ -57,7 +57,15 @@ def test_resolved_says_what_it_stands_for():
 
 def test_a_link_of_the_body_wins_over_ours():
     data = native(event(links={"view": "https://h/x"}), base_url="https://h")["data"]
-    assert data["links"] == {"view": "https://h/x", "ack": None, "silence": None}
+    assert data["links"]["view"] == "https://h/x"
+
+
+def test_what_one_may_do_leads_to_a_page_and_once_it_is_over_nowhere():
+    firing = native(event(), base_url="https://h")["data"]
+    page = f"https://h/alerts/{firing['fingerprint']}"
+    assert firing["links"] == {"view": page, "ack": f"{page}#acknowledge", "silence": f"{page}#silence"}
+    over = native(event(EventType.RESOLVED), base_url="https://h")["data"]
+    assert over["links"] == {"view": page, "ack": None, "silence": None}
 
 
 def test_a_test_is_no_alert():
