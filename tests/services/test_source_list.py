@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.services.overview.source_pages import _condition
+from monitor.services.overview.source_condition import condition_of
 from monitor.services.source_list import source_list
 from monitor.storage import definitions, sources
 from monitor.storage.engine import open_database
@@ -27,4 +27,4 @@ def test_a_source_that_nobody_asks_says_how_it_is_fed(sqlite_url, kind, word):
 def test_a_source_that_is_pushed_to_is_fine_and_says_if_nothing_came(last_ok_at, words):
     source = a_source(kind="alertmanager", interval_seconds=None)
     state = SourceState(source="feed", last_ok_at=last_ok_at)
-    assert _condition(source, state, None, now=NOW) == ("fine", words)
+    assert condition_of(source, state, None, now=NOW) == ("fine", words)
