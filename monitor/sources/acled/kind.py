@@ -120,8 +120,8 @@ def _note(pages: Pages, events: Sequence[AcledEvent], window: Window) -> str:
     note = f"{len(events)} events from {window.first} to {window.last}"
     if pages.is_cut:
         return (
-            f"{note}; the same page came again, so there may be more: nothing was added up. Later runs ask for "
-            "the newest days alone: start a backfill, whose stretches are shorter than a page"
+            f"{note}; the same page came again, so there may be more: nothing was added up. Later runs "
+            "ask for the newest days alone: start a backfill, whose stretches are shorter than a page"
         )
     return note if events else f"no event from {window.first} to {window.last}: nothing was set to 0"
 
