@@ -14,6 +14,7 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.channel_setting import ChannelSetting, Form
 from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.rota import rota_meant
+from monitor.domain.alerting.subscription import SUBSCRIBERS
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
@@ -29,14 +30,19 @@ _LONGEST_ADDRESS = 254
 
 
 class EmailChannel:
-    """Settings: `recipients`, addresses and `oncall:ROTA` for whoever is on duty.
+    """Settings: `recipients`, addresses, `oncall:ROTA` for whoever is on duty, and `subscribers`.
 
     The server is the operator's, not the channel's.
     """
 
     is_grouped: ClassVar[bool] = True
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
-        ChannelSetting(name="recipients", form=Form.LIST, is_needed=True, words="the addresses"),
+        ChannelSetting(
+            name="recipients",
+            form=Form.LIST,
+            is_needed=True,
+            words="addresses, oncall:ROTA for whoever is on duty, subscribers",
+        ),
     )
 
     def __init__(self, server: SmtpServer, *, mail_from: str, mail_domain: str) -> None:
@@ -47,12 +53,12 @@ class EmailChannel:
         self._domain = _one_line(mail_domain, field="mail_domain")
 
     def recipients(self, channel: Channel) -> Sequence[str]:
-        """Return the addresses, each once, and `oncall:ROTA` as it is; InvalidInput if one is neither."""
+        """Return the addresses and what stands for people, each once; InvalidInput if one is neither."""
         given = channel.settings.get("recipients") or ()
         if isinstance(given, str) or not given:
             raise InvalidInput("expected a list of e-mail addresses", field="recipients")
         named = (str(each) for each in given)
-        return tuple(dict.fromkeys(each if rota_meant(each) else checked_address(each) for each in named))
+        return tuple(dict.fromkeys(each if _is_meant(each) else checked_address(each) for each in named))
 
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the whole mail, headers included: a retry is the same mail, byte for byte."""
@@ -102,6 +108,11 @@ class EmailChannel:
         if Concern.CRITICAL in {each["data"]["concern"] for each in message.events}:
             headers += [("Importance", "high"), ("X-Priority", "1")]
         return headers
+
+
+def _is_meant(recipient: str) -> bool:
+    """Whether it stands for people: whoever is on duty, or everyone who subscribed."""
+    return recipient == SUBSCRIBERS or bool(rota_meant(recipient))
 
 
 def _why(channel: Channel, message: Message) -> str:

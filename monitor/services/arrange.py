@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.rota import ON_DUTY, Rota, StandIn
+from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import Conflict, InvalidInput
 from monitor.storage import arrangements, audit, channels, notifications
@@ -24,7 +25,7 @@ def arrange(
     `seen` is the version that was looked at, 0 for a new one; without it whatever is stored is replaced.
     Conflict if it was changed since; InvalidInput for a name that cannot be one.
     """
-    if _SLUG.fullmatch(value.slug) is None:
+    if not isinstance(value, Subscription) and _SLUG.fullmatch(value.slug) is None:
         raise InvalidInput("a name is small letters, digits and hyphens", field="slug")
     before = arrangements.find(session, type(value), value.slug)
     version = arrangements.save(

@@ -20,7 +20,7 @@ from monitor.services.compose_messages import compose_messages
 from monitor.services.finish_attempt import Outcome, finish_attempt
 from monitor.services.form_deliveries import form_deliveries, unserved
 from monitor.storage import channels as stored_channels
-from monitor.storage import deliveries, notifications
+from monitor.storage import deliveries, holding, notifications
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
 
@@ -127,7 +127,8 @@ class _Run:
         """Turn notifications into deliveries; a look first, so that an idle worker takes no write lock."""
         now = self.clock()
         with self.database.read() as session:
-            if not notifications.is_any_due(session, now=now, kinds_missing=self._unserved(session)):
+            is_due = notifications.is_any_due(session, now=now, kinds_missing=self._unserved(session))
+            if not is_due and not holding.is_any_over(session, now=now):
                 return False
         with self.database.write() as session:
             formed = form_deliveries(session, self.channel_kinds, now=now)

@@ -13,12 +13,14 @@ from monitor.domain.alerting.muting import Fate
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
+from monitor.domain.scale import Concern
 from monitor.services.group_due import group_due
+from monitor.services.hold_for_readers import hold_for_readers
 from monitor.services.judge_suppressed import Judged, judge_suppressed
 from monitor.services.markings import Markings, markings
 from monitor.services.reach_duty import reached
 from monitor.services.suppress import load_suppressor
-from monitor.storage import carrying, deliveries, message_groups, notifications
+from monitor.storage import carrying, deliveries, holding, message_groups, notifications
 from monitor.storage import channels as stored_channels
 from monitor.storage.notifications import EpisodeEvent, Notification
 
@@ -66,6 +68,8 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
     """Take what is due, write one delivery a recipient, and let later messages absorb earlier ones."""
     channels = {channel.slug: channel for channel in stored_channels.find_all(session)}
     missing = unserved(channels, channel_kinds)
+    if holding.is_any_over(session, now=now):
+        holding.gather_over(session, now=now)
     if not notifications.is_any_due(session, now=now, kinds_missing=missing):
         return Formed()
     # Before the notifications: whoever ends a silence locks in this order too.
@@ -73,6 +77,7 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
     taken = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
     waiting = group_due(session, taken, channels, channel_kinds, now=now)
     groups = _Groups(waiting)
+    formed: list[int] = []
     counts = {"sent": 0, "held": 0, "cancelled": 0, "postponed": 0}
     told = markings(session) if any(each.ceiling is not None for each in channels.values()) else None
     for each in judge_suppressed(session, waiting, suppressor):
@@ -85,9 +90,11 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
         counts[outcome] += 1
         if outcome == "sent":
             groups.add(each.notification)
+            formed.append(each.notification.id)
     lanes = {(each.channel, each.fingerprint) for each in waiting}
     absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(lanes))
     groups.gather(session, now=now)
+    hold_for_readers(session, formed, now=now)
     return Formed(**counts, absorbed=absorbed)
 
 
@@ -157,7 +164,7 @@ def _send(
     try:
         recipients = reached(
             session, channel_kinds[channel.kind].recipients(channel), channel=channel.slug,
-            episode_id=notification.episode_id, now=now,
+            episode_id=notification.episode_id, concern=_concern(judged.event), now=now,
         )  # fmt: skip
     except InvalidInput as error:
         why = f"the channel cannot be used: {error}"
@@ -165,12 +172,19 @@ def _send(
             why = f"{judged.held_by}; {why}"
         notifications.postpone(session, notification.id, due_at=now + LOOK_AGAIN, reason=why)
         return "postponed"
+    if not recipients:
+        notifications.cancel(session, notification.id, reason="nobody subscribed to it")
+        return "cancelled"
     first = deliveries.form(session, notification, recipients=recipients, now=now)
     if judged.fate is Fate.MISS:
         notifications.mark_absorbed(session, notification.id, delivery_id=first, reason=reason)
     else:
         notifications.mark_sent(session, notification.id, delivery_id=first, reason=reason)
     return "sent"
+
+
+def _concern(event: EpisodeEvent | None) -> Concern:
+    return Concern.NORMAL if event is None else event.event.concern
 
 
 def _above_ceiling(channel: Channel | None, event: EpisodeEvent | None, told: Markings | None) -> str:

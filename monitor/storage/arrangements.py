@@ -9,16 +9,22 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.escalation import Escalation
 from monitor.domain.alerting.rota import Rota
+from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import Conflict, NotFound
 from monitor.storage.rows.arrangements import ArrangementRow
 from monitor.storage.structure import from_json, to_json
 from monitor.storage.upsert import insert_or
 
-Arrangement = Rota | MuteWindow | Escalation
-T = TypeVar("T", bound=Rota | MuteWindow | Escalation)
+Arrangement = Rota | MuteWindow | Escalation | Subscription
+T = TypeVar("T", bound=Rota | MuteWindow | Escalation | Subscription)
 
-_KINDS: dict[type[object], str] = {Rota: "rota", MuteWindow: "mute_window", Escalation: "escalation"}
+_KINDS: dict[type[object], str] = {
+    Rota: "rota",
+    MuteWindow: "mute_window",
+    Escalation: "escalation",
+    Subscription: "subscription",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -425,6 +425,7 @@ def delivery_from(row: DeliveryRow, attempts: Sequence[Attempt] = ()) -> Deliver
         body_sha256=row.body_sha256,
         delivered_at=row.delivered_at,
         dead_reason=row.dead_reason,
+        held_by=row.held_by,
         absorbed_by=row.absorbed_by or "",
         group_key=row.group_key,
         carries=row.carries,

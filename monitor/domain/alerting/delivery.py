@@ -101,6 +101,7 @@ class Delivery:
     body_sha256: str = ""
     delivered_at: datetime | None = None
     dead_reason: str = ""
+    held_by: str = ""
     absorbed_by: str = ""
     group_key: str = ""
     carries: int = 0

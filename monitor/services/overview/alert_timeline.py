@@ -6,6 +6,8 @@ from datetime import datetime
 
 from monitor.domain.alerting.alert import AlertEvent, EventType, Resolution
 from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus, NotificationState
+from monitor.domain.alerting.subscription import DIGEST
+from monitor.domain.alerting.suppression import sentence_of
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import age, capital, word
 from monitor.services.overview.alert_words import happened, resolution_words
@@ -111,6 +113,11 @@ def _lines(
             yield _unsent(each, names.get(each.channel, each.channel), is_formed=each.channel in formed)
 
 
+def held_words(held_by: str) -> str:
+    """Say why a message is kept for its reader."""
+    return "not sent because it goes in their digest" if held_by == DIGEST else sentence_of(held_by)
+
+
 def _tries(delivery: Delivery, channel: str) -> Iterator[MessageLine]:
     before: Attempt | None = None
     for attempt in delivery.attempts:
@@ -126,6 +133,8 @@ def _tries(delivery: Delivery, channel: str) -> Iterator[MessageLine]:
     elif delivery.status is not DeliveryStatus.DELIVERED:
         words = "under way" if delivery.status is DeliveryStatus.LEASED else "to be sent"
         what = f"try {word(len(delivery.attempts) + 1)}" if before else delivery.recipient
+        if delivery.held_by and before is None:
+            words, what = "held back", f"{what}, {held_words(delivery.held_by)}"
         yield MessageLine(
             channel="" if before else channel, what=what, took="", outcome=WAITING, words=words,
             at=delivery.due_at,

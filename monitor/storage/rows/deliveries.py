@@ -82,6 +82,8 @@ class DeliveryRow(Row):
     lease_token: Mapped[Words]
     delivered_at: Mapped[datetime | None]
     dead_reason: Mapped[Words]
+    # Why it is kept for its reader until it is due: quiet hours, or a digest.
+    held_by: Mapped[Words]
     absorbed_by: Mapped[str | None] = mapped_column(String(40))
     # The delivery of the same group that tells this one too, and how many such a delivery tells.
     carried_by: Mapped[str | None] = mapped_column(String(40))

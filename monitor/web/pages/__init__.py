@@ -24,6 +24,7 @@ from monitor.web.pages import (
     source_uploads,
     sources,
     subject,
+    subscription,
     undelivered,
 )
 
@@ -45,6 +46,7 @@ PAGES = (
     silences.page,
     routes.page,
     duty.page,
+    subscription.page,
     rules.page,
     brief.page,
     sign_in.page,
