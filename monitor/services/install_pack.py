@@ -12,11 +12,11 @@ from monitor.domain.derivations.member import members_by_subject
 from monitor.domain.errors import NotFound
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Pack, PackEdition
-from monitor.domain.schedule import is_scheduled
 from monitor.services.compare_values import Change, ValueChange, pack_author
 from monitor.services.diff_pack import PackDiff, diff_pack
 from monitor.services.fit_definitions import fitted_at_install
-from monitor.storage import audit, definitions, incidents, observations, series, snapshot, sources, subjects
+from monitor.services.follow_sources import follow_sources
+from monitor.storage import audit, definitions, incidents, observations, series, snapshot, subjects
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def install_pack(
     # Values first: what is fitted at install is fitted to them, and its first version has the fit.
     values = _install_values(session, diff, now=now)
     versions = _install_definitions(session, diff, pack, author=author, now=now)
-    _follow_sources(session, pack, now=now)
+    follow_sources(session, [source.slug for source in pack.sources], diff, now=now)
     touched = _place_subjects(session, pack, before=before)
     _install_incidents(session, pack, diff, now=now)
     subjects.mark_due(session, touched, now=now)
@@ -137,18 +137,6 @@ def _place_subjects(session: Session, pack: Pack, *, before: PackEdition | None)
 
 def _clock(stands_at: datetime | None) -> Clock:
     return Clock() if stands_at is None else Clock(mode=ClockMode.STANDING, stands_at=stands_at)
-
-
-def _follow_sources(session: Session, pack: Pack, *, now: datetime) -> None:
-    """Give each source its state; one that is fetched by the clock is due at once."""
-    states = sources.states(session, [source.slug for source in pack.sources])
-    for source in pack.sources:
-        due_at = now if is_scheduled(source) else None
-        state = states.get(source.slug)
-        if state is None:
-            sources.add(session, source.slug, due_at=due_at)
-        elif state.due_at is None and due_at is not None:
-            sources.mark_due(session, source.slug, now=now)
 
 
 def _leave_trace(

@@ -74,6 +74,11 @@ def mark_due(session: Session, slug: str, *, now: datetime) -> None:
     session.execute(update(_Row).where(_Row.source == slug).values(due_at=now))
 
 
+def set_due(session: Session, slug: str, *, due_at: datetime | None) -> None:
+    """Set a source's next turn; None: it is not asked by the clock."""
+    session.execute(update(_Row).where(_Row.source == slug).values(due_at=due_at))
+
+
 def count_due(session: Session, *, now: datetime) -> int:
     """Count the sources that could be claimed."""
     due = (_Row.due_at <= now, _Row.is_cut.is_(False), _is_free(now))
