@@ -16,8 +16,6 @@ from monitor.storage import channels, comms
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
 
-NOBODY = "nobody"
-
 
 def is_check_due(session: Session, *, now: datetime) -> bool:
     """Whether a channel is to be checked."""
@@ -29,7 +27,9 @@ def check_due(
 ) -> list[CommsCheck]:
     """Check every channel that is due; one that takes nothing is tried again soon."""
     with database.read() as session:
-        plans = comms.due(session, now=now)
+        # A kind that is not sent from here waits for a process that sends it.
+        sent = {each.slug for each in channels.find_all(session) if each.kind in channel_kinds}
+        plans = [plan for plan in comms.due(session, now=now) if plan.channel in sent]
     done: list[CommsCheck] = []
     for plan in plans:
         # Claimed before anything is sent: two workers send one message.
@@ -92,7 +92,7 @@ def _trials(
         with database.read() as session:
             recipients = on_duty(session, kind.recipients(channel), now=now)
     except (ConfigError, InvalidInput) as error:
-        return [Trial(recipient=NOBODY, message_id=f"{slug}-{int(now.timestamp())}"[:40], error=str(error))]
+        return [Trial(recipient="", message_id=f"{slug}-{int(now.timestamp())}"[:40], error=str(error))]
 
     def made(message_id: str, of: Channel) -> dict[str, object]:
         return comms_check(

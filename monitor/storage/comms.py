@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session, aliased
 
-from monitor.domain.alerting.comms_check import CommsCheck, CommsPlan
+from monitor.domain.alerting.comms_check import UNSENT_AFTER, CommsCheck, CommsPlan
 from monitor.domain.errors import NotFound
 from monitor.storage.rows.alerts import ChannelRow
 from monitor.storage.rows.comms import CommsCheckRow, CommsPlanRow
@@ -91,28 +91,36 @@ def latest(session: Session, *, limit: int) -> list[CommsCheck]:
 def overdue(session: Session, *, now: datetime) -> tuple[tuple[str, str, datetime], ...]:
     """Return (name of the channel, recipient, since when) where a check failed or nobody answered.
 
-    A later check of the same recipient that was confirmed makes up for it; channels that are disabled or no
-    longer checked are left out.
+    A later check of the same recipient that was confirmed makes up for it. The recipient is empty where
+    none could be told, or the check was not even sent. Channels that are disabled or no longer checked are
+    left out.
     """
-    check, later = CommsCheckRow, aliased(CommsCheckRow)
-    made_up_for = exists().where(
-        and_(
-            later.channel == check.channel,
-            later.recipient == check.recipient,
-            later.confirmed_at.is_not(None),
-            later.sent_at >= check.sent_at,
-        )
-    )
-    query = (
+    check = CommsCheckRow
+    unanswered = (
         select(ChannelRow.name, check.recipient, func.min(check.sent_at))
         .join(ChannelRow, ChannelRow.slug == check.channel)
         .join(CommsPlanRow, CommsPlanRow.channel == check.channel)
         .where(ChannelRow.is_enabled, check.confirmed_at.is_(None))
-        .where(or_(check.error != "", check.answer_by <= now), ~made_up_for)
+        .where(or_(check.error != "", check.answer_by <= now), ~_made_up_for())
         .group_by(ChannelRow.name, check.recipient)
-        .order_by(ChannelRow.name, check.recipient)
     )
-    return tuple((name, recipient, since) for name, recipient, since in session.execute(query))
+    unsent = (
+        select(ChannelRow.name, literal(""), CommsPlanRow.due_at)
+        .join(ChannelRow, ChannelRow.slug == CommsPlanRow.channel)
+        .where(ChannelRow.is_enabled, CommsPlanRow.due_at <= now - UNSENT_AFTER)
+    )
+    found = session.execute(union_all(unanswered, unsent))
+    return tuple(sorted((name, recipient, since) for name, recipient, since in found))
+
+
+def _made_up_for() -> ColumnElement[bool]:
+    check, later = CommsCheckRow, aliased(CommsCheckRow)
+    return exists().where(
+        later.channel == check.channel,
+        later.recipient == check.recipient,
+        later.confirmed_at.is_not(None),
+        later.sent_at >= check.sent_at,
+    )
 
 
 def _plan(row: CommsPlanRow) -> CommsPlan:

@@ -93,10 +93,26 @@ def test_a_check_that_is_not_taken_is_shown_at_once_and_sent_again_soon(database
     assert len(check(database, FakeChannel(), now=NOW + HOUR)) == 2
 
 
+class Lost(FakeChannel):
+    """A channel whose recipients nobody can find."""
+
+    def recipients(self, channel):
+        raise InvalidInput("expected a list of addresses", field="recipients")
+
+
 def test_a_channel_that_cannot_be_used_fails_its_check(database):
     plan(database)
-    [failed] = check_due(database, {}, secrets=BOX, now=NOW, base_url="")
-    assert failed.error == "channels of kind fake cannot be sent from here"
+    [failed] = check(database, Lost())
+    assert failed.error == "expected a list of addresses"
+    assert overdue(database, now=NOW) == [("Duty", "")]
+
+
+def test_a_kind_that_is_not_sent_from_here_waits_and_is_shown_when_nobody_sends_it(database):
+    plan(database)
+    assert check_due(database, {}, secrets=BOX, now=NOW, base_url="") == []
+    assert is_due(database)
+    assert overdue(database, now=NOW + timedelta(minutes=59)) == []
+    assert overdue(database, now=NOW + HOUR) == [("Duty", "")]
 
 
 def test_the_first_who_got_it_stays_and_the_audit_says_who(database):

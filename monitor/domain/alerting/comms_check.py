@@ -8,6 +8,8 @@ from monitor.domain.errors import InvalidInput
 
 ANSWER_WITHIN = timedelta(hours=24)
 AFTER_FAILURE = timedelta(hours=1)
+# A check that is due for so long was not sent: nothing here sends its kind, or nothing sends at all.
+UNSENT_AFTER = timedelta(hours=1)
 MOST_DAYS = 366
 
 
