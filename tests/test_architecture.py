@@ -32,7 +32,7 @@ LAYERS = {
     "paths": layer(),
     "logs": layer("config"),
     "geo": layer("domain paths", "numpy shapely"),
-    "packs": layer("domain", "numpy pydantic tomli_w charset_normalizer cronsim"),
+    "packs": layer("domain", "numpy pydantic tomli_w charset_normalizer cronsim yaml"),
     "storage": layer(
         "domain paths geo", "sqlalchemy psycopg numpy orjson cattrs uuid_utils cryptography argon2 alembic"
     ),

@@ -94,14 +94,49 @@ def save(*, path: Path, reason: str, seen: int | None) -> None:
     click.echo(f"The routes are saved as version {saved}.")
 
 
+@route.command("import")
+@click.argument("path", type=FILE, metavar="FILE")
+@click.option("--reason", default="", help="Why; without it, that it was imported, and from what.")
+@click.option("--dry-run", is_flag=True, help="Report only, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def import_config(*, path: Path, reason: str, dry_run: bool, as_json: bool) -> None:
+    """Take over an Alertmanager configuration: receivers, routes, inhibitions and mute times.
+
+    Reports line by line what was and what was not taken over. The tree in force is replaced.
+    """
+    from monitor.packs.alertmanager import read_alertmanager
+    from monitor.services.import_alertmanager import import_alertmanager
+
+    found = read_alertmanager(_text(path))
+    lines = list(found.lines)
+    if not dry_run:
+        with opened() as application, application.writing() as (session, now):
+            lines += import_alertmanager(
+                session, found, channel_kinds=application.channel_kinds, secrets=application.secrets,
+                actor=actor(), reason=reason or f"imported from {path.name}", now=now,
+            )  # fmt: skip
+    if as_json:
+        report = [{"at": each.at, "is_taken": each.is_taken, "words": each.words} for each in lines]
+        print_json({"is_saved": not dry_run, "report": report})
+        return
+    for each in lines:
+        click.echo(f"{'taken   ' if each.is_taken else 'LEFT OUT'}  {each.at}: {each.words}")
+    left = sum(1 for each in lines if not each.is_taken)
+    saved = "nothing is changed" if dry_run else "saved; `heatwatch route show` shows the tree"
+    click.echo(f"{len(lines) - left} taken over, {left} left out; {saved}.")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path.name} cannot be read: {error}") from error
+
+
 def _read(path: Path) -> "Routing":
     from monitor.packs.routing_text import read_routing
 
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(f"{path.name} cannot be read: {error}") from error
-    routing, problems = read_routing(text, file=path.name)
+    routing, problems = read_routing(_text(path), file=path.name)
     if routing is None:
         raise InvalidInput("\n".join(map(str, problems)))
     return routing

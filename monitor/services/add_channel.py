@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.route import NOBODY
+from monitor.domain.errors import InvalidInput
 from monitor.domain.ports import ChannelKinds
 from monitor.services.check_channel import check_channel
 from monitor.services.require_fallback import require_fallback
@@ -42,6 +44,10 @@ def add_channel(
 
     With `channel_kinds` its settings are checked too. InvalidInput names the setting, Conflict a taken slug.
     """
+    if channel.slug == NOBODY:
+        raise InvalidInput(
+            f"{NOBODY} is what a route says that tells no channel; choose another", field="slug"
+        )
     if channel_kinds is not None:
         check_channel(channel, channel_kinds)
     require_fallback(session, channel)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import AlertEvent, EventType
-from monitor.domain.alerting.route import Route
+from monitor.domain.alerting.route import Route, channels_of
 from monitor.domain.scale import Concern
 from monitor.services.route_events import Router
 from monitor.storage import episode_routes
@@ -64,4 +64,4 @@ def _followed(
 def next_repeat(route: Route, concern: Concern, *, now: datetime) -> datetime | None:
     """Return when a route tells again what still fires; None: never."""
     seconds = route.repeats_after(concern)
-    return None if seconds is None or not route.channels else now + timedelta(seconds=seconds)
+    return None if seconds is None or not channels_of([route]) else now + timedelta(seconds=seconds)

@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import Alert
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.route import DEFAULT, Route, default_route, group_key, matched, routing_labels
+from monitor.domain.alerting.route import (
+    DEFAULT,
+    Route,
+    channels_of,
+    default_route,
+    group_key,
+    matched,
+    routing_labels,
+)
 from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.suppression import Suppression
 from monitor.domain.errors import NotFound
@@ -77,7 +85,7 @@ def who_gets(
         Way(
             path=_path(root, route.slug),
             route=route,
-            reached=tuple(reached(slug, every, is_exercise=is_exercise) for slug in route.channels),
+            reached=tuple(reached(slug, every, is_exercise=is_exercise) for slug in channels_of([route])),
             group=group_key(route, routed, fingerprint="this alert", is_exercise=is_exercise),
             held=suppressor.of(episode, concern, route=route.slug),
         )

@@ -79,3 +79,66 @@ def _with(folder, old, new):
     path = folder / "other.toml"
     path.write_text(TREE.replace(old, new))
     return path
+
+
+CONFIG = """
+route:
+  receiver: desk
+  routes:
+    - matchers: [team="sahel"]
+      receiver: sahel
+      mute_time_intervals: [nights]
+inhibit_rules:
+  - source_matchers: [concern="critical"]
+    target_matchers: [concern="watch"]
+time_intervals:
+  - name: nights
+    time_intervals: [{times: [{start_time: '00:00', end_time: '06:00'}]}]
+receivers:
+  - name: desk
+    webhook_configs: [{url: 'https://desk.example/am', max_alerts: 5}]
+  - name: sahel
+    pagerduty_configs: [{routing_key: abcdef123456}]
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(CONFIG)
+    return path
+
+
+def test_a_dry_run_of_an_import_reports_and_changes_nothing(run, run_json, config):
+    said = run("route", "import", str(config), "--dry-run").output
+    assert "LEFT OUT  receivers.desk.webhook_configs.1.max_alerts" in said
+    assert "1 left out; nothing is changed." in said
+    assert run_json("route", "show")["version"] == 0
+    assert run_json("channel", "list") == []
+
+
+def test_an_alertmanager_configuration_is_taken_over_whole(run, run_json, config):
+    report = run_json("route", "import", str(config))
+    assert report["is_saved"] is True
+    assert {each["at"] for each in report["report"] if each["is_taken"]} == {
+        "route", "route.routes.1", "inhibit_rules.1", "time_intervals.nights",
+        "receivers.desk.webhook_configs.1", "receivers.sahel.pagerduty_configs.1",
+    }  # fmt: skip
+    assert {each["slug"] for each in run_json("channel", "list")} == {"desk", "sahel"}
+    found = run_json("route", "test", "team=sahel")
+    assert [each["slug"] for way in found["ways"] for each in way["channels"]] == ["sahel"]
+    assert found["ways"][0]["mute_windows"] == ["nights"]
+    shown = run("route", "show").output
+    assert "inhibition-1: While concern=critical fires, concern=watch is not sent." in shown
+
+
+def test_an_import_keeps_a_channel_of_the_same_name_as_it_is_here(run, run_json, config):
+    run("channel", "add", "desk", "--kind", "webhook", "--url", "https://hooks.example/x")
+    report = run_json("route", "import", str(config))["report"]
+    assert "channel desk" in {each["at"] for each in report}
+    assert next(each for each in run_json("channel", "list") if each["slug"] == "desk")["kind"] == "webhook"
+
+
+def test_no_channel_may_be_called_nobody(run):
+    with pytest.raises(InvalidInput, match="choose another"):
+        run("channel", "add", "nobody", "--kind", "webhook", "--url", "https://hooks.example/x")

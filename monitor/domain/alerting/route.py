@@ -16,6 +16,8 @@ CONCERN, SEVERITY = "concern", "severity"
 ALL_LABELS = "..."
 LONGEST_KEY = 390
 DEFAULT = "default"
+# In place of channels: nobody is told, not even whom the route above tells.
+NOBODY = "nobody"
 GROUP_WAIT_SECONDS = 30.0
 GROUP_INTERVAL_SECONDS = 300.0
 _REPEAT_SECONDS = {Concern.CRITICAL: 3_600.0, Concern.HIGH: 14_400.0}
@@ -179,7 +181,7 @@ def intervals_of(root: Route) -> dict[str, float]:
 
 def channels_of(routes: Iterable[Route]) -> tuple[str, ...]:
     """Return the channels of routes, each once, in order."""
-    return tuple(dict.fromkeys(slug for route in routes for slug in route.channels))
+    return tuple(dict.fromkeys(slug for route in routes for slug in route.channels if slug != NOBODY))
 
 
 def route_of(routes: Sequence[Route], channel: str) -> Route | None:

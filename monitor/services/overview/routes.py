@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.route import Route
+from monitor.domain.alerting.route import NOBODY, Route, channels_of
 from monitor.domain.alerting.route_words import inhibition_said, settings, takes, timing
 from monitor.domain.alerting.routing import Routing, inhibitions_of
 from monitor.domain.scale import Concern
@@ -28,6 +28,7 @@ class Branch:
     takes: str
     reached: tuple[Reached, ...]
     settings: tuple[str, ...]
+    is_mute: bool = False
     below: "tuple[Branch, ...]" = ()
 
 
@@ -136,7 +137,8 @@ def _branch(route: Route, every: Mapping[str, Channel]) -> Branch:
     return Branch(
         slug=route.slug,
         takes=takes(route),
-        reached=tuple(reached(slug, every) for slug in route.channels),
+        reached=tuple(reached(slug, every) for slug in channels_of([route])),
+        is_mute=NOBODY in route.channels,
         settings=tuple(settings(route)),
         below=tuple(_branch(child, every) for child in route.routes),
     )
