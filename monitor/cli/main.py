@@ -52,6 +52,7 @@ COMMANDS = {
     "mute-window": ("monitor.cli.mute_window", "mute_window"),
     "escalation": ("monitor.cli.escalation", "escalation"),
     "subscription": ("monitor.cli.subscription", "subscription"),
+    "approval": ("monitor.cli.approval", "approval"),
     "oncall": ("monitor.cli.oncall", "oncall"),
     "user": ("monitor.cli.user", "user"),
     "doctor": ("monitor.cli.doctor", "doctor"),

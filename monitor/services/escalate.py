@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.alert import Alert, AlertEvent, AlertState, EventType, Reason
 from monitor.domain.alerting.episode import tell
 from monitor.domain.alerting.escalation import Decision, Escalation, Progress, Step, begun, decide
-from monitor.domain.alerting.route import DEFAULT, Route, inherited
+from monitor.domain.alerting.route import DEFAULT, Route, resolved
 from monitor.domain.alerting.suppression import SuppressionKind
 from monitor.domain.errors import MonitorError
 from monitor.services.alert_inputs import load_alert_inputs
@@ -24,6 +24,8 @@ from monitor.storage.notifications import Told
 
 AT_ONCE = 50
 LATER = timedelta(minutes=1)
+# These are kept with their times, so that how long they lasted is known afterwards.
+_COUNTED = frozenset({SuppressionKind.SILENCE, SuppressionKind.MUTE_WINDOW})
 _STANDING = frozenset({EventType.FIRING, EventType.CONCERN_RAISED})
 
 
@@ -40,13 +42,13 @@ def ladders(session: Session) -> dict[str, Ladder]:
     routing = snapshot.current(session).routings.get(DEFAULT)
     if routing is None:
         return {}
-    resolved = {route.slug: route for route in _resolved(routing.route)}
-    if not any(route.escalation for route in resolved.values()):
+    routes = {route.slug: route for route in resolved(routing.route)}
+    if not any(route.escalation for route in routes.values()):
         return {}
     known = {each.value.slug: each.value for each in arrangements.find_all(session, Escalation)}
     return {
         slug: Ladder(route=route, escalation=known[route.escalation])
-        for slug, route in resolved.items()
+        for slug, route in routes.items()
         if route.escalation in known
     }
 
@@ -76,12 +78,6 @@ def escalate(session: Session, *, now: datetime) -> int:
             later = Progress(step=kept.step, loops=kept.loops, began_at=began_at, due_at=now + LATER)
             escalations.keep(session, each, later)
     return told
-
-
-def _resolved(route: Route) -> list[Route]:
-    """Return a tree's routes with what they inherit."""
-    below = [one for child in route.routes for one in _resolved(inherited(child, route))]
-    return [route, *below]
 
 
 def _visit(
@@ -125,7 +121,9 @@ def _decision(
         *ack_pauses(alerts.events(session, episode.id), alert.ack, now=now),
         *suppressed_pauses(session, episode, ladder.route, since=since, now=now),
     ]
-    is_counted = held is None or held.kind is not SuppressionKind.INHIBITED_BY
+    is_counted = held is None or held.kind in _COUNTED
+    if held is not None and not is_counted and alert.ack is None:
+        until = now + LATER
     if until is not None and (alert.state is not AlertState.FIRING or not is_counted):
         # Neither is kept with its times: the clock stands from this look to the next.
         progress = _shifted(progress, until - now)

@@ -72,11 +72,17 @@ def _of_lot(
 ) -> Iterator[Judged]:
     concern = max((events[key].event.concern for key in _keys(lot) if key in events), default=Concern.NORMAL)
     held = None if episode is None else suppressor.of(episode, concern, route=lot[0].route)
+    is_over = episode is not None and episode.ended_at is not None
+    no = None if episode is None else suppressor.dismissal(episode, concern, route=lot[0].route)
+    if no is not None and not is_over:
+        dropped = Verdict(fate=Fate.CANCEL, reason=no.words)
+        yield from (_judged(each, dropped, events, until=suppressor.now) for each in lot)
+        return
     found = verdicts(
         [_outstanding(each, events) for each in lot],
         muted_by="" if held is None else held.name,
         is_told=notifications.is_told(session, channel=lot[0].channel, episode_id=lot[0].episode_id),
-        is_over=episode is not None and episode.ended_at is not None,
+        is_over=is_over,
     )
     for each, verdict in zip(lot, found, strict=True):
         yield _judged(each, verdict, events, until=suppressor.now if held is None else held.until)

@@ -10,7 +10,7 @@ from monitor.domain.alerting.route import routing_labels
 from monitor.domain.alerting.subscription import SUBSCRIBERS, Subscription
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
-from monitor.storage import alerts, arrangements, deliveries
+from monitor.storage import alerts, arrangements, holding
 
 
 def reached(
@@ -33,7 +33,7 @@ def reached(
     found = on_duty(session, others, now=now)
     if SUBSCRIBERS in recipients:
         found += subscribers(session, episode_id, concern)
-    told = deliveries.recipients_told(session, channel=channel, episode_id=episode_id)
+    told = holding.recipients_told(session, channel=channel, episode_id=episode_id)
     return tuple(dict.fromkeys([*found, *told]))
 
 

@@ -6,18 +6,21 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.approval import Approval
 from monitor.domain.alerting.inhibition import Inhibition
-from monitor.domain.alerting.route import DEFAULT, GROUP_WAIT_SECONDS, routing_labels
+from monitor.domain.alerting.route import DEFAULT, GROUP_WAIT_SECONDS, resolved, routing_labels
 from monitor.domain.alerting.routing import Routing, inhibitions_of
 from monitor.domain.alerting.silence import Silence, muted_by
 from monitor.domain.alerting.suppression import Suppression, SuppressionKind
 from monitor.domain.scale import Concern
 from monitor.services.mute_windows import muted_routes
-from monitor.storage import alerts, notifications, silences, snapshot
+from monitor.storage import alerts, approvals, notifications, silences, snapshot
 from monitor.storage.alerts import Episode
 
 # What is inhibited is let go when its source resolves; this is for sources that change in other ways.
 LOOK_AGAIN = timedelta(minutes=2)
+# A decision lets go at once; this is for trees that change.
+UNTIL_APPROVED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,24 +33,46 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suppressor:
-    """All that may hold messages back at a moment; `routes` are those that a mute window mutes."""
+    """All that may hold messages back at a moment.
+
+    `routes` are those that a mute window mutes, `approving` those that ask for approval, `approvals` what
+    was decided, by episode and route.
+    """
 
     now: datetime
     silences: Sequence[Silence] = ()
     inhibitions: Sequence[Inhibition] = ()
     sources: Sequence[Source] = ()
     routes: Mapping[str, Suppression] = field(default_factory=dict)
+    approving: Collection[str] = ()
+    approvals: Mapping[tuple[str, str], Approval] = field(default_factory=dict)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is held back now, whatever it is."""
-        return not (self.silences or self.sources or self.routes)
+        return not (self.silences or self.sources or self.routes or self.approving)
 
     def of(self, episode: Episode, concern: Concern, *, route: str = "") -> Suppression | None:
         """Return what holds the messages of an episode by a route back the longest; None: nothing."""
-        every = (self._silence(episode), self._inhibition(episode, concern), self.routes.get(route))
+        every = (
+            self._silence(episode), self._inhibition(episode, concern), self.routes.get(route),
+            self._approval(episode, concern, route),
+        )  # fmt: skip
         found = [each for each in every if each is not None]
         return max(found, key=lambda each: each.until, default=None)
+
+    def dismissal(self, episode: Episode, concern: Concern, *, route: str) -> Approval | None:
+        """Return by what the messages of an episode by a route are not to be sent at all."""
+        found = self.approvals.get((episode.id, route)) if route in self.approving else None
+        return found if found is not None and found.drops(concern) else None
+
+    def _approval(self, episode: Episode, concern: Concern, route: str) -> Suppression | None:
+        if route not in self.approving:
+            return None
+        found = self.approvals.get((episode.id, route))
+        if found is not None and found.lets_go(concern):
+            return None
+        return Suppression(kind=SuppressionKind.AWAITING_APPROVAL, until=self.now + UNTIL_APPROVED)
 
     def _silence(self, episode: Episode) -> Suppression | None:
         silence = muted_by(self.silences, episode.labels, at=self.now)
@@ -79,9 +104,11 @@ def load_suppressor(
     routing = draft or snapshot.current(session).routings.get(DEFAULT)
     inhibitions = inhibitions_of([] if routing is None else [routing])
     root = None if routing is None else routing.route
+    approving = frozenset() if root is None else {each.slug for each in resolved(root) if each.needs_approval}
     return Suppressor(
         now=now, silences=active, inhibitions=inhibitions, sources=_sources(session, inhibitions),
-        routes=muted_routes(session, root, now=now),
+        routes=muted_routes(session, root, now=now), approving=approving,
+        approvals=approvals.of_open(session) if approving else {},
     )  # fmt: skip
 
 

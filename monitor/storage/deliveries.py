@@ -232,14 +232,6 @@ def absorbed(session: Session, ids: Collection[str]) -> dict[str, list[tuple[int
     return found
 
 
-def recipients_told(session: Session, *, channel: str, episode_id: str) -> Sequence[str]:
-    """Return to whom of a channel messages of an episode were formed, the first first."""
-    query = select(DeliveryRow.recipient).where(
-        DeliveryRow.channel == channel, DeliveryRow.episode_id == episode_id
-    )
-    return list(dict.fromkeys(session.scalars(query.order_by(DeliveryRow.notification_id))))
-
-
 def sent_before(session: Session, deliveries: Collection[Delivery]) -> dict[str, tuple[str, ...]]:
     """Return, by delivery, the message ids its recipient already got of the episode, oldest first."""
     lanes = {(each.channel, each.recipient, each.episode_id) for each in deliveries}

@@ -1,6 +1,6 @@
 """Holding: messages that are formed and kept for their reader until later, then told in one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -141,3 +141,11 @@ def kept_for(session: Session, recipient: str) -> tuple[int, datetime | None]:
     )
     count, until = session.execute(query).one()
     return int(count), until
+
+
+def recipients_told(session: Session, *, channel: str, episode_id: str) -> Sequence[str]:
+    """Return to whom of a channel messages of an episode were formed, the first first."""
+    query = select(DeliveryRow.recipient).where(
+        DeliveryRow.channel == channel, DeliveryRow.episode_id == episode_id
+    )
+    return list(dict.fromkeys(session.scalars(query.order_by(DeliveryRow.notification_id))))

@@ -100,6 +100,13 @@ def matched(route: Route, labels: Mapping[str, str]) -> tuple[Route, ...]:
     return tuple(found) or (route,)
 
 
+def resolved(root: Route) -> Iterator[Route]:
+    """Give every route of a tree with what it inherits."""
+    yield root
+    for child in root.routes:
+        yield from resolved(inherited(child, root))
+
+
 def inherited(child: Route, parent: Route) -> Route:
     """Return a child with what it leaves empty taken from its parent."""
     return replace(

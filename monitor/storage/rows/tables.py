@@ -2,6 +2,7 @@
 
 from monitor.storage.rows import (
     alerts,
+    approvals,
     arrangements,
     backfills,
     comms,
@@ -22,6 +23,6 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
-    desk, suggestions, pushes, quarantine, fetching, backfills, comms, incident_pairs,
+    approvals, desk, suggestions, pushes, quarantine, fetching, backfills, comms, incident_pairs,
 )  # fmt: skip
 metadata = Row.metadata

@@ -2,6 +2,7 @@
 
 from monitor.web.pages import (
     alerts,
+    approvals,
     audit,
     board,
     brief,
@@ -47,6 +48,7 @@ PAGES = (
     routes.page,
     duty.page,
     subscription.page,
+    approvals.page,
     rules.page,
     brief.page,
     sign_in.page,
