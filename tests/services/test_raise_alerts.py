@@ -353,6 +353,20 @@ def test_case_16_a_conflict_puts_the_subject_off_and_keeps_no_half(session, monk
     assert types(raise_next(session, now=NOW + timedelta(minutes=1))) == ["firing", "firing"]
 
 
+def test_case_24_a_backlog_of_three_days_is_one_evaluation_and_one_message_a_rule(session):
+    open_channel(session)
+    for hour in range(72):
+        now = NOW + hour * HOUR
+        learn(session, a_reading((400.0, 90.0, 500.0)[hour % 3], ends=now, days=1), now=now)
+    late = NOW + 72 * HOUR
+    result = run(session, now=late)
+    assert [event.type.value for event in result.events if event.fingerprint == FUEL_ALERT] == [
+        "alert.firing"
+    ]
+    assert raise_next(session, now=late) is None
+    assert len({channel for channel, _, _ in waiting(session)}) == 1
+
+
 def test_a_pending_breach_wakes_the_subject_when_its_time_is_up(session):
     save(session, a_rule(**FAST, for_seconds=7200.0))
     result = crisis(session, deaths=100.0)

@@ -97,6 +97,42 @@ def test_case_5_a_rule_enabled_again_starts_inactive():
     assert watch.alert.state is AlertState.PENDING
 
 
+def test_case_7_a_clock_that_jumps_six_hours_ahead_fires_no_sooner():
+    watch = Watch(for_seconds=4.0 * HOUR)
+    watch.sees(350.0)
+    assert watch.sees(350.0, at=7 * HOUR, is_new=False, lost=6 * HOUR) == []
+    assert watch.alert.due_at == START + timedelta(hours=10)
+    assert watch.sees(350.0, at=10 * HOUR, is_new=False) == []
+    assert types(watch.sees(350.0, at=11 * HOUR)) == ["firing"]
+
+
+def test_case_7_a_clock_that_jumps_six_hours_back_counts_nothing_twice():
+    watch = Watch(keep_firing_seconds=4.0 * HOUR)
+    watch.sees(350.0, at=8 * HOUR)
+    watch.sees(100.0, at=9 * HOUR)
+    assert watch.sees(100.0, at=3 * HOUR, is_new=False) == []
+    assert (watch.alert.state, watch.alert.calm_seconds) == (AlertState.RECOVERING, 0.0)
+    assert watch.sees(100.0, at=6 * HOUR, is_new=False) == []
+    assert types(watch.sees(100.0, at=7 * HOUR, is_new=False)) == ["resolved"]
+
+
+def test_case_19_fire_resolve_fire_are_two_episodes_with_two_names_each_counted_from_one():
+    watch = Watch()
+    for minute, value in enumerate((350.0, 100.0, 350.0)):
+        watch.sees(value, at=60 * minute)
+    first, ended, second = watch.events
+    assert first.episode_id == ended.episode_id != second.episode_id
+    assert [event.event_seq for event in watch.events] == [1, 2, 1]
+
+
+def test_case_24_one_look_after_three_days_says_what_is_so_now_and_nothing_of_between():
+    watch = Watch()
+    watch.sees(100.0)
+    watch.seq += 70
+    assert types(watch.sees(500.0, at=3 * DAY)) == ["firing"]
+    assert watch.events[-1].concern is Concern.CRITICAL
+
+
 def test_case_10_a_backfill_tells_nobody_and_changes_nothing():
     watch = Watch()
     watch.sees(100.0)

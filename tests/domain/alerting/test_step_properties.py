@@ -24,6 +24,7 @@ RULES = st.fixed_dictionaries({
     "for_seconds": st.sampled_from([0.0, 2.0 * HOUR, 5.0 * HOUR]),
     "for_count": st.sampled_from([None, 1, 2]),
     "keep_firing_seconds": st.sampled_from([0.0, 3.0 * HOUR]),
+    "lockout_seconds": st.sampled_from([None, None, 40.0 * HOUR]),
     "lowest_concern": st.sampled_from([Concern.WATCH, Concern.HIGH]),
 })  # fmt: skip
 CAUSES = st.lists(st.tuples(st.integers(0, 8), ACTS, VALUES, HEALTHS), max_size=25)

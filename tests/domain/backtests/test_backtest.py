@@ -49,6 +49,7 @@ RULES = st.fixed_dictionaries({
     "for_seconds": st.sampled_from([0.0, 5.0 * HOUR, 90.0 * HOUR]),
     "for_count": st.sampled_from([None, 1, 2, 3]),
     "keep_firing_seconds": st.sampled_from([None, 0.0, 3.0 * HOUR, 100.0 * HOUR]),
+    "lockout_seconds": st.sampled_from([None, None, 200.0 * HOUR]),
     "lowest_concern": st.sampled_from([Concern.WATCH, Concern.HIGH]),
     "is_enabled": st.sampled_from([True] * 9 + [False]),
     "no_data_policy": st.sampled_from(NoDataPolicy),
