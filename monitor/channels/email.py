@@ -7,7 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from monitor.channels.smtp import SmtpServer, submit
 from monitor.domain.alerting.channel import Channel
@@ -18,7 +18,7 @@ from monitor.domain.alerting.subscription import SUBSCRIBERS
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
-from monitor.render.messages import mail
+from monitor.render.messages import Mail, mail
 
 CONTENT_TYPE = "message/rfc822"
 # A mail about many alerts belongs to the threads of the first of them.
@@ -36,6 +36,7 @@ class EmailChannel:
     """
 
     is_grouped: ClassVar[bool] = True
+    draws_charts: ClassVar[bool] = True
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
         ChannelSetting(
             name="recipients",
@@ -73,6 +74,8 @@ class EmailChannel:
             envelope.add_alternative(content.html, subtype="html")
             # A boundary of our own: the library's is random, and a body is made once but compared often.
             envelope.set_boundary(f"=_{message.message_id}")
+        if content.html and content.chart:
+            _add_chart(envelope, content, message)
         return envelope.as_bytes(), CONTENT_TYPE
 
     def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
@@ -113,6 +116,16 @@ class EmailChannel:
 def _is_meant(recipient: str) -> bool:
     """Whether it stands for people: whoever is on duty, or everyone who subscribed."""
     return recipient == SUBSCRIBERS or bool(rota_meant(recipient))
+
+
+def _add_chart(envelope: EmailMessage, content: Mail, message: Message) -> None:
+    """Put the chart beside the HTML that shows it: inline, so that nothing is fetched from anywhere."""
+    html: Any = envelope.get_payload(1)
+    html.add_related(
+        content.chart, "image", "png", cid=f"<{content.chart_id}>", disposition="inline",
+        filename="chart.png",
+    )  # fmt: skip
+    html.set_boundary(f"=_chart_{message.message_id}")
 
 
 def _why(channel: Channel, message: Message) -> str:

@@ -44,7 +44,8 @@ class ChannelKind(Protocol):
     """Renders and sends messages to the world; `send` raises DeliveryError.
 
     A kind may also have `settings`, the ChannelSettings it knows; `is_grouped`, whether one message may tell
-    of several alerts; and `check(channel)`, which refuses settings and secrets that cannot work.
+    of several alerts; `draws_charts`, whether it wants their histories; and `check(channel)`, which refuses
+    settings and secrets that cannot work.
     """
 
     def recipients(self, channel: Channel) -> Sequence[str]:

@@ -1,7 +1,8 @@
 """Messages for people: subject, text and HTML of a mail, through templates, with a plain way out."""
 
 import functools
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -12,20 +13,27 @@ from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.errors import InvalidInput
+from monitor.domain.spoken import count, day
 from monitor.paths import templates_folder
+from monitor.render.chart_png import chart_png
 from monitor.render.group_view import group_view
-from monitor.render.mail_view import is_test, mail_view
+from monitor.render.mail_view import is_test, mail_view, number
 
 EXERCISE = "[EXERCISE] "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """What a mail says; without HTML it is text alone. `problem` is why the templates were not used."""
+    """What a mail says; without HTML it is text alone. `problem` is why the templates were not used.
+
+    `chart` is a PNG that the HTML shows by its `chart_id`; empty for none.
+    """
 
     subject: str
     text: str
     html: str = ""
+    chart: bytes = field(default=b"", repr=False)
+    chart_id: str = ""
     problem: str = ""
 
 
@@ -58,7 +66,34 @@ def fallback(message: Message, *, problem: str) -> Mail:
     return Mail(subject=_flat(subject), text=mark + "\n".join(lines) + "\n", problem=problem)
 
 
+def chart_id(message: Message) -> str:
+    """Return the name by which the HTML of a message shows its chart."""
+    return f"chart.{message.message_id}@heatwatch"
+
+
+def _chart(message: Message) -> bytes:
+    """Draw the chart; a picture that cannot be drawn is left out, and the mail goes without."""
+    if message.history is None:
+        return b""
+    try:
+        return chart_png(message.history)
+    except Exception:  # noqa: BLE001 (an alert is never lost to a fault in its picture)
+        structlog.get_logger().exception("a chart could not be drawn", message_id=message.message_id)
+        return b""
+
+
+def _chart_words(message: Message) -> str:
+    """Say what the chart shows, for those who do not see it and those who do."""
+    history = message.history
+    if history is None:
+        return ""
+    lowest, highest = number(float(history.values.min())), number(float(history.values.max()))
+    since = day(datetime.fromtimestamp(int(history.ends[0]), tz=UTC))
+    return f"{count(len(history.values), 'value')} since {since}: lowest {lowest}, highest {highest}"
+
+
 def _rendered(message: Message, why: str) -> Mail:
+    chart = b""
     if is_test(message):
         latest = message.events[-1]
         folder, values = _test_folder(message), dict(latest["data"], at=latest["timestamp"])
@@ -68,6 +103,8 @@ def _rendered(message: Message, why: str) -> Mail:
         folder, values = "group", group_view(message)
     else:
         folder, values = "alert", _shallow(mail_view(replace(message, events=standing)))
+        chart = _chart(message)
+        values |= {"chart_id": chart_id(message) if chart else "", "chart_words": _chart_words(message)}
     if why and "footer" in values:
         values["footer"] = f"{values['footer']} {why}"
     subject = _template(f"{folder}/subject.txt").render(values).strip()
@@ -77,6 +114,8 @@ def _rendered(message: Message, why: str) -> Mail:
         subject=subject,
         text=_template(f"{folder}/message.txt").render(values),
         html=_template(f"{folder}/message.html").render(values),
+        chart=chart,
+        chart_id=chart_id(message) if chart else "",
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
+from monitor.services.attach_histories import attach_histories
 from monitor.services.claim_deliveries import claim, find_claimable, give_up_expired, is_any_expired
 from monitor.services.compose_messages import compose_messages
 from monitor.services.finish_attempt import Outcome, finish_attempt
@@ -145,6 +146,7 @@ class _Run:
             busy = Counter(task.channel.slug for task in self._sending.values())
             found = find_claimable(session, channels, busy=busy, most=AT_ONCE - len(self._sending), now=now)
             messages = compose_messages(session, found, base_url=self.base_url)
+            messages = attach_histories(session, messages, self._charted(found, channels))
         if not found:
             return False
         rendered = {each.id: self._rendered(channels[each.channel], each, messages) for each in found}
@@ -194,6 +196,12 @@ class _Run:
             self._told.add((slug, fault))
             structlog.get_logger().error("a channel cannot be used", channel=slug, fault=fault)
         return {slug: channel for slug, channel in usable.items() if channel.kind in self.channel_kinds}
+
+    def _charted(self, found: Sequence[Delivery], channels: Mapping[str, Channel]) -> set[str]:
+        """The deliveries that have no body yet and whose channel draws charts."""
+        kinds = {slug: self.channel_kinds[channel.kind] for slug, channel in channels.items()}
+        draws = {slug for slug, kind in kinds.items() if getattr(kind, "draws_charts", False)}
+        return {each.id for each in found if each.channel in draws and each.body is None}
 
     def _rendered(
         self, channel: Channel, delivery: Delivery, messages: dict[str, Message]

@@ -1,12 +1,14 @@
 """E-mail: the headers of alerting.md 3.5, the same bytes each time, each refusal as it is meant."""
 
 import contextlib
+import re
 import socket
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
+import numpy as np
 import pytest
 
 from monitor.channels import smtp
@@ -16,11 +18,13 @@ from monitor.dev.receiver import build_receiver
 from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.history import History
 from monitor.domain.alerting.native_event import channel_test, native_event
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
 from tests.told import a_comms_check
+from tests.told import a_message as full_message
 
 NOW = datetime(2026, 11, 23, 1, 45, 30, tzinfo=UTC)
 DESK = Channel(slug="desk", name="Desk", kind="email", settings={"recipients": ["desk@example.org"]})
@@ -266,3 +270,28 @@ def test_a_comms_check_asks_for_an_answer_on_its_page():
     page = "https://desk.example/comms-checks/msg_abc"
     for kind in ("plain", "html"):
         assert page in found.get_body((kind,)).get_content()
+
+
+def test_the_chart_is_a_part_of_the_mail_and_nothing_is_fetched_from_elsewhere():
+    history = History(
+        ends=np.array([0, 86_400, 172_800]), values=np.array([100.0, 200.0, 300.0]), edges={"critical": 250.0}
+    )
+    message = full_message(recipient="desk@example.org", history=history)
+    found = mail(message)
+    _, related = found.iter_parts()
+    html, picture = related.iter_parts()
+    assert picture.get_content_type() == "image/png"
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert picture.get_content_disposition() == "inline"
+    source = re.findall(r'<img src="([^"]+)"[^>]* alt="([^"]+)"', html.get_content())
+    assert source == [
+        (f"cid:{picture['Content-ID'].strip('<>')}", "3 values since 1 Jan 1970: lowest 100, highest 300")
+    ]
+    assert a_kind().render(DESK, message) == a_kind().render(DESK, message)
+
+
+def test_a_chart_that_cannot_be_drawn_leaves_the_mail_as_it_is():
+    broken = History(ends=np.array([0]), values=np.array([np.nan]), edges={})
+    found = mail(full_message(recipient="desk@example.org", history=broken))
+    assert [part.get_content_type() for part in found.iter_parts()] == ["text/plain", "text/html"]
+    assert "<img" not in found.get_body(("html",)).get_content()

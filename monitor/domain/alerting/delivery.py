@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.history import History
 
 
 class DeliveryStatus(StrEnum):
@@ -36,6 +37,7 @@ class Message:
     `events` are native event bodies (alerting.md 3.6), oldest first; most messages hold one.
     `message_id` contains no dot (it is signed as `id.timestamp.body`). `group_key` tells its group from
     others, empty where it is about one alert alone; `truncated` counts the events it had no room for.
+    `history` is there for channels that draw a chart.
     """
 
     message_id: str
@@ -49,6 +51,7 @@ class Message:
     previous_message_ids: tuple[str, ...] = ()
     group_key: str = ""
     truncated: int = 0
+    history: History | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,40 @@
+"""Attach histories: the values behind an alert, for messages whose channel draws them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.history import History, history_of
+from monitor.storage import series
+
+
+def attach_histories(
+    session: Session, messages: Mapping[str, Message], charted: Collection[str]
+) -> dict[str, Message]:
+    """Return the messages, those of `charted` deliveries about one alert with the history of its series."""
+    about = {
+        identity: str(data["series"]["slug"])
+        for identity, message in messages.items()
+        if identity in charted and len(message.events) == 1
+        and (data := message.events[0]["data"]).get("series") and data.get("observation")
+    }  # fmt: skip
+    if not about:
+        return dict(messages)
+    columns = series.columns(session, set(about.values()))
+    found = {
+        identity: _history(columns.get(key), messages[identity].events[0]["data"])
+        for identity, key in about.items()
+    }
+    return {identity: replace(message, history=found.get(identity)) for identity, message in messages.items()}
+
+
+def _history(columns: Any, data: Mapping[str, Any]) -> History | None:
+    if columns is None:
+        return None
+    until = datetime.fromisoformat((data.get("evaluation") or {})["slot"]).timestamp()
+    edges = (data.get("indicator") or {}).get("thresholds") or (data.get("rule") or {}).get("enter") or {}
+    return history_of(columns, until=until, edges=edges)
