@@ -7,7 +7,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from monitor.channels.smtp import SmtpServer, submit
 from monitor.domain.alerting.channel import Channel
@@ -18,7 +18,7 @@ from monitor.domain.alerting.subscription import SUBSCRIBERS
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
-from monitor.render.messages import Mail, mail
+from monitor.render.messages import mail
 
 CONTENT_TYPE = "message/rfc822"
 # A mail about many alerts belongs to the threads of the first of them.
@@ -36,7 +36,6 @@ class EmailChannel:
     """
 
     is_grouped: ClassVar[bool] = True
-    draws_charts: ClassVar[bool] = True
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
         ChannelSetting(
             name="recipients",
@@ -74,8 +73,6 @@ class EmailChannel:
             envelope.add_alternative(content.html, subtype="html")
             # A boundary of our own: the library's is random, and a body is made once but compared often.
             envelope.set_boundary(f"=_{message.message_id}")
-        if content.html and content.chart:
-            _add_chart(envelope, content, message)
         return envelope.as_bytes(), CONTENT_TYPE
 
     def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
@@ -97,7 +94,7 @@ class EmailChannel:
             ("Message-ID", f"<{message.message_id}@{self._domain}>"),
             ("Auto-Submitted", "auto-generated"),
             ("X-Auto-Response-Suppress", "All"),
-            ("X-Alert-Event-Seq", str(data["eventSeq"])),
+            ("X-Alert-Event-Seq", str(_number(message))),
         ]
         if references:
             headers += [("In-Reply-To", references), ("References", references)]
@@ -116,16 +113,6 @@ class EmailChannel:
 def _is_meant(recipient: str) -> bool:
     """Whether it stands for people: whoever is on duty, or everyone who subscribed."""
     return recipient == SUBSCRIBERS or bool(rota_meant(recipient))
-
-
-def _add_chart(envelope: EmailMessage, content: Mail, message: Message) -> None:
-    """Put the chart beside the HTML that shows it: inline, so that nothing is fetched from anywhere."""
-    html: Any = envelope.get_payload(1)
-    html.add_related(
-        content.chart, "image", "png", cid=f"<{content.chart_id}>", disposition="inline",
-        filename="chart.png",
-    )  # fmt: skip
-    html.set_boundary(f"=_chart_{message.message_id}")
 
 
 def _why(channel: Channel, message: Message) -> str:
@@ -149,3 +136,7 @@ def _one_line(text: str, *, field: str) -> str:
     if any(sign in text for sign in "\r\n\x00"):
         raise InvalidInput(f"{field} holds a line break", field=field)
     return text
+def _number(message: Message) -> int:
+    """Return the number of the latest event of the episode whose thread comes first."""
+    own = [each["data"] for each in message.events if each["data"]["episodeId"] == message.episode_id]
+    return max(int(data["eventSeq"]) for data in own or [message.events[-1]["data"]])
