@@ -223,7 +223,8 @@ def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
     yield builder.attempt(
         lambda: Rule(
             slug=table.slug, name=table.name, kind=RuleKind(table.kind), subject=table.subject,
-            series=table.series or "", lowest_concern=Concern[table.lowest_concern.upper()],
+            series=table.series or "", formula=table.formula or "",
+            lowest_concern=Concern[table.lowest_concern.upper()],
             measure=Measure(table.measure), minimum=table.minimum, days=_days(table),
             enter=_edges(table.enter), exit=_edges(table.exit),
             for_seconds=table.for_hours * _HOUR_SECONDS,

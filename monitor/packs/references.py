@@ -1,11 +1,13 @@
 """What a pack's tables say about each other: names that lead nowhere or are there twice, unordered edges."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Any, TypeVar
 
+from monitor.domain.derivations.formula import Formula, FormulaError
 from monitor.domain.derivations.member import member_key
 from monitor.domain.problem import Problem
 from monitor.domain.scale import RISK, STANDING, Concern
@@ -176,12 +178,22 @@ def _placements(subject: SubjectTable) -> list[str]:
 def _rule(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Problem]:
     yield from _known(raw, "subject", table.subject, "subject", names.slugs("subject"))
     subject = names.subject(table.subject)
-    if subject is not None and table.series:
+    if subject is not None:
         placed = [name.partition("/")[2] for name in _placements(subject)]
-        if table.series not in placed:
-            message = f"{table.subject} has no placement of {table.series}: the rule would never be evaluated"
-            yield raw.problem(message, key="series", expected=nearest(table.series, placed))
+        for key, name in _watched(table):
+            if name not in placed:
+                message = f"{table.subject} has no placement of {name}: the rule would never be evaluated"
+                yield raw.problem(message, key=key, expected=nearest(name, placed))
     yield from _edges(raw, table, names)
+
+
+def _watched(table: shapes.RuleTable) -> Iterator[tuple[str, str]]:
+    """Yield the series a rule looks at, each after the key that names it; a broken formula is told apart."""
+    if table.series:
+        yield "series", table.series
+    if table.formula:
+        with suppress(FormulaError):
+            yield from (("formula", name) for name in Formula(text=table.formula).operands)
 
 
 def _edges(raw: RawTable, table: shapes.RuleTable, names: Names) -> Iterator[Problem]:

@@ -128,11 +128,13 @@ class RuleTable(Shape):
 
     slug: Slug = key("Name of the rule", "goita-heat")
     name: Text = key("Name for people", "Goïta's level")
-    kind: Literal["threshold", "heat_level", "momentum"] = key(
-        "What it looks at: a series' value, a subject's level, or how fast its heat moves", "heat_level"
+    kind: Literal["threshold", "heat_level", "momentum", "formula"] = key(
+        "What it looks at: a series, a subject's level, how fast its heat moves, or several series",
+        "heat_level",
     )
     subject: Slug = key("Slug of the subject", "assimi-goita")
     series: SeriesText | None = key("The series of a threshold rule", "fuel-price:mali", None)
+    formula: str | None = key("What a formula rule compares", "arrests:mali / trials:mali", None)
     lowest_concern: AlarmWord = key("Concerns below this never fire", "high", "high")
     measure: Literal["value", "pressure", "surge", "record_high"] = key(
         "What a threshold rule compares", "pressure", "value"

@@ -144,6 +144,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         | {
             "kind": rule.kind.value,
             "series": rule.series or None,
+            "formula": rule.formula or None,
             "lowest_concern": rule.lowest_concern.word,
             "measure": rule.measure.value,
             "days": rule.days or None,

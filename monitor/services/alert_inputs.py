@@ -15,6 +15,7 @@ from monitor.domain.alerting.seen import (
     LevelSeen,
     SeriesSeen,
     When,
+    combined,
     level_snapshot,
     momentum_snapshot,
     series_snapshot,
@@ -23,12 +24,14 @@ from monitor.domain.alerting.seen import (
 from monitor.domain.alerting.snapshot import (
     Snapshot,
     data_health,
+    formula_edges,
     level_edges,
     momentum_edges,
     threshold_edges,
 )
 from monitor.domain.alerting.timers import duty
 from monitor.domain.clock import ClockMode
+from monitor.domain.derivations.formula import Formula
 from monitor.domain.errors import NotFound
 from monitor.domain.indicator import Indicator
 from monitor.domain.placement import Placement
@@ -81,7 +84,7 @@ class AlertInputs:
         if rule.kind is RuleKind.MOMENTUM:
             moved = self.reckoned.get(rule.slug)
             return momentum_snapshot(momentum_edges(rule), self._level(), moved, when=when)
-        return self._of_series(rule, when)
+        return self._of_formula(rule, when) if rule.kind is RuleKind.FORMULA else self._of_series(rule, when)
 
     def indicator(self, rule: Rule) -> Indicator | None:
         """Return the indicator of a threshold rule, if there is one by that name."""
@@ -137,10 +140,7 @@ class AlertInputs:
         if indicator is None or found is None:
             return unseen(when=when)
         value = self.reckoned.get(rule.slug, found.value)
-        seen = SeriesSeen(
-            value=value, pressure=found.pressure, freshness=found.freshness,
-            is_observed=found.is_observed, period_end=found.period_end, seq=found.seq,
-        )  # fmt: skip
+        seen = _seen(found, value)
         return series_snapshot(
             threshold_edges(rule, self.placed[rule.series].normalisation or indicator.normalisation),
             seen,
@@ -148,6 +148,24 @@ class AlertInputs:
             cadence_days=indicator.cadence_days,
             is_failing=self._is_failing(indicator, found),
             is_ended=rule.series in self.ended,
+        )
+
+    def _of_formula(self, rule: Rule, when: When) -> Snapshot:
+        """Return what a formula makes of its operands; nothing is seen while one is not placed."""
+        there: dict[str, tuple[Pressure, Indicator]] = {}
+        for name, key in rule.operands.items():
+            found, own = self.pressure_of(key), _indicator(self.known, key)
+            if found is None or own is None:
+                return unseen(when=when)
+            there[name] = found, own
+        operands = {name: _seen(found, found.value) for name, (found, _) in there.items()}
+        return series_snapshot(
+            formula_edges(rule),
+            combined(Formula(text=rule.formula), operands),
+            when=when,
+            cadence_days=min(own.cadence_days for _, own in there.values()),
+            is_failing=any(self._is_failing(own, found) for found, own in there.values()),
+            is_ended=not self.ended.keys().isdisjoint(rule.watches),
         )
 
     def _is_failing(self, indicator: Indicator, seen: Pressure) -> bool:
@@ -202,6 +220,13 @@ def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datet
         slot=slot,
         now=now,
     )
+
+
+def _seen(found: Pressure, value: float | None) -> SeriesSeen:
+    return SeriesSeen(
+        value=value, pressure=found.pressure, freshness=found.freshness,
+        is_observed=found.is_observed, period_end=found.period_end, seq=found.seq,
+    )  # fmt: skip
 
 
 def _indicator(known: Definitions, series_key: str) -> Indicator | None:

@@ -59,7 +59,8 @@ def _now(sides: Sides) -> Iterator[str]:
 def _of_rule(found: Comparison, course: Course, new: Backtest, span: Span) -> Iterator[str]:
     rule = course.rule
     if not course.is_placed:
-        yield f"{rule.slug}: {rule.subject} has no placement of {rule.series}, so it is never evaluated"
+        named = listed(sorted(rule.watches))
+        yield f"{rule.slug}: {rule.subject} has no placement of {named}, so it is never evaluated"
     elif not rule.is_enabled:
         yield f"{rule.slug} is disabled, so it never fires"
     elif not found.new.firings:
@@ -79,7 +80,7 @@ def _began_to_flap(event: AlertEvent, span: Span) -> bool:
 def _out_of_reach(course: Course, new: Backtest, span: Span) -> str:
     """Say how far the worst value stayed from the mildest edge."""
     rule = course.rule
-    if course.seen is None or not rule.series:
+    if course.seen is None or not rule.watches:
         return ""
     edges, inside = course.seen.edges, course.seen.compared[_inside(new, span)]
     if not edges.by_concern or np.isnan(inside).all():

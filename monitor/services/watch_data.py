@@ -168,6 +168,7 @@ class _Watch:
             alert
             for alert in self.open_alerts
             if alert.series in keys
+            or (alert.rule in rules and not rules[alert.rule].watches.isdisjoint(keys))
             or (
                 alert.rule in rules
                 and rules[alert.rule].kind is RuleKind.HEAT_LEVEL
@@ -192,7 +193,7 @@ class _Watch:
         return Fed(subject=self._own, source=source, labels=common_labels(rules))
 
     def _rules_of(self, keys: Collection[str]) -> list[Rule]:
-        return [rule for rule in self.inputs.known.rules.values() if rule.series in keys]
+        return [rule for rule in self.inputs.known.rules.values() if not rule.watches.isdisjoint(keys)]
 
     def _series_of(self, source: str) -> set[str]:
         return {

@@ -87,6 +87,16 @@ def test_a_new_rule_is_written_whole(draft):
         ),
         ('[[rule]]\nslug = "fule"', "draft.toml:1 rule.fule.name: is missing (expected name for people)"),
         (
+            ('[[rule]]\nslug = "new"\nname = "New"\nkind = "formula"\nsubject = "leader"\n'
+            'formula = "fuel-price:mali + bread:mali"\nenter = { high = 1 }'),
+            "draft.toml:1 rule.new.formula: leader has no placement of bread:mali: the rule would never be",
+        ),
+        (
+            ('[[rule]]\nslug = "new"\nname = "New"\nkind = "formula"\nsubject = "leader"\n'
+            'formula = "fuel-price:mali +"\nenter = { high = 1 }'),
+            "draft.toml:1 rule.new",
+        ),
+        (
             '[[rule]]\nslug = "fuel"\nseries = "bread:mali"',
             "draft.toml:1 rule.fuel.series: leader has no placement of bread:mali: the rule would never be",
         ),

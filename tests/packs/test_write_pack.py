@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.alerting.rule import Measure
+from monitor.domain.alerting.rule import Measure, RuleKind
 from monitor.domain.observation import Reading
 from monitor.domain.pack import HistoryFile
+from monitor.domain.scale import Concern
 from monitor.packs.history import HistoryContext, parse_history
 from monitor.packs.read_pack import read_pack
 from monitor.packs.write_pack import history_text, write_pack
+from tests.factories import a_rule
 
 TINY = read_pack(Path(__file__).parents[1] / "data" / "packs" / "tiny").pack
 START = datetime(2025, 9, 1, tzinfo=UTC)
@@ -34,6 +37,21 @@ def test_an_indicator_of_forecasts_reads_back(tmp_path):
     pack = replace(TINY, geo=(), indicators=(*TINY.indicators, outlook))
     write_pack(pack, tmp_path / "tiny")
     assert read_pack(tmp_path / "tiny").pack == pack
+
+
+OTHERS = (
+    a_rule("sum", subject="leader", kind=RuleKind.FORMULA, series="", formula="fuel-price:mali * 2",
+           enter={Concern.HIGH: 300.0}),
+    a_rule("moves", subject="leader", kind=RuleKind.MOMENTUM, series="", days=7),
+    a_rule("record", subject="leader", series="fuel-price:mali", measure=Measure.RECORD_HIGH, minimum=5.0,
+           lockout_seconds=3600.0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", OTHERS, ids=lambda rule: rule.slug)
+def test_a_rule_of_each_kind_reads_back(tmp_path, rule):
+    write_pack(replace(TINY, geo=(), rules=(rule,)), tmp_path / "tiny")
+    assert read_pack(tmp_path / "tiny").pack.rules == (rule,)
 
 
 def test_a_rule_on_pressure_reads_back(tmp_path):

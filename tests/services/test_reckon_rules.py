@@ -5,17 +5,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.domain.alerting.alert import DataHealth
+from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.alerting.rule import Measure, Rule, RuleKind
 from monitor.domain.clock import Clock
 from monitor.domain.observation import Reading
 from monitor.domain.scale import Concern
 from monitor.services.assess import assess, claim_assessment
+from monitor.services.overview.rule_page import rule_page
 from monitor.services.raise_alerts import raise_next
 from monitor.services.time_machine import try_rule
 from monitor.storage import alerts, observations, subjects
 from monitor.storage.definitions import save_all
 from monitor.storage.engine import open_database
-from tests.factories import DEATHS, a_level_rule, a_placement, a_reading, a_rule, an_indicator, install_desk
+from tests.factories import (
+    DEATHS,
+    FUEL,
+    a_level_rule,
+    a_placement,
+    a_reading,
+    a_rule,
+    an_indicator,
+    install_desk,
+)
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FIRST = datetime(2024, 1, 20, tzinfo=UTC)
@@ -142,9 +154,77 @@ def test_momentum_fires_when_pressure_rises_unusually_far_as_the_time_machine_sa
     assert "times its usual spread in 7 days." in alerts.events(session, episode.id)[0].body["summary"]
 
 
+SUM = a_rule("sum", kind=RuleKind.FORMULA, series="", formula=f"{DEATHS} + 2 * {FUEL}",
+             enter={Concern.HIGH: 300.0, Concern.CRITICAL: 500.0}, keep_firing_seconds=0.0)  # fmt: skip
+
+
+def test_a_formula_is_missing_until_all_are_observed_and_fires_by_its_own_edges(session):
+    save_all(session, [SUM], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    steps = ((DEATHS, 400.0), (FUEL, 120.0), (DEATHS, 90.0), (FUEL, 230.0), (DEATHS, 20.0), (FUEL, 10.0))
+    for number, (key, value) in enumerate(steps):
+        now = FIRST + number * DAY
+        reading = a_reading(value, ends=now, days=1, series=key)
+        observations.add(session, [reading], source="feed", author="", note="", now=now)
+        subjects.mark_due(session, ["goita"], now=now)
+        claim = claim_assessment(session, now=now)
+        assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=now)
+        raise_next(session, now=now)
+    found = [(each.started_at, each.ended_at, each.peak_concern) for each in told_of(session, "sum")]
+    assert found == [(FIRST + DAY, FIRST + 5 * DAY, Concern.CRITICAL)]
+    (tried,) = try_rule(session, "sum", since=FIRST, now=now).rules
+    assert [(each.began_at, each.ended_at, each.peak) for each in tried.new.firings] == found
+    events = alerts.events(session, told_of(session, "sum")[0].id)
+    assert "sum: 640, critical from 500." in events[0].body["summary"]
+
+
+def told_of(session, rule):
+    return [each for each in reversed(alerts.recent_episodes(session, limit=50)) if each.rule == rule]
+
+
+def test_a_formula_of_a_series_that_is_not_placed_sees_nothing(session):
+    other = replace(SUM, formula="rain:mali + 1")
+    save_all(session, [other], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    now = live(session, CALM[:2])
+    assert alerts.get(session, fingerprint("sum", "goita")).data_health is DataHealth.NO_DATA
+    warnings = try_rule(session, "sum", since=FIRST, now=now).warnings
+    assert "sum: goita has no placement of rain:mali, so it is never evaluated" in warnings
+
+
+def test_a_blind_operand_is_hidden_behind_the_alert_of_its_formula(session):
+    save_all(session, [SUM], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    late = FIRST + 200 * DAY
+    for key in (DEATHS, FUEL):
+        reading = a_reading(400.0, ends=FIRST, days=1, series=key)
+        observations.add(session, [reading], source="feed", author="", note="", now=FIRST)
+    for now in (FIRST, late, late + timedelta(minutes=1)):
+        subjects.mark_due(session, ["goita"], now=now)
+        claim = claim_assessment(session, now=now)
+        assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=now)
+        raise_next(session, now=now)
+    assert alerts.get(session, fingerprint("SeriesBlind", FUEL)).concern is Concern.CRITICAL
+
+
+def test_every_kind_of_rule_says_in_words_what_it_compares_and_is_drawn(session):
+    save_all(session, [SUM, RECORD, MOVES], author="amina", reason="test", effective_at=FIRST, now=FIRST)
+    now = live(session, CALM[:2])
+    said = {slug: rule_page(session, slug, now=now) for slug in ("sum", "deaths-record", "moves", RULE.slug)}
+    assert f"Fires when {DEATHS} + 2 * {FUEL} is at an edge or more: high at 300" in said["sum"].words[0]
+    assert "conflict-deaths, Mali was never as high" in said["deaths-record"].words[0]
+    assert "For 180 d after it told a concern, it tells only a worse one." in said["deaths-record"].words
+    assert "pressure rose over 7 days" in said["moves"].words[0]
+    assert "against its usual one (of 110 at least)" in said[RULE.slug].words[0]
+    assert all(page.chart is not None and page.chart.edges for page in said.values())
+
+
+def test_a_rehearsal_reads_its_own_series():
+    assert replace(SUM, subject="goita@exercise-1").watches == {f"{DEATHS}@exercise-1", f"{FUEL}@exercise-1"}
+
+
 @pytest.mark.parametrize(
     "values",
     [
+        {"formula": "a:b + 1"}, {"kind": RuleKind.FORMULA, "series": "", "formula": "a:b + 1"},
+        {"kind": RuleKind.FORMULA, "series": "", "formula": "a + 1", "enter": {Concern.HIGH: 1.0}},
         {"kind": RuleKind.MOMENTUM, "series": ""}, {"days": 7}, {"measure": Measure.MOMENTUM},
         {"measure": Measure.SURGE}, {"minimum": 5.0},
         {"measure": Measure.SURGE, "minimum": 5.0, "series": "", "kind": RuleKind.HEAT_LEVEL},

@@ -150,6 +150,10 @@ def _reading(event: AlertEvent, facts: Facts) -> str:
     watched = facts.watched
     if facts.edges.measure is Measure.MOMENTUM and facts.compared is not None and facts.rule is not None:
         return f"Pressure moved {plain(facts.compared, 1)} times its usual spread in {facts.rule.days} days."
+    if facts.rule is not None and facts.rule.formula and facts.compared is not None:
+        edge = facts.edges.by_concern.get(event.concern)
+        limit = "" if edge is None else f", {event.concern.word} from {plain(edge.enter)}"
+        return f"{facts.rule.name}: {plain(facts.compared)}{limit}."
     if watched is None or watched.value is None:
         moved = facts.explanation.moved
         return f"Moved by {moved[0].name} {signed(moved[0].heat_delta)}." if moved else ""

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from monitor.domain.derivations.formula import Formula
 from monitor.domain.scale import Concern
 
 
 class RuleKind(StrEnum):
-    """What a rule looks at: an indicator's value, the published level of a subject, or how fast it moves.
+    """What a rule looks at: a series, the published level of a subject, how fast it moves, several series.
 
     The last two are the desk's own: whether a series can be seen, and whether a source answers.
     """
@@ -16,6 +17,7 @@ class RuleKind(StrEnum):
     THRESHOLD = "threshold"
     HEAT_LEVEL = "heat_level"
     MOMENTUM = "momentum"
+    FORMULA = "formula"
     SERIES_BLIND = "series_blind"
     SOURCE_FAILING = "source_failing"
 
@@ -63,6 +65,8 @@ class Rule:
     how many days the value, at least `minimum`, is the highest: high from 366, critical from 1096.
     A momentum rule compares how far pressure before floors rose within `days`, 7 or 30, in standard
     deviations of earlier such changes: watch from 1, elevated 1.5, high 2, critical 3.
+    A formula rule compares what its formula makes of the values of placed series, by its own edges: missing
+    while one of them was never observed, as fresh as the stalest.
     `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
     `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat, 90 days
     for a surge. `lockout_seconds`: for how long after it fired, or was raised, it fires again only for a
@@ -74,6 +78,7 @@ class Rule:
     kind: RuleKind
     subject: str
     series: str = ""
+    formula: str = ""
     lowest_concern: Concern = Concern.HIGH
     measure: Measure = Measure.VALUE
     minimum: float = 0.0
@@ -94,6 +99,12 @@ class Rule:
         if (self.kind in _OF_A_SERIES) is not bool(self.series):
             message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
             raise ValueError(message)
+        if (self.kind is RuleKind.FORMULA) is not bool(self.formula and self.enter):
+            message = f"rule {self.slug}: a formula rule has a formula and edges to enter"
+            raise ValueError(message)
+        if any(":" not in name for name in self.operands):
+            message = f"rule {self.slug}: a formula names its series with their units, indicator:unit"
+            raise ValueError(message)
         if self.days not in (MOMENTUM_DAYS if self.kind is RuleKind.MOMENTUM else (0,)):
             message = f"rule {self.slug}: a momentum rule looks at 7 or 30 days, another at none"
             raise ValueError(message)
@@ -107,3 +118,16 @@ class Rule:
         if self.lowest_concern is Concern.NORMAL:
             message = f"rule {self.slug}: lowest_concern must be watch or worse"
             raise ValueError(message)
+
+    @property
+    def operands(self) -> dict[str, str]:
+        """The keys of the series in its formula, by the names they have there; a rehearsal has its own."""
+        if not self.formula:
+            return {}
+        _, at, exercise = self.subject.partition("@")
+        return {name: f"{name}{at}{exercise}" for name in Formula(text=self.formula).operands}
+
+    @property
+    def watches(self) -> frozenset[str]:
+        """The keys of the series it looks at."""
+        return frozenset(self.operands.values()) | ({self.series} if self.series else set())

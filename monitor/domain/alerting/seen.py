@@ -1,11 +1,15 @@
 """What a rule sees of an assessment: the one way to a snapshot, live, in previews and in replays."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+import numpy as np
 
 from monitor.domain.alerting.alert import DataHealth
 from monitor.domain.alerting.snapshot import Edges, Snapshot, data_health
 from monitor.domain.clock import DAY_SECONDS
+from monitor.domain.derivations.formula import Band, Formula
 from monitor.domain.scale import Concern
 
 _NOTHING = Edges(by_concern={})
@@ -84,6 +88,26 @@ def series_snapshot(
         cadence_seconds=cadence_days * DAY_SECONDS,
         is_ended=is_ended,
     )
+
+
+def combined(formula: Formula, seen: Mapping[str, SeriesSeen]) -> SeriesSeen:
+    """Return what a formula makes of its operands: observed where all are, as fresh as the stalest."""
+    bands = {name: _band(each.value) for name, each in seen.items()}
+    value = float(formula.evaluate(bands).value[0])
+    periods = [each.period_end for each in seen.values() if each.period_end is not None]
+    return SeriesSeen(
+        value=None if np.isnan(value) else value,
+        pressure=None,
+        freshness=min(each.freshness for each in seen.values()),
+        is_observed=all(each.is_observed for each in seen.values()),
+        period_end=max(periods, default=None),
+        seq=max(each.seq or 0 for each in seen.values()),
+    )
+
+
+def _band(value: float | None) -> Band:
+    found = np.array([np.nan if value is None else value])
+    return Band(value=found, low=found, high=found)
 
 
 def unseen(*, when: When) -> Snapshot:

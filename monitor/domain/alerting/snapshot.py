@@ -12,8 +12,17 @@ from monitor.domain.normalisations.normalisation import TargetBandNormalisation,
 from monitor.domain.scale import FULL, Concern
 
 __all__ = [
-    "ALARMS", "BLIND", "Edge", "Edges", "Measure", "Snapshot", "data_health", "level_edges",
-    "momentum_edges",    "threshold_edges",
+    "ALARMS",
+    "BLIND",
+    "Edge",
+    "Edges",
+    "Measure",
+    "Snapshot",
+    "data_health",
+    "formula_edges",
+    "level_edges",
+    "momentum_edges",
+    "threshold_edges",
 ]  # fmt: skip
 
 BLIND = frozenset({DataHealth.STALE, DataHealth.NO_DATA, DataHealth.ERROR})
@@ -145,6 +154,12 @@ def threshold_edges(rule: Rule, normalisation: Normalisation) -> Edges:
 def momentum_edges(rule: Rule) -> Edges:
     """Return the edges of a momentum rule, in standard deviations: its own, or the usual."""
     return _edges_of(rule, *_BY_MOMENTUM)
+
+
+def formula_edges(rule: Rule) -> Edges:
+    """Return the edges of a formula rule, which are its own; their order says which way is worse."""
+    is_higher_worse = rule.enter[max(rule.enter)] >= rule.enter[min(rule.enter)]
+    return _edges_of(rule, Measure.VALUE, is_higher_worse, {})
 
 
 def _edges_of(rule: Rule, measure: Measure, is_higher_worse: bool, known: Mapping[Concern, float]) -> Edges:  # noqa: FBT001

@@ -72,7 +72,7 @@ def backtest(
     seen = [
         watched(
             rule, version=version, model=model, columns=columns, scores=scores, levels=stepped,
-            ended_at=(ended or {}).get(rule.series, NEVER_ENDS),
+            ended_at=min(((ended or {}).get(key, NEVER_ENDS) for key in rule.watches), default=NEVER_ENDS),
         )
         or rule
         for rule, version in rules

@@ -16,7 +16,15 @@ from monitor.domain.alerting.seen import (
     momentum_snapshot,
     series_snapshot,
 )
-from monitor.domain.alerting.snapshot import Edges, Snapshot, level_edges, momentum_edges, threshold_edges
+from monitor.domain.alerting.snapshot import (
+    Edges,
+    Snapshot,
+    formula_edges,
+    level_edges,
+    momentum_edges,
+    threshold_edges,
+)
+from monitor.domain.derivations.formula import Band, Formula
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import Levels
 from monitor.domain.scoring.model import Model
@@ -26,6 +34,7 @@ from monitor.domain.series import Bools, Columns, Floats, Ints
 
 HEALTHS = tuple(DataHealth)
 FIRST_BLIND = HEALTHS.index(DataHealth.STALE)
+_OF_HEAT = frozenset({RuleKind.HEAT_LEVEL, RuleKind.MOMENTUM})
 NEVER_ENDS = int(np.iinfo(np.int64).max)
 
 
@@ -69,13 +78,13 @@ class Watched:
     def remembered(self, number: int) -> tuple[float | None, int | None]:
         """Return the value and period that an evaluation at one moment keeps, as its snapshot has them."""
         period = int(self.period[number])
-        least = 0 if self.rule.series else 1
+        least = 1 if self.rule.kind in _OF_HEAT else 0
         return _number(self.compared[number]), period if period >= least else None
 
     def snapshot(self, number: int, *, when: When, at: int) -> Snapshot:
         """Return what the rule sees at one moment, made by the code that makes it live."""
         period = int(self.period[number])
-        if not self.rule.series:
+        if self.rule.kind in _OF_HEAT:
             is_momentum = self.rule.kind is RuleKind.MOMENTUM
             concern = _number(self.level[number] if self.level is not None else self.value[number])
             seen = LevelSeen(
@@ -116,6 +125,8 @@ def watched(
         return _level(rule, version, columns, scores, levels)
     if rule.kind is RuleKind.MOMENTUM:
         return _momentum(rule, _level(rule, version, columns, scores, levels), scores)
+    if rule.kind is RuleKind.FORMULA:
+        return _formula(rule, version, model, columns, scores, ended_at)
     place = model.place_of.get(rule.series)
     if place is None:
         return None
@@ -162,6 +173,34 @@ def _level(
         observed=np.ones(len(concern), dtype=np.bool_),
         period=np.max(scores.placements.period_end, axis=0, initial=-1),
         seq=_rows_known(columns, scores.known_at),
+    )
+
+
+def _formula(
+    rule: Rule, version: int, model: Model, columns: Mapping[str, Columns], scores: Scores, ended_at: int
+) -> Watched | None:
+    """Return what the formula makes of its operands at each moment, as `combined` does of one."""
+    places = {name: model.place_of.get(key) for name, key in rule.operands.items()}
+    found = {name: place for name, place in places.items() if place is not None}
+    if len(found) < len(places) or not found:
+        return None
+    seen, rows = scores.placements, list(found.values())
+    values = {name: seen.value[place] for name, place in found.items()}
+    bands = {name: Band(value=each, low=each, high=each) for name, each in values.items()}
+    value = Formula(text=rule.formula).evaluate(bands).value
+    own = {key: columns[key] for key in rule.operands.values() if key in columns}
+    return Watched(
+        rule=rule,
+        version=version,
+        edges=formula_edges(rule),
+        cadence_days=min(model.placements[place].indicator.cadence_days for place in rows),
+        value=value,
+        pressure=np.full(len(value), np.nan),
+        freshness=seen.freshness[rows].min(axis=0),
+        observed=np.logical_and.reduce(seen.observed[rows]),
+        period=seen.period_end[rows].max(axis=0),
+        seq=_rows_known(own, scores.known_at),
+        ended_at=ended_at,
     )
 
 

@@ -8,6 +8,7 @@ from monitor.domain.alerting.data_quality import NAMES, SERIES_BLIND, SOURCE_FAI
 from monitor.domain.alerting.rule import RuleKind
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.series import SeriesKey
+from monitor.domain.spoken import plain
 from monitor.services.overview.values import OpenAlert
 from monitor.services.overview.words import series_name, value_words
 from monitor.storage.snapshot import Definitions
@@ -54,6 +55,8 @@ def detail(known: Definitions, alert: Alert) -> str:
         return series_name(known.indicators[slug], alert.series) if slug in known.indicators else alert.series
     if rule is not None and rule.kind is RuleKind.MOMENTUM:
         return f"how far heat moved in {rule.days} days"
+    if rule is not None and rule.formula:
+        return rule.formula if alert.value is None else f"{rule.formula}: {plain(alert.value)}"
     if rule is None or not rule.series:
         return "the published level"
     indicator = known.indicators.get(SeriesKey.parse(rule.series).indicator)

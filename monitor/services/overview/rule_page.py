@@ -87,7 +87,7 @@ def _chart(known: Definitions, rule: Rule, found: SubjectPreview, seen: Watched 
     value = run.scores.heat if rule.kind is RuleKind.HEAT_LEVEL else seen.compared
     edges = _level_edges(rule, found.scale) if rule.kind is RuleKind.HEAT_LEVEL else _value_edges(seen)
     return RuleChart(
-        name=_NAMES.get(rule.kind, rule.series),
+        name=_NAMES.get(rule.kind, rule.series or rule.formula),
         at=run.scores.at[inside][first:],
         value=value[inside][first:],
         start=epoch(found.span.since),

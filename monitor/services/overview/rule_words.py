@@ -15,7 +15,7 @@ from monitor.storage.snapshot import Definitions
 
 _WHAT = {
     Measure.PRESSURE: "the pressure of {}",
-    Measure.SURGE: "the rate of {}, against its usual one,",
+    Measure.SURGE: "the rate of {} against its usual one",
     Measure.RECORD_HIGH: "the time for which {} was never as high",
 }
 _SAID: Mapping[Measure, Callable[[float], str]] = {
@@ -44,8 +44,15 @@ def rule_words(known: Definitions, rule: Rule, seen: Watched | None) -> tuple[st
             f" changes: {listed(edges)}."
         )
         return (fires, *_waits(rule, 0.0), _ends(rule, 0.0), *_locks(rule), _SILENCE[rule.no_data_policy])
+    if rule.kind is RuleKind.FORMULA and seen is not None:
+        way = "or more" if seen.edges.is_higher_worse else "or less"
+        edges = [f"{concern.word} at {plain(edge.enter)}" for concern, edge in seen.edges.by_concern.items()]
+        fires = f"Fires when {rule.formula} is at an edge {way}: {listed(edges)}."
+        every = seen.cadence_days * DAY_SECONDS
+        return (fires, *_waits(rule, every), _ends(rule, every), *_locks(rule), _SILENCE[rule.no_data_policy])
     if seen is None:
-        return (f"{rule.subject} has no placement of {rule.series}: it is never evaluated.",)
+        named = listed(sorted(rule.watches))
+        return (f"{rule.subject} has no placement of {named}: it is never evaluated.",)
     cadence = seen.cadence_days * DAY_SECONDS
     waits, ends = _waits(rule, cadence), _ends(rule, cadence)
     return (_fires(known, rule, seen), *waits, ends, *_locks(rule), _SILENCE[rule.no_data_policy])
