@@ -11,29 +11,32 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting import breaker, rate
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Delivery
-from monitor.storage import channel_states, deliveries
+from monitor.storage import channel_states, claims, deliveries
 from monitor.storage.channel_states import ChannelState
 
-# Two at once a channel, so that one that hangs holds no more.
-PER_CHANNEL = 2
+# Two at once a channel, so that one that hangs holds no more; each is handed several, one after another.
+PER_CHANNEL, IN_HAND = 2, 4
 GIVEN_UP = "given up after 75.8 hours: the channel did not answer"
 
 
 def find_claimable(
     session: Session, channels: Mapping[str, Channel], *, busy: Counter[str], most: int, now: datetime
 ) -> list[Delivery]:
-    """Return what is due and finds room: `most` at once; `busy` counts by channel what is under way."""
+    """Return what is due and finds room; `most` hands are free, and `busy` counts those of each channel."""
     states = channel_states.find_all(session)
     found: list[Delivery] = []
-    for slug in deliveries.busy_channels(session, now=now):
+    for slug in claims.busy_channels(session, now=now):
         if slug not in channels:
             continue
         state = states.get(slug, ChannelState())
-        places = min(PER_CHANNEL - busy[slug], most - len(found), _room(channels[slug], state, now=now))
+        hands = min(PER_CHANNEL - busy[slug], most)
+        places = min(hands * IN_HAND, _room(channels[slug], state, now=now))
         if places > 0:
-            found += deliveries.claimable(
+            due = claims.claimable(
                 session, channel=slug, now=now, limit=places, oldest_first=state.breaker.is_open
             )
+            most -= min(hands, len(due))
+            found += due
     return found
 
 
@@ -49,7 +52,7 @@ def claim(
     for slug, ids in sorted(by_channel.items()):
         state = states.get(slug)
         places = len(ids) if state is None else _room(channels[slug], state, now=now)
-        taken = deliveries.claim(session, ids[:places], owner=owner, now=now) if places else []
+        taken = claims.claim(session, ids[:places], owner=owner, now=now) if places else []
         if state is not None and taken:
             _count(session, channels[slug], state, started=len(taken), now=now)
         claimed += taken
@@ -77,7 +80,7 @@ def _room(channel: Channel, state: ChannelState, *, now: datetime) -> int:
     rooms = (
         breaker.room(state.breaker, now=now),
         rate.room(state.starts, rate.per_minute(channel), now=now),
-        PER_CHANNEL,
+        PER_CHANNEL * IN_HAND,
     )
     return min(each for each in rooms if each is not None)
 

@@ -3,9 +3,11 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 
 import numpy as np
 import structlog
@@ -16,7 +18,13 @@ from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
 from monitor.services.attach_histories import attach_histories
-from monitor.services.claim_deliveries import claim, find_claimable, give_up_expired, is_any_expired
+from monitor.services.claim_deliveries import (
+    PER_CHANNEL,
+    claim,
+    find_claimable,
+    give_up_expired,
+    is_any_expired,
+)
 from monitor.services.compose_messages import compose_messages
 from monitor.services.finish_attempt import Outcome, finish_attempt
 from monitor.services.form_deliveries import form_deliveries, unserved
@@ -79,6 +87,7 @@ def deliver(  # noqa: PLR0913 (the entry point passes what the process has; all 
         generator=generator,
         base_url=base_url,
         clock=lambda: now + timedelta(seconds=stopwatch() - begun),
+        should_stop=should_stop,
     )
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
         while True:
@@ -100,7 +109,10 @@ class _Run:
     generator: np.random.Generator
     base_url: str
     clock: Callable[[], datetime]
-    _sending: dict[Future[Outcome], _Task] = field(default_factory=dict, init=False)
+    should_stop: Callable[[], bool]
+    _sending: dict[Future[None], str] = field(default_factory=dict, init=False)
+    _held: dict[str, _Task] = field(default_factory=dict, init=False)
+    _done: SimpleQueue[tuple[_Task, Outcome | None]] = field(default_factory=SimpleQueue, init=False)
     _counts: Counter[str] = field(default_factory=Counter, init=False)
     _told: set[tuple[str, str]] = field(default_factory=set, init=False)
     _renewed_at: datetime = field(init=False)
@@ -110,7 +122,7 @@ class _Run:
 
     @property
     def is_sending(self) -> bool:
-        return bool(self._sending)
+        return bool(self._held)
 
     def result(self) -> DeliverResult:
         return DeliverResult(**self._counts)
@@ -143,7 +155,7 @@ class _Run:
         now = self.clock()
         with self.database.read() as session:
             channels = self._channels(session)
-            busy = Counter(task.channel.slug for task in self._sending.values())
+            busy = Counter(self._sending.values())
             found = find_claimable(session, channels, busy=busy, most=AT_ONCE - len(self._sending), now=now)
             messages = compose_messages(session, found, base_url=self.base_url)
             messages = attach_histories(session, messages, self._charted(found, channels))
@@ -156,6 +168,7 @@ class _Run:
                     body, content_type = made
                     deliveries.freeze(session, delivery_id, body=body, content_type=content_type)
             claimed = claim(session, found, channels, owner=self.owner, now=now)
+        queues: dict[str, list[_Task]] = {}
         for delivery in claimed:
             made = rendered[delivery.id]
             task = _Task(
@@ -164,27 +177,48 @@ class _Run:
                 message=messages.get(delivery.id),
                 fault=made if isinstance(made, DeliveryError) else None,
             )
-            self._sending[pool.submit(self._send, task)] = task
+            self._held[delivery.id] = task
+            queues.setdefault(delivery.channel, []).append(task)
+        for slug, tasks in queues.items():
+            hands = min(PER_CHANNEL - busy[slug], len(tasks))
+            for hand in range(hands):
+                self._sending[pool.submit(self._send_all, tasks[hand::hands])] = slug
         return bool(claimed)
 
     def collect(self) -> None:
         """Record what has come back; keep the leases of what has not."""
-        done, _ = wait(self._sending, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-        outcomes = [(self._sending.pop(future), future.result()) for future in done]
+        outcomes = self._come_back()
         if outcomes:
             with self.database.write() as session:
                 # In the order of channels: another worker that records the same ones must not wait crosswise.
                 for task, outcome in sorted(outcomes, key=lambda each: each[0].channel.slug):
+                    if outcome is None:
+                        deliveries.release(session, task.delivery)
+                        continue
                     self._counts.update(
                         finish_attempt(
                             session, task.delivery, task.channel, outcome, generator=self.generator
                         )
                     )
-        if self._sending and self.clock() - self._renewed_at > timedelta(seconds=RENEW_SECONDS):
+        if self._held and self.clock() - self._renewed_at > timedelta(seconds=RENEW_SECONDS):
             self._renewed_at = self.clock()
             with self.database.write() as session:
-                tokens = [task.delivery.lease_token for task in self._sending.values()]
+                tokens = [task.delivery.lease_token for task in self._held.values()]
                 deliveries.renew(session, tokens, now=self._renewed_at)
+
+    def _come_back(self) -> list[tuple[_Task, Outcome | None]]:
+        """Wait a moment for the next that was tried, and take all there are; None: it was not tried."""
+        found: list[tuple[_Task, Outcome | None]] = []
+        with suppress(Empty):
+            found.append(self._done.get(timeout=POLL_SECONDS))
+            while True:
+                found.append(self._done.get_nowait())
+        for future in [each for each in self._sending if each.done()]:
+            del self._sending[future]
+            future.result()
+        for task, _ in found:
+            del self._held[task.delivery.id]
+        return found
 
     def _unserved(self, session: Session) -> list[str]:
         channels = {channel.slug: channel for channel in stored_channels.find_all(session)}
@@ -219,6 +253,15 @@ class _Run:
         except Exception as error:  # noqa: BLE001 (one message that cannot be made must not stop others)
             structlog.get_logger().exception("a message could not be rendered", delivery=delivery.id)
             return DeliveryError(f"the message could not be rendered: {type(error).__name__}")
+
+    def _send_all(self, tasks: Sequence[_Task]) -> None:
+        """Try one after another; where the channel fails one, or all is to stop, give the rest back."""
+        is_over = False
+        for task in tasks:
+            outcome = None if is_over else self._send(task)
+            is_failed = outcome is not None and outcome.error is not None and not outcome.error.permanent
+            is_over = is_over or is_failed or self.should_stop()
+            self._done.put((task, outcome))
 
     def _send(self, task: _Task) -> Outcome:
         """Try once; runs in a thread of its own and touches no database."""

@@ -92,7 +92,8 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
             groups.add(each.notification)
             formed.append(each.notification.id)
     lanes = {(each.channel, each.fingerprint) for each in waiting}
-    absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(lanes))
+    crowded = deliveries.crowded(session, lanes)
+    absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(crowded))
     groups.gather(session, now=now)
     hold_for_readers(session, formed, now=now)
     return Formed(**counts, absorbed=absorbed)

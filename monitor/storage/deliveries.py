@@ -4,18 +4,12 @@ import base64
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 import uuid_utils
 from sqlalchemy import (
     ColumnElement,
-    Integer,
-    Select,
     and_,
-    bindparam,
-    case,
-    exists,
     func,
     or_,
     select,
@@ -27,14 +21,11 @@ from sqlalchemy.orm import Session, aliased
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus, NotificationState, Queued
 from monitor.domain.alerting.retry import LIFETIME
-from monitor.domain.scale import Concern
 from monitor.storage.notifications import Notification
 from monitor.storage.rows.alerts import AlertEventRow
-from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, NotificationRow
 
 LEASE = timedelta(seconds=30)
-LOST = "lost"
 _UNFINISHED = (DeliveryStatus.FORMED, DeliveryStatus.LEASED)
 _NO_LEASE = {"lease_owner": "", "lease_until": None, "lease_token": ""}
 
@@ -91,6 +82,18 @@ def _fixed(session: Session, carriers: Collection[str]) -> Collection[str]:
     return set(session.scalars(query))
 
 
+def crowded(session: Session, lanes: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of (channel, fingerprint) with more than one message on its way to somebody."""
+    row = DeliveryRow
+    query = (
+        select(row.channel, row.fingerprint)
+        .where(row.status.in_(_UNFINISHED), row.fingerprint.in_({of for _, of in lanes}))
+        .group_by(row.channel, row.fingerprint, row.recipient)
+        .having(func.count() > 1)
+    )
+    return set(lanes) & {(channel, of) for channel, of in session.execute(query)}
+
+
 def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
     """Cancel deliveries that a later one tells (id -> the later one's id), with what they had absorbed."""
     for old, new in absorbed.items():
@@ -111,22 +114,6 @@ def count_unfinished(session: Session) -> dict[str, int]:
     return {str(slug): int(count) for slug, count in session.execute(query.group_by(DeliveryRow.channel))}
 
 
-def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the channels in which something is due, if perhaps behind what is not."""
-    return session.scalars(_busy(), {"now": now}).all()
-
-
-def claimable(
-    session: Session, *, channel: str, now: datetime, limit: int, oldest_first: bool = False
-) -> list[Delivery]:
-    """Return what of a channel may be sent now: the lowest unfinished of each lane.
-
-    What is critical comes first, then what is due the longest; or whatever was formed first.
-    """
-    given = {"now": now, "channel": channel, "most": limit}
-    return [delivery_from(row) for row in session.scalars(_heads_of(oldest_first=oldest_first), given)]
-
-
 def freeze(session: Session, delivery_id: str, *, body: bytes, content_type: str) -> None:
     """Store the body, unless it has one: what was once rendered never changes."""
     _update(
@@ -136,20 +123,6 @@ def freeze(session: Session, delivery_id: str, *, body: bytes, content_type: str
         content_type=content_type,
         body_sha256=hashlib.sha256(body).hexdigest(),
     )
-
-
-def claim(session: Session, ids: Collection[str], *, owner: str, now: datetime) -> list[Delivery]:
-    """Lease those of the deliveries that may still be sent; an expired lease leaves an attempt `lost`."""
-    rows = session.scalars(_heads_among(), {"now": now, "ids": list(ids)}).all()
-    for row in rows:
-        if row.status == DeliveryStatus.LEASED:
-            session.add(_lost(row))
-        row.status = DeliveryStatus.LEASED
-        row.attempt_count += 1
-        row.lease_owner, row.lease_until = owner, now + LEASE
-        row.lease_token = str(uuid_utils.uuid4())
-    session.flush()
-    return [delivery_from(row) for row in rows]
 
 
 def renew(session: Session, tokens: Collection[str], *, now: datetime) -> None:
@@ -278,90 +251,8 @@ def _formed(notification: Notification, *, recipient: str, now: datetime) -> Del
     )
 
 
-# These statements are made once: making one anew takes longer than asking it.
-
-
-@cache
-def _busy() -> Select[str]:
-    return select(DeliveryRow.channel).where(_claimable()).distinct().order_by(DeliveryRow.channel)
-
-
-@cache
-def _heads_of(*, oldest_first: bool) -> Select[DeliveryRow]:
-    """Of one channel, what may be sent now, at most so many."""
-    is_of = and_(
-        AlertEventRow.episode_id == DeliveryRow.episode_id, AlertEventRow.event_seq == DeliveryRow.event_seq
-    )
-    by_worth = (case((AlertEventRow.concern == Concern.CRITICAL, 0), else_=1), DeliveryRow.due_at)
-    query = _heads().where(DeliveryRow.channel == bindparam("channel")).outerjoin(AlertEventRow, is_of)
-    query = query.order_by(*(() if oldest_first else by_worth), DeliveryRow.notification_id)
-    return query.limit(bindparam("most", type_=Integer))
-
-
-@cache
-def _heads_among() -> Select[DeliveryRow]:
-    """Of some, those that may still be sent, locked."""
-    query = _heads().where(DeliveryRow.id.in_(bindparam("ids", expanding=True))).order_by(DeliveryRow.due_at)
-    return query.with_for_update(of=DeliveryRow, skip_locked=True)
-
-
-def _claimable() -> ColumnElement[bool]:
-    """Due, in no worker's hands and carried by no other; a lease that ran out counts as in none."""
-    now = bindparam("now", type_=UtcDateTime())
-    is_due = and_(DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
-    return or_(
-        and_(DeliveryRow.status == DeliveryStatus.FORMED, is_due),
-        and_(DeliveryRow.status == DeliveryStatus.LEASED, DeliveryRow.lease_until <= now),
-    )
-
-
 def _is_expired(now: datetime) -> ColumnElement[bool]:
     return and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.expires_at <= now)
-
-
-def _heads() -> Select[DeliveryRow]:
-    earlier = aliased(DeliveryRow)
-    is_behind = exists().where(
-        earlier.channel == DeliveryRow.channel,
-        earlier.recipient == DeliveryRow.recipient,
-        earlier.fingerprint == DeliveryRow.fingerprint,
-        earlier.notification_id < DeliveryRow.notification_id,
-        earlier.status.in_(_UNFINISHED),
-    )
-    return select(DeliveryRow).where(
-        _claimable(), ~is_behind, or_(DeliveryRow.carries == 0, ~_is_carrying_behind())
-    )
-
-
-def _is_carrying_behind() -> ColumnElement[bool]:
-    """Whether any that a delivery carries is behind another of its own lane."""
-    carried, earlier = aliased(DeliveryRow), aliased(DeliveryRow)
-    return exists().where(
-        carried.carried_by == DeliveryRow.id,
-        earlier.channel == carried.channel,
-        earlier.recipient == carried.recipient,
-        earlier.fingerprint == carried.fingerprint,
-        earlier.notification_id < carried.notification_id,
-        earlier.status.in_(_UNFINISHED),
-        earlier.id != DeliveryRow.id,
-        earlier.carried_by.is_distinct_from(DeliveryRow.id),
-    )
-
-
-def _lost(row: DeliveryRow) -> AttemptRow:
-    """The attempt of a worker that was never heard of again; whether it sent is not known."""
-    until = row.lease_until or row.due_at
-    return AttemptRow(
-        delivery_id=row.id,
-        number=row.attempt_count,
-        started_at=until - LEASE,
-        ended_at=until,
-        outcome=LOST,
-        status_code=None,
-        error=f"{row.lease_owner} did not finish; it may or may not have arrived",
-        remote_address="",
-        snippet="",
-    )
 
 
 def _finish(session: Session, delivery: Delivery, attempt: Attempt, **values: Any) -> bool:

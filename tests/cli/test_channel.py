@@ -13,7 +13,7 @@ from monitor.dev.webhook_sink import webhook_sink
 from monitor.domain.alerting.delivery import Attempt
 from monitor.domain.alerting.native_event import channel_test
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
-from monitor.storage import attempts, audit, deliveries, notifications
+from monitor.storage import attempts, audit, claims, deliveries, notifications
 from monitor.storage.engine import open_database
 from tests.services.alert_rows import NOW, raise_event
 
@@ -197,7 +197,7 @@ def tried(session, channel, *, error):
     raise_event(session, channels=(channel,))
     (notification,) = notifications.take_due(session, now=NOW, limit=1)
     identity = deliveries.form(session, notification, recipients=[channel], now=NOW)
-    (delivery,) = deliveries.claim(session, [identity], owner="w", now=NOW)
+    (delivery,) = claims.claim(session, [identity], owner="w", now=NOW)
     attempt = Attempt(number=1, started_at=AT, ended_at=AT, outcome="failed", error=error)
     deliveries.finish_later(session, delivery, attempt, due_at=NOW)
 

@@ -129,7 +129,7 @@ def test_every_fault_has_its_outcome_and_holds_up_no_other_channel(database, add
 
 
 def _outcome(database, fault):
-    """Return how long until the next try, None where it arrived, dead where there is none; and the trouble."""
+    """Return how long until the next try (None: it arrived, dead: there is none) and the trouble."""
     with database.read() as session:
         [delivery] = attempts.of_channel(session, fault)
         trouble = channels.get(session, fault).trouble

@@ -412,7 +412,7 @@ def test_a_channel_that_hangs_holds_two_workers_and_no_other_channel(database):
             raise_event(session, alert=f"{number:016}", episode=f"e{number}", channels=("stuck", "hook"))
 
     store(database, add_channel, lambda s: add_channel(s, "stuck"), many)
-    release, lock = threading.Event(), threading.Lock()
+    both, release, lock = threading.Event(), threading.Event(), threading.Lock()
     stuck, most = [], []
 
     class OneHangs(FakeChannel):
@@ -421,11 +421,15 @@ def test_a_channel_that_hangs_holds_two_workers_and_no_other_channel(database):
                 with lock:
                     stuck.append(message.message_id)
                     most.append(len(stuck))
+                    if len(stuck) == 2:
+                        both.set()
                 assert release.wait(20)
                 with lock:
                     stuck.remove(message.message_id)
-            elif len(self.sent) == 5:
-                release.set()
+            else:
+                assert both.wait(20)
+                if len(self.sent) == 5:
+                    release.set()
             return super().send(channel, message, body, now=now)
 
     assert run(database, OneHangs()).delivered == 12
@@ -453,3 +457,15 @@ def test_a_channel_whose_secrets_cannot_be_opened_sends_nothing_and_stops_no_oth
         lambda s: raise_event(s, channels=("hook", "locked")),
     )
     assert run(database, FakeChannel()) == DeliverResult(formed=2, delivered=1)
+
+
+def test_what_was_in_hand_when_a_channel_failed_is_given_back_untried(database):
+    def many(session):
+        for number in range(8):
+            raise_event(session, alert=f"{number:016}", episode=f"e{number}")
+
+    store(database, add_channel, many)
+    result = run(database, FakeChannel(*[DOWN] * 4))
+    assert (result.delivered, result.retried) == (4, 4)
+    tries = [[each.number for each in of(database, f"e{number}")[0].attempts] for number in range(8)]
+    assert tries == [[1]] * 8

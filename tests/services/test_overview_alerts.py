@@ -17,7 +17,7 @@ from monitor.services.form_deliveries import form_deliveries
 from monitor.services.overview.alert_list import Handling, alert_list
 from monitor.services.overview.alert_page import alert_page
 from monitor.services.raise_alerts import raise_alerts
-from monitor.storage import channels, deliveries, observations
+from monitor.storage import channels, claims, deliveries, observations
 from monitor.storage.engine import open_database
 from tests.factories import DEATHS, FUEL, NOW, a_channel, a_placement, a_reading, a_rule, install_desk
 from tests.fakes import FakeChannel
@@ -200,13 +200,13 @@ def test_the_timeline_holds_every_event_and_every_try_to_tell(session):
     channels.add(session, a_channel(lowest_concern=Concern.HIGH), box=None, now=NOW)
     feel(session, fuel=500)
     form_deliveries(session, {"fake": FakeChannel()}, now=NOW)
-    (first,) = deliveries.claimable(session, channel="hook", now=NOW, limit=5)
-    (held,) = deliveries.claim(session, [first.id], owner="w", now=NOW)
+    (first,) = claims.claimable(session, channel="hook", now=NOW, limit=5)
+    (held,) = claims.claim(session, [first.id], owner="w", now=NOW)
     failed = Attempt(
         number=1, started_at=NOW, ended_at=NOW + 2 * timedelta(seconds=1), outcome="failed", status_code=503
     )
     deliveries.finish_later(session, held, failed, due_at=NOW + MINUTE)
-    (held,) = deliveries.claim(session, [first.id], owner="w", now=NOW + MINUTE)
+    (held,) = claims.claim(session, [first.id], owner="w", now=NOW + MINUTE)
     arrived = Attempt(
         number=2, started_at=NOW + MINUTE, ended_at=NOW + MINUTE, outcome="delivered", status_code=200
     )

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Attempt, DeliveryStatus, NotificationState
-from monitor.storage import attempts, deliveries, notifications
+from monitor.storage import attempts, claims, deliveries, notifications
 from tests.services.alert_rows import NOW, add_channel, raise_event
 
 LATER = NOW + timedelta(seconds=30)
@@ -23,7 +23,7 @@ def formed(session):
 
 
 def claim(session, ids, *, now=NOW):
-    return deliveries.claim(session, ids, owner="worker", now=now)
+    return claims.claim(session, ids, owner="worker", now=now)
 
 
 def an_attempt(number=1):
@@ -31,7 +31,7 @@ def an_attempt(number=1):
 
 
 def test_only_the_lowest_unfinished_of_a_lane_may_be_sent(session, formed):
-    assert [each.id for each in deliveries.claimable(session, channel="hook", now=NOW, limit=9)] == formed[:1]
+    assert [each.id for each in claims.claimable(session, channel="hook", now=NOW, limit=9)] == formed[:1]
     [first] = claim(session, formed)
     assert claim(session, formed) == []
     assert deliveries.finish_delivered(session, first, an_attempt())
@@ -75,9 +75,9 @@ def test_what_is_put_off_is_not_due_before(session, formed):
     [claimed] = claim(session, formed)
     assert deliveries.finish_later(session, claimed, an_attempt(), due_at=LATER)
     session.expire_all()
-    assert deliveries.claimable(session, channel="hook", now=LATER - timedelta(seconds=1), limit=9) == []
-    assert deliveries.busy_channels(session, now=LATER) == ["hook"]
-    assert len(deliveries.claimable(session, channel="hook", now=LATER, limit=9)) == 1
+    assert claims.claimable(session, channel="hook", now=LATER - timedelta(seconds=1), limit=9) == []
+    assert claims.busy_channels(session, now=LATER) == ["hook"]
+    assert len(claims.claimable(session, channel="hook", now=LATER, limit=9)) == 1
 
 
 def test_the_queue_of_a_dead_channel_ends_with_a_reason(session, formed):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from monitor.domain.alerting.delivery import Attempt, DeliveryStatus
-from monitor.storage import deliveries, notifications
+from monitor.storage import claims, deliveries, notifications
 from monitor.storage.retention import forget_deliveries
 from monitor.storage.rows.alerts import EpisodeRow
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow
@@ -22,7 +22,7 @@ def sent(session):
     raise_event(session)
     [waiting] = notifications.take_due(session, now=NOW, limit=10)
     made = deliveries.form(session, waiting, recipients=["desk"], now=NOW)
-    [claimed] = deliveries.claim(session, [made], owner="worker", now=NOW)
+    [claimed] = claims.claim(session, [made], owner="worker", now=NOW)
     attempt = Attempt(number=1, started_at=NOW, ended_at=NOW, outcome="delivered")
     deliveries.finish_delivered(session, claimed, attempt)
     session.execute(update(EpisodeRow).values(ended_at=NOW))

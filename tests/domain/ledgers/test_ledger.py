@@ -66,6 +66,16 @@ def test_offsetting_moves_within_a_driver_stay_visible():
     )
 
 
+def test_asked_for_some_placements_alone_it_says_the_same_of_them():
+    a_model, its_data = flat(a=1, b=1), data(a=daily(20, 60), b=daily(60, 20))
+    before, after = (Moment(model=a_model, columns=its_data, at=day * DAY) for day in (1, 2))
+    whole = ledger(before, after)
+    [own] = [term for term in whole.terms if term.placement.endswith("/a:mali")]
+    found = ledger(before, after, only={own.placement})
+    assert [term for term in found.terms if term.placement] == [own]
+    assert found.delta_heat == whole.delta_heat
+
+
 def test_a_standing_scale_turns_the_sign():
     found = explain(model({"d": {"a": 1}}, scale="standing"), data(a=daily(20, 60)))
     assert (found.before_heat, found.after_heat, found.delta_heat) == (80, 40, -40)
