@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.alert import Alert, AlertEvent, AlertState, EventType, Reason
 from monitor.domain.alerting.episode import tell
 from monitor.domain.alerting.route import DEFAULT, Route, channels_of
-from monitor.domain.errors import MonitorError
+from monitor.domain.errors import Conflict, MonitorError
 from monitor.services.alert_facts import labels_of
 from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
 from monitor.services.follow_routes import next_repeat
@@ -53,6 +53,9 @@ def attend(session: Session, *, now: datetime) -> Attended:
         try:
             with session.begin_nested():
                 done = _added(done, _attend(session, episode_id, suppressor, now=now))
+        except Conflict:
+            # Whoever was faster may have told it: the next round looks again.
+            continue
         except MonitorError as error:
             structlog.get_logger().error("an episode was not attended to", episode=episode_id, why=str(error))
             _put_off(session, episode_id, until=now + LATER)

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from monitor.domain.errors import Conflict
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import EpisodeRow
 from monitor.storage.rows.routes import EpisodeRouteRow
@@ -38,7 +39,7 @@ def is_any_due(session: Session, *, routing_version: int, now: datetime) -> bool
 
 
 def due_episodes(session: Session, *, routing_version: int, now: datetime, limit: int) -> list[str]:
-    """Return the episodes of which a route has something due, or was taken by another tree."""
+    """Return the episodes of which a route is to tell again, or was taken by another tree."""
     row = EpisodeRouteRow
     query = select(row.episode_id).where(_is_due(routing_version, now)).distinct()
     return list(session.scalars(query.order_by(row.episode_id).limit(limit)))
@@ -51,8 +52,8 @@ def of_episode(session: Session, episode_id: str) -> list[EpisodeRoute]:
     return [_route(found) for found in session.scalars(query.execution_options(populate_existing=True))]
 
 
-def save(session: Session, route: EpisodeRoute) -> bool:
-    """Store a route as it was read and changed; False if another was faster, and then nothing is changed."""
+def save(session: Session, route: EpisodeRoute) -> None:
+    """Store a route as it was read and changed; Conflict if another was faster."""
     after = replace(route, version=route.version + 1)
     values = {name: getattr(after, name) for name in EpisodeRoute.__dataclass_fields__}
     values["channels"] = list(after.channels)
@@ -66,7 +67,8 @@ def save(session: Session, route: EpisodeRoute) -> bool:
             .values(**values)
             .execution_options(synchronize_session=False)
         )
-    return session.execute(statement.returning(row.route)).first() is not None
+    if session.execute(statement.returning(row.route)).first() is None:
+        raise Conflict(f"route {route.route} of episode {route.episode_id} was changed meanwhile")
 
 
 def add_all(session: Session, routes: Collection[EpisodeRoute]) -> None:
@@ -107,7 +109,7 @@ def close(session: Session, episode_ids: Collection[str]) -> None:
 
 def _is_due(routing_version: int, now: datetime) -> ColumnElement[bool]:
     row = EpisodeRouteRow
-    return or_(row.repeat_due_at <= now, row.step_due_at <= now, row.routing_version != routing_version)
+    return or_(row.repeat_due_at <= now, row.routing_version != routing_version)
 
 
 def _route(row: EpisodeRouteRow) -> EpisodeRoute:

@@ -1,5 +1,6 @@
 """Attending: what still fires is told again, once an interval; newcomers to a changed tree hear of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.route import Route
 from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.silence import Silence, parse_matchers
-from monitor.domain.errors import Conflict
+from monitor.domain.errors import Conflict, NotFound
 from monitor.domain.scale import Concern
 from monitor.services.acknowledge import acknowledge
 from monitor.services.add_silence import add_silence
@@ -218,6 +219,21 @@ def test_one_that_fails_is_put_off_and_the_others_go_on(session, monkeypatch):
     assert EventType.REPEATED not in {each.type for each in alerts.events(session, episode(session))}
 
 
+def test_whoever_is_faster_wins_and_the_next_round_looks_again(session, monkeypatch):
+    learn(session, 500.0)
+    monkeypatch.setattr("monitor.services.attend.load_alert_inputs", _is_slower)
+    assert attend(session, now=NOW + HOUR) == Attended(looked_at=1)
+    monkeypatch.undo()
+    assert attend(session, now=NOW + HOUR).repeated == 1
+    [route] = kept(session).values()
+    with pytest.raises(Conflict, match="changed meanwhile"):
+        episode_routes.save(session, replace(route, version=route.version - 1))
+
+
+def _is_slower(*_, **__):
+    raise Conflict("another was faster")
+
+
 def _fails(*_, **__):
 
-    raise Conflict("another was faster")
+    raise NotFound("it is gone")
