@@ -29,6 +29,7 @@ from monitor.storage import alerts, heat_points, level_changes, notifications
 from monitor.storage.engine import Database, open_database
 from tests.factories import DEATHS, a_channel, a_level_rule, a_reading, install_desk
 from tests.fakes import FakeSource, an_outside
+from tests.schemas import check
 from tests.services.alert_rows import BOX
 
 MORNING = datetime(2025, 11, 30, 8, tzinfo=UTC)
@@ -151,6 +152,8 @@ def test_a_value_worsens_is_told_once_silenced_and_resolved_once(desk):
     arrivals = desk.receiver.arrivals.all()
     assert duplicates(arrivals) == frozenset()
     assert {each.signature for each in arrivals} == {"verified"}
+    for each in arrivals:
+        check(each.type, desk.receiver.arrivals.body(each))
     assert {each.episode_id for each in arrivals} == {episode_id}
     assert arrivals[-1].absorbed == (3,)
     assert {each.state for each in desk.read(notifications.of_episode, episode_id)} == {

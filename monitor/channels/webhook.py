@@ -18,6 +18,7 @@ from monitor.domain.errors import DeliveryError
 
 GROUP = "alert.group"
 SECRET, PREVIOUS_SECRET = "signing_secret", "previous_signing_secret"
+PREVIOUS_UNTIL = "previous_until"
 
 
 class WebhookChannel(HttpChannel):
@@ -34,6 +35,7 @@ class WebhookChannel(HttpChannel):
             name=SECRET, is_secret=True, words="what messages are signed with; made here if not given"
         ),
         ChannelSetting(name=PREVIOUS_SECRET, is_secret=True, words="signs too while a secret is replaced"),
+        ChannelSetting(name=PREVIOUS_UNTIL, is_secret=True, words="until when that one signs, RFC 3339"),
     )
 
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
@@ -80,9 +82,16 @@ def _is_cloud_event(channel: Channel) -> bool:
     return bool(channel.settings.get("cloudevents", False))
 
 
+def _signing(channel: Channel, *, now: datetime) -> list[str]:
+    """Return the secrets that sign: the one in force, and for a while the one it replaced."""
+    until = channel.secrets.get(PREVIOUS_UNTIL)
+    is_over = bool(until) and now >= datetime.fromisoformat(str(until))
+    names = (SECRET,) if is_over else (SECRET, PREVIOUS_SECRET)
+    return [channel.secrets[name] for name in names if channel.secrets.get(name)]
+
+
 def _headers(channel: Channel, message: Message, body: bytes, *, now: datetime) -> dict[str, str]:
-    names = (SECRET, PREVIOUS_SECRET)
-    secrets = [channel.secrets[name] for name in names if channel.secrets.get(name)]
+    secrets = _signing(channel, now=now)
     if not secrets:
         raise DeliveryError("the channel has no signing secret", trouble=Trouble.MISCONFIGURED)
     return marks(message) | {

@@ -212,6 +212,23 @@ def remove(slug: str, reason: str) -> None:
 
 @channel.command()
 @click.argument("slug")
+@click.option("--reason", default="", help="Kept in the audit log.")
+def rotate(slug: str, reason: str) -> None:
+    """Make a new signing secret for the webhook SLUG; for 24 hours the old one signs too."""
+    from monitor.dev.arrivals import trust
+    from monitor.services.rotate_secret import rotate_secret
+
+    with opened() as application, application.writing() as (session, now):
+        rotated = rotate_secret(session, slug, box=application.secrets, actor=actor(), reason=reason, now=now)
+        is_ours = _is_our_receiver(application.settings, rotated.channel)
+    if is_ours:
+        trust(application.settings.home / "receiver", rotated.signing_secret)
+    click.echo(f"signing secret, shown once: {rotated.signing_secret}")
+    click.echo(f"until {rotated.both_until:%Y-%m-%d %H:%M} UTC {slug} signs with the old one too")
+
+
+@channel.command()
+@click.argument("slug")
 def test(slug: str) -> None:
     """Send one test message through the channel SLUG, enabled or not; exit code 1 if it is not taken."""
     from monitor.services.try_channel import try_channel

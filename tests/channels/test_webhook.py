@@ -148,6 +148,14 @@ def test_while_a_secret_is_rotated_both_sign():
             Webhook(secret).verify(request.content, dict(request.headers))
 
 
+@pytest.mark.parametrize("later,signatures", [(0, 2), (1, 1)])
+def test_a_secret_that_was_replaced_signs_until_its_time_is_over(later, signatures):
+    until = (NOW + timedelta(seconds=1 - later)).isoformat()
+    secrets = {"signing_secret": SECRET, "previous_signing_secret": OLD_SECRET, "previous_until": until}
+    _, [request] = send(httpx.Response(200), a_hook(secrets=secrets))
+    assert len(request.headers["webhook-signature"].split(" ")) == signatures
+
+
 def test_nothing_goes_out_unsigned():
     error, requests = send(httpx.Response(200), a_hook(secrets={}))
     assert (requests, error.trouble) == ([], Trouble.MISCONFIGURED)

@@ -1,9 +1,11 @@
 """`heatwatch channel add|edit|test` with settings and secrets of a kind."""
 
+import re
 from ipaddress import ip_network
 
 import pytest
 from click.testing import CliRunner
+from standardwebhooks.webhooks import Webhook
 
 from monitor.cli.main import heatwatch
 from monitor.domain.errors import InvalidInput
@@ -86,3 +88,23 @@ def test_an_edit_of_a_setting_keeps_the_secret(pipe, run, run_json, receiver):
 def test_what_a_kind_does_not_know_or_lacks_is_named(run, options, words):
     with pytest.raises(InvalidInput, match=words):
         run("channel", "add", "x", "--kind", "alertmanager", *options)
+
+
+def test_a_signing_secret_is_rotated_and_both_verify_for_a_day(run, httpserver):
+    httpserver.expect_request("/hook", method="POST").respond_with_data("")
+    url = httpserver.url_for("/hook")
+    added = run("channel", "add", "ops", "--kind", "webhook", "--url", url, "--allow-http").output
+    rotated = run("channel", "rotate", "ops", "--reason", "leaked").output
+    old, new = (re.search(r"whsec_\S+", text)[0] for text in (added, rotated))
+    assert old != new
+    assert "signs with the old one too" in rotated
+    run("channel", "test", "ops")
+    (request, _) = httpserver.log[0]
+    for secret in (old, new):
+        Webhook(secret).verify(request.get_data(), dict(request.headers))
+
+
+def test_a_kind_that_signs_nothing_has_nothing_to_rotate(pipe, run, receiver):
+    add(pipe, receiver)
+    with pytest.raises(InvalidInput, match="sign nothing"):
+        run("channel", "rotate", "am")
