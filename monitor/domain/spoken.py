@@ -1,6 +1,7 @@
 """Numbers, dates and ages as a person reads them: true minus, thin spaces, "30 Nov 2025" (English)."""
 
 import math
+import unicodedata
 from datetime import date, datetime, timedelta
 
 MINUS, THIN, FIXED = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
@@ -145,6 +146,12 @@ def cadence(days: float) -> str:
         if days <= most:
             return name
     return f"every {number(days)} days"
+
+
+def unaccented(text: str) -> str:
+    """Set case and accents aside: "goita" finds Goïta."""
+    parts = unicodedata.normalize("NFD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
 
 
 def capital(text: str) -> str:

@@ -13,6 +13,7 @@ from monitor.domain.alerting.silence import Silence, muted_by
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
+from monitor.domain.spoken import unaccented
 from monitor.services.overview.alert_words import happened, resolution_words, title
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.desk import desk
@@ -89,6 +90,11 @@ class AlertLine:
         """Whether it fires, and nobody took it on or silenced it."""
         return self.handling is Handling.NEEDS_SOMEONE
 
+    def says(self, words: str) -> bool:
+        """Whether all these words stand in it, case and accents aside."""
+        said = unaccented(f"{self.title} {self.subject} {self.subject_name} {self.what} {self.acked_by}")
+        return all(word in said for word in unaccented(words).split())
+
     @property
     def age_seconds(self) -> float:
         """How long it has been open on its subject's clock."""
@@ -112,6 +118,8 @@ class AlertListView:
     filter: Filter
     grouping: Grouping
     subject: str
+    concern: str
+    text: str
     with_exercises: bool
     open_count: int
     needing: int
@@ -121,13 +129,15 @@ class AlertListView:
     silences: tuple[Silence, ...]
 
 
-def alert_list(
+def alert_list(  # noqa: PLR0913 - one parameter a filter
     session: Session,
     *,
     now: datetime,
     which: str = Filter.OPEN,
     by: str = Grouping.HANDLING,
     subject: str = "",
+    concern: str = "",
+    text: str = "",
     with_exercises: bool = False,
 ) -> AlertListView:
     """Return the inbox in a fixed number of queries; InvalidInput names a filter there is not."""
@@ -140,12 +150,16 @@ def alert_list(
     found = [line for line in lines if line.subject in slugs and subject in {"", line.subject}]
     if chosen is Filter.ALL:
         found += _over(session, known, subject=subject, with_exercises=with_exercises, now=now)
+    least = _least(concern)
+    found = [line for line in found if line.concern >= least and line.says(text)]
     return AlertListView(
         desk=desk(session, now=now),
         groups=_grouped(found, grouping),
         filter=chosen,
         grouping=grouping,
         subject=subject,
+        concern=concern,
+        text=text,
         with_exercises=with_exercises,
         open_count=len(mine),
         needing=sum(line.needs_someone for line in mine),
@@ -265,6 +279,16 @@ def _heading(line: AlertLine, grouping: Grouping) -> str:
     if grouping is Grouping.CONCERN and line.handling is not Handling.OVER:
         return line.concern.word.capitalize()
     return line.handling.value
+
+
+def _least(word: str) -> Concern:
+    if not word:
+        return Concern.NORMAL
+    try:
+        return Concern[word.upper()]
+    except KeyError:
+        known = ", ".join(concern.word for concern in Concern)
+        raise InvalidInput(f"concern is one of {known}", field="concern") from None
 
 
 def _chosen(kind: type[Choice], text: str, *, field: str) -> Choice:

@@ -1,6 +1,7 @@
 """The inbox, one alert with its timeline, and what a person can do about it; no action by GET."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,9 +12,9 @@ from wtforms.validators import InputRequired, Length
 
 from monitor.bootstrap import SessionAt
 from monitor.domain.alerting.silence import Silence, parse_matchers, silence_end
-from monitor.domain.errors import InvalidInput
+from monitor.domain.errors import InvalidInput, MonitorError
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import at
+from monitor.domain.spoken import at, count
 from monitor.services.acknowledge import acknowledge, close
 from monitor.services.add_silence import add_silence
 from monitor.services.overview.alert_list import AlertListView, Filter, Grouping, alert_list
@@ -24,7 +25,11 @@ from monitor.web.forgiving import forgiving
 
 page = Blueprint("alerts", __name__)
 
+Act = Callable[[SessionAt, str, "SeveralForm"], None]
+
 LONGEST_NOTE = 500
+LONGEST_SEARCH = 100
+MOST_AT_ONCE = 200
 SPANS = {"1h": "1 hour", "8h": "8 hours", "1d": "1 day", "3d": "3 days", "1w": "1 week"}
 
 
@@ -58,6 +63,13 @@ class SilenceForm(FlaskForm):
             self.scope.data = ", ".join(view.offers[0].matchers)
 
 
+class SeveralForm(FlaskForm):
+    """What is done about several alerts at once; the alerts are the ticked rows."""
+
+    note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
+    lasts = SelectField("For", choices=[SelectChoice(*each) for each in SPANS.items()], default="8h")
+
+
 class Forms:
     """The forms of one alert's page: what was sent, the others as they are offered."""
 
@@ -77,16 +89,18 @@ def index() -> ResponseReturnValue:
     """Show the inbox under the filters of the address."""
     with reading() as (session, now):
 
-        def ask(*, show: str = Filter.OPEN, by: str = Grouping.HANDLING) -> AlertListView:
+        def ask(*, show: str = Filter.OPEN, by: str = Grouping.HANDLING, concern: str = "") -> AlertListView:
             return alert_list(
-                session, now=now, which=show, by=by,
-                subject=request.args.get("subject", ""), with_exercises="exercises" in request.args,
+                session, now=now, which=show, by=by, concern=concern,
+                subject=request.args.get("subject", ""), text=request.args.get("q", "")[:LONGEST_SEARCH],
+                with_exercises="exercises" in request.args,
             )  # fmt: skip
 
         view = forgiving(
             ask,
             show=request.args.get("show", Filter.OPEN),
             by=request.args.get("by", Grouping.HANDLING),
+            concern=request.args.get("concern", ""),
         )
         first = next((line for group in view.groups for line in group.lines), None)
         chosen = None if first is None else alert_page(session, first.key, now=now)
@@ -95,6 +109,7 @@ def index() -> ResponseReturnValue:
         inbox=view,
         view=chosen,
         forms=None if chosen is None else Forms(chosen),
+        several=SeveralForm(),
         desk=view.desk,
         here="alerts",
     )
@@ -170,6 +185,58 @@ def silence_alert(fingerprint: str) -> ResponseReturnValue:
         return f"Silenced until {at(ends_at, near=now)} UTC. Who was told still hears when it resolves."
 
     return _act(fingerprint, form, act)
+
+
+@page.post("/alerts/several")
+@open_to(Access.DESK)
+def several() -> ResponseReturnValue:
+    """Acknowledge or close the ticked alerts, each in a transaction of its own."""
+    form = SeveralForm()
+    keys = list(dict.fromkeys(request.form.getlist("key")))[:MOST_AT_ONCE]
+    action = request.form.get("act", "")
+    if not form.validate_on_submit() or action not in _SEVERAL:
+        flash("Nothing was done: choose for how long, and a note of at most 500 characters.")
+    elif not keys:
+        flash("Nothing was done: tick the alerts first.")
+    elif action == "close" and not (form.note.data or "").strip():
+        flash("Nothing was done: say why they are closed.")
+    else:
+        _each(keys, form, _SEVERAL[action])
+    return redirect(url_for("alerts.index"))
+
+
+def _each(keys: Sequence[str], form: SeveralForm, action: tuple[str, Act]) -> None:
+    """Do it for each; what could not be done is named, and stops no other."""
+    done, failed = 0, []
+    word, act = action
+    for key in keys:
+        try:
+            with writing() as opened:
+                act(opened, key, form)
+            done += 1
+        except MonitorError as error:
+            failed.append(str(error))
+    if done:
+        flash(f"{count(done, 'alert')} {word}.")
+    for why, number in Counter(failed).items():
+        flash(f"{count(number, 'alert')} not {word}: {why}.")
+
+
+def _acknowledge_one(opened: SessionAt, key: str, form: SeveralForm) -> None:
+    session, now = opened
+    until = silence_end(starts_at=now, lasts=form.lasts.data)
+    acknowledge(session, key, by=signed_in().email, now=now, note=form.note.data or "", until=until)
+
+
+def _close_one(opened: SessionAt, key: str, form: SeveralForm) -> None:
+    session, now = opened
+    close(session, key, by=signed_in().email, note=form.note.data or "", now=now)
+
+
+_SEVERAL: Mapping[str, tuple[str, Act]] = {
+    "acknowledge": ("acknowledged", _acknowledge_one),
+    "close": ("closed", _close_one),
+}
 
 
 def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], str]) -> ResponseReturnValue:

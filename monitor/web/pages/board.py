@@ -1,12 +1,12 @@
 """The board, and the worker's line that every page asks for again."""
 
-import unicodedata
 from collections.abc import Sequence
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from monitor.domain.person import Person
+from monitor.domain.spoken import unaccented
 from monitor.render import environment
 from monitor.services.index_table import list_indices
 from monitor.services.overview.board import BoardRow, BoardView, board
@@ -65,14 +65,14 @@ def _places(person: Person) -> list[tuple[str, str, str]]:
 
 def _chosen(view: BoardView, chosen: dict[str, str]) -> Sequence[BoardRow]:
     """Return the rows that pass the filters of the address."""
-    words = _plain(chosen["q"]).split()
+    words = unaccented(chosen["q"]).split()
     return [
         row
         for row in view.rows
         if chosen["concern"] in {"", _concern(row)}
         and chosen["kind"] in {"", row.standing.kind}
         and all(
-            word in _plain(f"{row.standing.name} {row.standing.kind_words} {row.standing.level}")
+            word in unaccented(f"{row.standing.name} {row.standing.kind_words} {row.standing.level}")
             for word in words
         )
     ]
@@ -81,9 +81,3 @@ def _chosen(view: BoardView, chosen: dict[str, str]) -> Sequence[BoardRow]:
 def _concern(row: BoardRow) -> str:
     concern = row.standing.concern
     return "unknown" if row.standing.is_unknown or concern is None else concern.word
-
-
-def _plain(text: str) -> str:
-    """Set case and accents aside: "goita" finds Goïta."""
-    parts = unicodedata.normalize("NFD", text)
-    return "".join(part for part in parts if not unicodedata.combining(part)).casefold()
