@@ -230,7 +230,7 @@ def test_what_a_silence_holds_back_is_said_with_its_name(session):
     view = alert_page(session, FUEL_ALERT, now=NOW)
     assert view.silenced_by == (silence,)
     (line,) = view.timeline[0].lines
-    assert (line.words, line.what) == ("held back", silence.name)
+    assert (line.words, line.what) == ("held back", "not sent because silence 1 covers it")
 
 
 def test_it_offers_to_silence_this_alert_or_all_of_the_subject(session):

@@ -168,3 +168,25 @@ def test_what_is_no_escalation_is_named_at_its_field(reachable, signed_in, value
 
 def test_the_desk_writes_no_escalations(reachable, signed_in):
     assert signed_in("ben").post("/duty/escalations", form="/duty", **STEPS).status_code == 403
+
+
+def test_the_board_says_who_is_on_duty_and_until_when(manned, signed_in):
+    rita = signed_in("rita")
+    assert "Desk : Ana ." in words(rita.get("/"))
+    with manned.writing() as (session, now):
+        turns = Turns(members=(ANA, BEN), starts_on=now.date() - 2 * DAY)
+        rota = Rota(slug="desk", name="Desk", zone="Asia/Kathmandu", turns=(turns,))
+        arrange(session, rota, by="test", reason="", now=now)
+    page = words(rita.get("/"))
+    assert "Desk : Ana until" in page
+    assert "08:00 there)" in page
+
+
+def test_a_hole_in_the_cover_is_said_on_the_board(desk, signed_in):
+    with desk.writing() as (session, now):
+        turns = Turns(
+            members=(ANA,), starts_on=date(2020, 1, 1), windows=parse_windows("2020", zone="UTC")
+        )  # fmt: skip
+        rota = Rota(slug="desk", name="Desk", zone="UTC", turns=(turns,))
+        arrange(session, rota, by="test", reason="", now=now)
+    assert "nobody is on duty, so all members are told" in words(signed_in("rita").get("/"))

@@ -22,7 +22,9 @@ from monitor.domain.errors import InvalidInput, NotFound
 ON_DUTY = "oncall:"
 LONGEST_TURN_DAYS = 366
 LONGEST_STAND_IN = timedelta(days=92)
-# How far a shift is followed either way; what lasts longer is cut there.
+# How far a shift is followed either way: no further than it takes.
+_REACHES = tuple(timedelta(days=days) for days in (2, 20, LONGEST_TURN_DAYS + 1))
+# Stand-ins are remembered for so long after their end.
 _FAR = timedelta(days=100)
 _DAY = timedelta(days=1)
 _RECIPIENT = re.compile(rf"{ON_DUTY}([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -174,8 +176,13 @@ class Rota:
         )
 
     def shift_at(self, at: datetime) -> Shift:
-        """Return the shift around an instant, followed for a hundred days either way."""
-        return next(each for each in self.shifts(at - _FAR, at + _FAR) if each.starts_at <= at < each.ends_at)
+        """Return the shift around an instant; one that lasts longer than the longest turn is cut there."""
+        for reach in _REACHES:
+            since, until = at - reach, at + reach
+            found = next(each for each in self.shifts(since, until) if each.starts_at <= at < each.ends_at)
+            if found.starts_at > since and found.ends_at < until:
+                break
+        return found
 
     def reached(self, at: datetime) -> tuple[str, ...]:
         """Return whom a message for whoever is on duty goes to: where there is nobody, to every member."""

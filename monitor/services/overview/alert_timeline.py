@@ -160,6 +160,12 @@ def _try(delivery: Delivery, attempt: Attempt, before: Attempt | None, channel: 
     )
 
 
+def _why_unsent(notification: Notification) -> str:
+    """Say what holds it back as a sentence; what became of it otherwise as it was noted."""
+    is_held = notification.state is NotificationState.HELD
+    return sentence_of(notification.reason) if is_held else notification.reason
+
+
 def _unsent(notification: Notification, channel: str, *, is_formed: bool) -> MessageLine:
     is_open = notification.state in {NotificationState.WAITING, NotificationState.HELD}
     words = {
@@ -171,7 +177,7 @@ def _unsent(notification: Notification, channel: str, *, is_formed: bool) -> Mes
     }
     return MessageLine(
         channel="" if is_formed else channel,
-        what=notification.reason or ("in its group's next message" if is_open else ""),
+        what=_why_unsent(notification) or ("in its group's next message" if is_open else ""),
         took="",
         outcome=WAITING if is_open else NONE,
         words=words[notification.state],

@@ -11,6 +11,7 @@ from monitor.domain.clock import Clock, ClockMode, epoch, moment
 from monitor.domain.scale import Concern
 from monitor.domain.subject import Subject
 from monitor.services.overview.desk import desk
+from monitor.services.overview.duty import OnDuty, on_duty_now
 from monitor.services.overview.ledgers import Span, ledgers, top_movers
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.sources import SourceTally, source_tally
@@ -62,6 +63,7 @@ class BoardView:
     sources: SourceTally
     exercise_count: int
     with_exercises: bool
+    on_duty: tuple[OnDuty, ...] = ()
 
     @property
     def counts(self) -> Mapping[Concern | None, int]:
@@ -111,6 +113,7 @@ def board(session: Session, *, now: datetime, with_exercises: bool = False) -> B
         sources=source_tally(session, known, now=now),
         exercise_count=len(known.subjects) - len(shown(known, with_exercises=False)),
         with_exercises=with_exercises,
+        on_duty=on_duty_now(session, now=now),
     )
 
 

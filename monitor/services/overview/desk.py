@@ -12,7 +12,7 @@ from monitor.storage import alerts, channel_states, comms, escalations, heartbea
 
 
 def desk(session: Session, *, now: datetime) -> DeskView:
-    """Return the state of the desk itself, in four queries, one more while an alert needs someone."""
+    """Return the state of the desk itself, in five queries."""
     last = next(iter(heartbeats.find_all(session)), None)
     needing = [
         alert
@@ -33,5 +33,5 @@ def desk(session: Session, *, now: datetime) -> DeskView:
 
 def _unanswered(session: Session, needing: list[Alert]) -> tuple[tuple[str, str], ...]:
     """Return what everyone was told of in vain, as episode and rule."""
-    exhausted = set(escalations.exhausted(session)) if needing else set()
+    exhausted = set(escalations.exhausted(session))
     return tuple((alert.episode_id, alert.rule) for alert in needing if alert.episode_id in exhausted)

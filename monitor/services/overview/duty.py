@@ -16,6 +16,7 @@ from monitor.storage import arrangements, people
 
 AHEAD = timedelta(days=14)
 NOBODY = "nobody"
+_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,17 @@ class RotaView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnDuty:
+    """Who is on duty on one rota, and until when, in UTC and in its own time; None: for good."""
+
+    rota: str
+    names: str
+    is_hole: bool
+    until: datetime | None
+    until_local: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DutyView:
     """The page: rotas and escalations."""
 
@@ -65,6 +77,24 @@ def duty_page(session: Session, *, now: datetime, rota: str = "", ahead: timedel
         desk=desk(session, now=now),
         escalations=escalations(session),
         rotas=tuple(_rota(each.value, each.version, names, now=now, ahead=ahead) for each in found),
+    )
+
+
+def on_duty_now(session: Session, *, now: datetime) -> tuple[OnDuty, ...]:
+    """Return who is on duty on every rota, for the board; one query where there is none."""
+    found = [each.value for each in arrangements.find_all(session, Rota)]
+    if not found:
+        return ()
+    names = {each.email: each.name or each.email for each in people.find_all(session)}
+    return tuple(
+        OnDuty(
+            rota=rota.name,
+            names=_named((shift := rota.shift_at(now)).people, names),
+            is_hole=not shift.people,
+            until=shift.ends_at if shift.ends_at - now <= _YEAR else None,
+            until_local=local_text(shift.ends_at, rota.zone, near=now),
+        )
+        for rota in found
     )
 
 

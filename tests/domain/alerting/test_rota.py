@@ -96,6 +96,12 @@ def test_several_turns_run_at_once_and_nobody_is_named_twice():
     assert rota.reached(utc(2026, 11, 24)) == (ANA, CLEO)
 
 
+def test_a_shift_is_followed_to_its_end_however_long_it_is():
+    rota = a_rota(Turns(members=(ANA, BEN), starts_on=date(2026, 1, 1), days=366))
+    found = rota.shift_at(utc(2026, 6, 1))
+    assert (found.starts_at, found.ends_at) == (utc(2026, 1, 1, 8), utc(2027, 1, 2, 8))
+
+
 def test_one_stands_in_for_another_for_a_while():
     rota = a_rota(stand_ins=(stand_in(),))
     assert rota.shifts(utc(2026, 11, 23, 8), utc(2026, 11, 26)) == (
