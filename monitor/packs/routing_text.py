@@ -1,5 +1,6 @@
 """The tree of routes as the text people edit: the routing table of a pack file, nothing else."""
 
+import re
 import tomllib
 
 import tomli_w
@@ -13,11 +14,17 @@ from monitor.packs.routing_tables import routing_of, table_of_routing
 from monitor.packs.toml_files import RawTable
 
 FILE = "routes"
+_LIST = re.compile(r"\[\n((?: {4}\"[^\n]*\",\n)+)\]")
 
 
 def routing_text(routing: Routing) -> str:
     """Return the text that reads back to the routing."""
-    return tomli_w.dumps({"routing": [table_of_routing(routing)]})
+    return _LIST.sub(_on_one_line, tomli_w.dumps({"routing": [table_of_routing(routing)]}))
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    """Lists of slugs and matchers are short: one line each reads better."""
+    return "[" + ", ".join(line.strip().removesuffix(",") for line in found[1].splitlines()) + "]"
 
 
 def read_routing(text: str, *, file: str = FILE) -> tuple[Routing | None, list[Problem]]:

@@ -7,6 +7,7 @@ from monitor.packs.build import Builder
 from monitor.packs.check_shape import check_shape
 from monitor.packs.routing_shapes import RoutingTable
 from monitor.packs.routing_tables import routing_of, table_of_routing
+from monitor.packs.routing_text import read_routing, routing_text
 from monitor.packs.toml_files import read_file
 
 TREE = """
@@ -80,3 +81,12 @@ def test_a_key_that_is_none_is_a_problem_that_names_the_nearest(tmp_path):
     _, table, faults = read(tmp_path, TREE.replace("group_by", "grup_by"))
     assert table is None
     assert [(each.key, each.expected) for each in faults] == [("route.routes.sahel.grup_by", "`group_by`")]
+
+
+def test_the_text_people_edit_reads_back_and_keeps_lists_on_a_line(tmp_path):
+    _, table, _ = read(tmp_path, TREE)
+    routing = routing_of(table)
+    text = routing_text(routing)
+    assert read_routing(text) == (routing, [])
+    assert 'matchers = ["team=sahel", "region=~kayes|gao"]' in text
+    assert "group_by = []" in text
