@@ -13,6 +13,7 @@ from monitor.domain.scale import Concern
 from monitor.services.acknowledge import acknowledge
 from monitor.services.assess import assess
 from monitor.services.mark_fed import mark_fed
+from monitor.services.overview.alert_page import alert_page
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import (
     alerts,
@@ -134,6 +135,17 @@ def test_an_unknown_level_that_fires_is_frozen_behind_every_series_of_its_subjec
 def test_the_alert_behind_it_still_fires(session):
     go_blind(session)
     assert alerts.get(session, fingerprint("fuel-high", FUEL)).state is AlertState.FIRING
+
+
+def test_its_page_says_since_when_it_is_blind(session):
+    go_blind(session)
+    name = fingerprint("fuel-high", FUEL)
+    assert alert_page(session, name, now=STALE + HOUR).blind_since == STALE
+    learn(session, now=STALE + DAY)
+    look(session, now=STALE + DAY)
+    assert alert_page(session, name, now=STALE + DAY).blind_since is None
+    look(session, now=STALE + 70 * DAY)
+    assert alert_page(session, name, now=STALE + 70 * DAY).blind_since == STALE + 70 * DAY
 
 
 def test_what_it_tells_is_the_last_value_and_what_stands_still(session):

@@ -88,6 +88,20 @@ def test_a_page_tells_why_who_was_told_and_when_it_ends(fired, signed_in):
         assert said in page
 
 
+def test_a_blind_series_has_a_page_and_what_it_hides_says_since_when(desk, signed_in):
+    with desk.writing() as (session, now):
+        install_desk(session, now=now, rules=(a_rule(name="Fuel price"),), placements=(a_placement(),))
+        feel(session, 500, now=now - timedelta(days=70))
+        for at in (now - timedelta(minutes=2), now):
+            assess(session, "goita", slot=None, now=at, claimed_at=at)
+            raise_alerts(session, "goita", slot=None, now=at)
+    page = words(signed_in("rita").get(f"/alerts/{fingerprint('SeriesBlind', FUEL)}"))
+    assert "Blind series" in page
+    assert "the last value is 500" in page
+    assert "Values come again, by the source or by hand" in page
+    assert "blind since" in words(signed_in("rita").get(PAGE))
+
+
 def test_the_link_of_a_message_and_that_of_the_inbox_lead_to_the_same(fired, signed_in):
     visitor = signed_in("rita")
     episode = alert_of(fired).episode_id

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
+from monitor.domain.alerting.alert import Alert, AlertEvent, DataHealth, EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.data_quality import NAMES
 from monitor.domain.alerting.explanation import Explanation
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.silence import Silence
+from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.errors import NotFound
 from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
 from monitor.services.overview.alert_list import AlertLine, alert_line, over_line
@@ -61,6 +62,7 @@ class AlertPageView:
     longest_ack: timedelta | None
     offers: tuple[SilenceOffer, ...]
     other_episodes: tuple[AlertLine, ...]
+    blind_since: datetime | None = None
 
 
 def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
@@ -113,7 +115,18 @@ def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
             for each in others
             if each.id != episode.id and each.ended_at is not None
         ),
+        blind_since=_blind_since(session, alert.fingerprint) if line.is_blind else None,
     )
+
+
+def _blind_since(session: Session, fingerprint: str) -> datetime | None:
+    """Return since when there has been nothing to judge an alert by."""
+    since = None
+    for event in reversed(alerts.events(session, fingerprint)):
+        if DataHealth(event.body["dataHealth"]) not in BLIND:
+            break
+        since = event.at
+    return since
 
 
 def _found(session: Session, key: str) -> tuple[Alert, Episode]:
