@@ -40,12 +40,11 @@ class AlertmanagerChannel(HttpChannel):
         """Return one message about all its alerts; what is ours alone stands in labels and annotations."""
         alerts = [_alert(message, note) for note in notes(message)]
         common = _common(alerts, "labels")
-        grouped = labels_of_key(message.group_key) or {
-            name: value for name, value in common.items() if name in _IDENTITY
-        }
+        identity = {name: value for name, value in common.items() if name in _IDENTITY}
+        grouped = labels_of_key(message.group_key) if message.group_key else identity
         body = {
             "version": VERSION,
-            "groupKey": message.group_key or _group_key(grouped),
+            "groupKey": _group_key(message, grouped),
             "truncatedAlerts": message.truncated,
             "status": FIRING if any(each["status"] == FIRING for each in alerts) else RESOLVED,
             "receiver": channel.slug,
@@ -116,10 +115,15 @@ def _common(alerts: Sequence[Mapping[str, Any]], part: str) -> dict[str, str]:
     return dict(sorted(shared))
 
 
-def _group_key(grouped: Mapping[str, str]) -> str:
-    """Written as Alertmanager's: the same for an alert, however often it fires."""
-    labels = ", ".join(f"{name}={orjson.dumps(value).decode()}" for name, value in sorted(grouped.items()))
-    return f"{{}}:{{{labels}}}"
+def _group_key(message: Message, grouped: Mapping[str, str]) -> str:
+    """Written as Alertmanager's, the route and then the group: the same however often it fires."""
+    route, brace, rest = message.group_key.partition("{")
+    path = f"/{{route={orjson.dumps(route).decode()}}}" if route else ""
+    if brace:
+        return f"{{}}{path}:{{{rest}"
+    named = {} if route else grouped
+    labels = ", ".join(f"{name}={orjson.dumps(value).decode()}" for name, value in sorted(named.items()))
+    return f"{{}}{path}:{{{labels}}}"
 
 
 def _reason(message: Message, alerts: Iterable[Mapping[str, Any]]) -> str:

@@ -69,6 +69,19 @@ def test_an_alert_keeps_its_group_however_it_stands():
     assert keys == {'{}:{alertname="fuel-high", series="fuel-price:bamako", subject="goita"}'}
 
 
+@pytest.mark.parametrize(
+    "key,written,labels",
+    [
+        ("desk@exercise", '{}/{route="desk@exercise"}:{}', {}),
+        ('sahel{subject="goita"}', '{}/{route="sahel"}:{subject="goita"}', {"subject": "goita"}),
+    ],
+)
+def test_the_group_of_a_route_is_written_as_alertmanagers(key, written, labels):
+    body = body_of(a_message(native(), native(fingerprint=OTHER), group_key=key))
+    assert (body["groupKey"], body["groupLabels"]) == (written, labels)
+    check("alertmanager", orjson.dumps(body))
+
+
 def test_a_group_fires_while_one_of_its_alerts_does():
     body = body_of(a_message(native(EventType.RESOLVED), native(fingerprint=OTHER, concern=Concern.HIGH)))
     assert [each["status"] for each in body["alerts"]] == ["resolved", "firing"]
