@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from monitor.channels.smtp import SmtpServer, submit
 from monitor.domain.alerting.channel import Channel
@@ -18,7 +19,7 @@ from monitor.domain.alerting.subscription import SUBSCRIBERS
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
-from monitor.render.messages import mail
+from monitor.render.messages import Mail, mail
 
 CONTENT_TYPE = "message/rfc822"
 # A mail about many alerts belongs to the threads of the first of them.
@@ -27,6 +28,7 @@ _POLICY = SMTP.clone(cte_type="7bit")  # nothing to negotiate with the server
 # Deliberately narrow: what mail servers in use accept, and nothing that could break out of a header.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _LONGEST_ADDRESS = 254
+_SUBJECT = "subject-stands-here"
 
 
 class EmailChannel:
@@ -36,6 +38,7 @@ class EmailChannel:
     """
 
     is_grouped: ClassVar[bool] = True
+    draws_charts: ClassVar[bool] = True
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
         ChannelSetting(
             name="recipients",
@@ -65,7 +68,8 @@ class EmailChannel:
         content, envelope = mail(message, why=_why(channel, message)), EmailMessage(policy=_POLICY)
         envelope["From"] = self._from
         envelope["To"] = Address(addr_spec=checked_address(message.recipient))
-        envelope["Subject"] = _one_line(content.subject, field="subject")
+        envelope["Subject"] = _SUBJECT
+        subject = _folded(_one_line(content.subject, field="subject"))
         for name, value in self._headers(message):
             envelope[name] = _one_line(value, field=name)
         envelope.set_content(content.text)
@@ -73,7 +77,9 @@ class EmailChannel:
             envelope.add_alternative(content.html, subtype="html")
             # A boundary of our own: the library's is random, and a body is made once but compared often.
             envelope.set_boundary(f"=_{message.message_id}")
-        return envelope.as_bytes(), CONTENT_TYPE
+        if content.html and content.chart:
+            _add_chart(envelope, content, message)
+        return envelope.as_bytes().replace(_SUBJECT.encode(), subject, 1), CONTENT_TYPE
 
     def send(self, channel: Channel, message: Message, body: bytes, *, now: datetime) -> Receipt:
         """Hand the mail to the server; an answer of 5xx for its recipient is final for that one only."""
@@ -115,6 +121,16 @@ def _is_meant(recipient: str) -> bool:
     return recipient == SUBSCRIBERS or bool(rota_meant(recipient))
 
 
+def _add_chart(envelope: EmailMessage, content: Mail, message: Message) -> None:
+    """Put the chart beside the HTML that shows it: inline, so that nothing is fetched from anywhere."""
+    html: Any = envelope.get_payload(1)
+    html.add_related(
+        content.chart, "image", "png", cid=f"<{content.chart_id}>", disposition="inline",
+        filename="chart.png",
+    )  # fmt: skip
+    html.set_boundary(f"=_chart_{message.message_id}")
+
+
 def _why(channel: Channel, message: Message) -> str:
     """Say why its reader gets a mail, and how to get less."""
     if message.recipient in (channel.settings.get("recipients") or ()):
@@ -123,6 +139,21 @@ def _why(channel: Channel, message: Message) -> str:
         reason = f"on duty or as a subscriber of the channel “{channel.name}”"
     less = "To get less, silence it on its page, or have the desk tell the channel of less."
     return f"You get this {reason}. {less}"
+
+
+def _folded(subject: str) -> bytes:
+    """Return a subject in lines of a header, as it will be read back.
+
+    The library's newer folding puts a blank before a long one, and a second one between encoded words.
+    """
+    header = Header(subject, None if subject.isascii() else "utf-8", maxlinelen=75, header_name="Subject")
+    return header.encode(linesep="\r\n").encode("ascii")
+
+
+def _number(message: Message) -> int:
+    """Return the number of the latest event of the episode whose thread comes first."""
+    own = [each["data"] for each in message.events if each["data"]["episodeId"] == message.episode_id]
+    return max(int(data["eventSeq"]) for data in own or [message.events[-1]["data"]])
 
 
 def checked_address(text: str) -> str:
@@ -136,7 +167,3 @@ def _one_line(text: str, *, field: str) -> str:
     if any(sign in text for sign in "\r\n\x00"):
         raise InvalidInput(f"{field} holds a line break", field=field)
     return text
-def _number(message: Message) -> int:
-    """Return the number of the latest event of the episode whose thread comes first."""
-    own = [each["data"] for each in message.events if each["data"]["episodeId"] == message.episode_id]
-    return max(int(data["eventSeq"]) for data in own or [message.events[-1]["data"]])

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from email import message_from_bytes, policy
 
+import pytest
+
 from monitor.channels.email import EmailChannel
 from monitor.channels.smtp import SmtpServer
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.scale import Concern
-from monitor.render.messages import mail
+from monitor.render.messages import Mail, mail
 from tests import told
 from tests.factories import a_channel
 
@@ -70,3 +72,31 @@ def test_the_mail_hangs_on_the_threads_of_its_episodes_and_names_its_events():
     assert found["References"].split() == roots
     assert found["X-Alert-Events"].split() == ["0193-1111#1", "0193-2222#1", "0193-3333#4"]
     assert found["Importance"] == "high"
+
+
+NAMES = "Fuel price, Bamako; Coup attempt, Mali; Assimi Goïta; People shut in by blockade, Kayes"
+    "Fuel",
+    "price,",
+    "Bamako;",
+    "Coup",
+    "attempt,",
+    "Mali;",
+    "Assimi",
+    "Goïta;",
+    "People",
+    "shut",
+    "in",
+    "by",
+    "blockade,",
+    "Kayes",
+]
+
+
+@pytest.mark.parametrize("length", range(1, len(NAMES.split()) + 1))
+def test_a_subject_of_any_length_is_read_back_as_it_is(length, monkeypatch):
+    subject = "[EXERCISE] [CRITICAL] 4 alerts: " + " ".join(NAMES.split()[:length])
+    monkeypatch.setattr("monitor.channels.email.mail", lambda *_, **__: Mail(subject=subject, text="x"))
+    kind = EmailChannel(SERVER, mail_from="desk@example.org", mail_domain="desk.example")
+    body, _ = kind.render(a_channel(kind="email"), a_group(recipient="a@example.org"))
+    assert message_from_bytes(body, policy=policy.default)["Subject"] == subject
+    assert max(map(len, body.split(b"\r\n\r\n")[0].split(b"\r\n"))) <= 100
