@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from monitor.domain.alerting.channel_setting import KINDS
 from monitor.domain.alerting.delivery import NotificationState
 from monitor.domain.derivations.formula import Formula
 from monitor.domain.derivations.incident_count import IncidentCount
@@ -139,6 +140,23 @@ def test_a_channel_is_told_nothing_above_its_ceiling_and_the_alert_says_so(datab
         assert told.reason == (
             "not sent to Partners: TLP:AMBER is above the channel's ceiling TLP:GREEN"
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_is_told_what_lies_above_its_channels_ceiling(database, kind):
+    mark_feed(database)
+    with database.write() as session:
+        add_channel(session, kind=kind, ceiling=Marking.CLEAR, name="Partners")
+        raise_event(session)
+    sent = FakeChannel()
+    deliver(
+        database, {kind: sent}, secrets=BOX, now=NOW + timedelta(days=400), owner="worker", base_url="",
+        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
+    )  # fmt: skip
+    with database.read() as session:
+        (told,) = notifications.of_episode(session, "e1")
+    assert (sent.sent, told.state) == ([], NotificationState.CANCELLED)
+    assert "above the channel's ceiling TLP:CLEAR" in told.reason
 
 
 class Listening(FakeChannel):
