@@ -75,21 +75,6 @@ def test_the_mail_hangs_on_the_threads_of_its_episodes_and_names_its_events():
 
 
 NAMES = "Fuel price, Bamako; Coup attempt, Mali; Assimi Goïta; People shut in by blockade, Kayes"
-    "Fuel",
-    "price,",
-    "Bamako;",
-    "Coup",
-    "attempt,",
-    "Mali;",
-    "Assimi",
-    "Goïta;",
-    "People",
-    "shut",
-    "in",
-    "by",
-    "blockade,",
-    "Kayes",
-]
 
 
 @pytest.mark.parametrize("length", range(1, len(NAMES.split()) + 1))
