@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from monitor.storage.rows.routes import MessageGroupRow
@@ -24,3 +24,8 @@ def note_formed(session: Session, channel: str, key: str, *, now: datetime) -> N
         index_elements=["channel", "group_key"], set_={"formed_at": now}
     )
     session.execute(statement)
+
+
+def purge(session: Session, *, before: datetime) -> None:
+    """Forget groups that have had no message since a moment: their interval is long over."""
+    session.execute(delete(MessageGroupRow).where(MessageGroupRow.formed_at < before))

@@ -15,7 +15,8 @@ from monitor.domain.errors import DeliveryError
 from monitor.domain.scale import Concern
 from monitor.services.add_silence import add_silence
 from monitor.services.deliver import DeliverResult, deliver
-from monitor.storage import attempts, definitions, notifications
+from monitor.services.purge import purge
+from monitor.storage import attempts, definitions, message_groups, notifications
 from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
 from monitor.storage.rows.alerts import EpisodeRow
@@ -300,3 +301,14 @@ def test_five_hundred_alerts_in_a_minute_are_one_message_and_none_is_lost(databa
     with database.read() as session:
         every = [notifications.of_episode(session, f"e{number}")[0].state for number in range(500)]
     assert set(every) == {NotificationState.SENT}
+
+
+def test_groups_long_without_a_message_are_forgotten(database):
+    happen(database, "a")
+    run(database, Groups(), now=NOW + WAIT)
+    with database.write() as session:
+        assert message_groups.formed_at(session, "hook", ["r"]) == {"r": NOW + WAIT}
+        purge(session, days=90, now=NOW + timedelta(days=30))
+        assert message_groups.formed_at(session, "hook", ["r"]) != {}
+        purge(session, days=90, now=NOW + timedelta(days=31))
+        assert message_groups.formed_at(session, "hook", ["r"]) == {}
