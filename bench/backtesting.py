@@ -209,12 +209,12 @@ def _watch(number: int, inds: Sequence[workload.Indicator]) -> Watch:
 
 
 def _rule(subject: str, each: workload.Indicator) -> Rule:
-    """Return the alert of an indicator: one concern, left where it is entered, without a rest."""
+    """Return the alert of an indicator: one concern, left where it is entered, every return told."""
     return Rule(
         slug=f"rule-{each.number:05d}", name=f"Rule {each.number}", kind=RuleKind.THRESHOLD, subject=subject,
         series=key_of(each), measure=Measure.PRESSURE, lowest_concern=Concern.CRITICAL,
         enter={Concern.CRITICAL: each.threshold}, exit={Concern.CRITICAL: each.threshold},
-        for_count=each.hold + 1, keep_firing_seconds=0.0,
+        for_count=each.hold + 1, keep_firing_seconds=0.0, absorbs_flapping=False,
     )  # fmt: skip
 
 

@@ -230,6 +230,7 @@ def _rule(builder: Builder, table: shapes.RuleTable) -> Iterator[Rule | None]:
             for_seconds=table.for_hours * _HOUR_SECONDS,
             for_count=table.for_count, keep_firing_seconds=None if keep is None else keep * _HOUR_SECONDS,
             lockout_seconds=None if table.lockout_hours is None else table.lockout_hours * _HOUR_SECONDS,
+            absorbs_flapping=table.absorbs_flapping,
             no_data_policy=NoDataPolicy(table.no_data_policy), labels=table.labels, runbook=table.runbook,
             is_enabled=table.is_enabled,
         )

@@ -153,6 +153,7 @@ class RuleTable(Shape):
     lockout_hours: From0 | None = key(
         "For how long after it told a concern it fires only for a worse one", 4320, None
     )
+    absorbs_flapping: bool = key("Whether an alert that comes and goes too often stays firing", True, True)
     no_data_policy: Literal["keep_last", "alert", "ok"] = key(
         "What missing data does", "keep_last", "keep_last"
     )

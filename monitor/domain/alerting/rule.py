@@ -70,7 +70,7 @@ class Rule:
     `for_count` None: 2 periods below critical where the cadence is a day or shorter, else 1.
     `keep_firing_seconds` None: twice the cadence, at least 15 minutes, at most 48 hours; 0 for heat, 90 days
     for a surge. `lockout_seconds`: for how long after it fired, or was raised, it fires again only for a
-    worse concern; None: 180 days for a record high, else 0.
+    worse concern; None: 180 days for a record high, else 0. Without `absorbs_flapping` every return is told.
     """
 
     slug: str
@@ -89,6 +89,7 @@ class Rule:
     for_count: int | None = None
     keep_firing_seconds: float | None = None
     lockout_seconds: float | None = None
+    absorbs_flapping: bool = True
     no_data_policy: NoDataPolicy = NoDataPolicy.KEEP_LAST
     labels: Mapping[str, str] = field(default_factory=dict)
     runbook: str = ""

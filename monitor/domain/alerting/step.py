@@ -242,6 +242,8 @@ class _Course:
 
     def _note_return(self) -> None:
         """Count that it came back; too often within the window, and it flaps."""
+        if not self.rule.absorbs_flapping:
+            return
         within, was_flapping = window(self.snapshot.cadence_seconds), self.alert.is_flapping
         returns = with_return(self.alert.returns, self.slot, within=within)
         self._set(returns=returns, held_concern=self.next_concern)

@@ -166,7 +166,7 @@ def _is_plain(rule: Watched, turning: Turning, at: Ints, periods: _Periods) -> b
         or rule.ended_at != NEVER_ENDS
     ):
         return False
-    if _may_flap(rule, turning, at):
+    if rule.rule.absorbs_flapping and _may_flap(rule, turning, at):
         return False
     if periods.rise(rule.period):
         return True

@@ -53,6 +53,12 @@ def test_returns_from_recovering_count_the_same():
     assert watch.alert.state is AlertState.FIRING
 
 
+def test_a_rule_may_want_every_return_told():
+    watch, told = flapping(absorbs_flapping=False)
+    assert told == ["firing", "resolved"] * 4 + ["firing"]
+    assert (watch.alert.is_flapping, watch.alert.returns) == (False, ())
+
+
 def test_three_returns_are_not_enough():
     watch = Watch()
     assert "flapping_started" not in seen(watch, *[350.0, 100.0] * 3, 350.0, cadence_seconds=HOUR)

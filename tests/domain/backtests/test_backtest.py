@@ -52,6 +52,7 @@ RULES = st.fixed_dictionaries({
     "lockout_seconds": st.sampled_from([None, None, 200.0 * HOUR]),
     "lowest_concern": st.sampled_from([Concern.WATCH, Concern.HIGH]),
     "is_enabled": st.sampled_from([True] * 9 + [False]),
+    "absorbs_flapping": st.booleans(),
     "no_data_policy": st.sampled_from(NoDataPolicy),
     "exit": st.sampled_from([{}, {Concern.HIGH: 350.0, Concern.WATCH: 100.0}]),
 })  # fmt: skip

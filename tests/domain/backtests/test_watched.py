@@ -8,14 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerting.alert import DataHealth
-from monitor.domain.alerting.rule import Measure
-from monitor.domain.alerting.seen import LevelSeen, When, level_snapshot, unseen
-from monitor.domain.alerting.snapshot import level_edges, threshold_edges
+from monitor.domain.alerting.rule import Measure, RuleKind
+from monitor.domain.alerting.seen import (
+    LevelSeen,
+    SeriesSeen,
+    When,
+    combined,
+    level_snapshot,
+    momentum_snapshot,
+    unseen,
+)
+from monitor.domain.alerting.snapshot import formula_edges, level_edges, momentum_edges, threshold_edges
 from monitor.domain.backtests.backtest import backtest, run_rules
 from monitor.domain.backtests.firing import firings
 from monitor.domain.backtests.watched import HEALTHS, Watched, health_codes, watched
 from monitor.domain.clock import moment
+from monitor.domain.derivations.formula import Formula
 from monitor.domain.indicator import ThresholdNormalisation
+from monitor.domain.scale import Concern
 from monitor.domain.scoring import heat, level
 from tests.domain.vectors import DAY, daily, flat
 from tests.domain.watch import HIGHER_WORSE
@@ -24,6 +34,7 @@ from tests.factories import a_level_rule, a_rule
 WHEN = When(wall=moment(0))
 MODEL = flat(a=1.0)
 COLUMNS = {"a:mali": daily(10.0, 80.0, 95.0)}
+NOT_ASSESSED = LevelSeen(concern=None, is_assessed=False, period=None, seq=0)
 RULE = a_rule(subject="mali", series="a:mali")
 
 
@@ -55,6 +66,44 @@ def test_a_threshold_rule_sees_value_period_and_the_order_in_which_it_became_kno
     assert (snapshot.cadence_seconds, snapshot.is_ended) == (DAY, False)
     assert found.remembered(1) == (80.0, 2 * DAY)
     assert seen(replace(RULE, measure=Measure.PRESSURE)).compared.tolist() == [10.0, 80.0, 95.0]
+
+
+def test_a_formula_sees_its_operands_together_as_a_snapshot_does():
+    model = flat(a=1.0, b=1.0)
+    columns = {"a:mali": daily(10.0, 80.0, 95.0), "b:mali": daily(5.0, first=1)}
+    rule = a_rule(kind=RuleKind.FORMULA, subject="mali", series="", formula="a:mali / b:mali",
+                  enter={Concern.HIGH: 4.0})  # fmt: skip
+    at = np.array([1, 2, 3]) * DAY
+    scores = heat.score(model, columns, at=at)
+    stepped = level.levels(model.scale, model.subject.min_coverage, scores)
+    given = {"version": 1, "model": model, "columns": columns, "scores": scores, "levels": stepped}
+    found = watched(rule, **given)
+    assert [found.snapshot(number, when=WHEN, at=0).value for number in range(3)] == [None, 16.0, 19.0]
+    assert found.snapshot(0, when=WHEN, at=0).sound_health is DataHealth.NO_DATA
+    assert found.period.tolist() == [DAY, 2 * DAY, 3 * DAY]
+    assert watched(replace(rule, formula="a:mali + c:mali"), **given) is None
+    seen = {
+        name: SeriesSeen(
+            value=value, pressure=None, freshness=fresh, is_observed=True, period_end=end, seq=end
+        )
+        for name, value, fresh, end in (("a:mali", 80.0, 1.0, 3), ("b:mali", 5.0, 0.5, 2))
+    }
+    both = combined(Formula(text=rule.formula), seen)
+    assert (both.value, both.freshness, both.period_end, both.seq) == (16.0, 0.5, 3, 3)
+    lower = formula_edges(replace(rule, enter={Concern.HIGH: 4.0, Concern.CRITICAL: 2.0}))
+    assert (lower.is_higher_worse, formula_edges(rule).is_higher_worse) == (False, True)
+
+
+def test_momentum_is_seen_with_the_level_and_is_blind_with_it():
+    rule = a_level_rule(kind=RuleKind.MOMENTUM, days=7, subject="mali")
+    columns = {"a:mali": daily(*[10.0 + 3 * (day % 5) for day in range(45)], 90.0)}
+    found = seen(rule, columns, at=range(1, 47))
+    last = found.snapshot(45, when=WHEN, at=0)
+    assert last.value > momentum_edges(rule).by_concern[Concern.CRITICAL].enter == 3.0
+    assert last.sound_health is DataHealth.OK
+    assert found.snapshot(5, when=WHEN, at=0).sound_health is DataHealth.NO_DATA
+    unknown = momentum_snapshot(momentum_edges(rule), NOT_ASSESSED, 5.0, when=WHEN)
+    assert unknown.sound_health is DataHealth.NO_DATA
 
 
 def test_a_level_rule_sees_the_concern_and_nothing_before_the_first_value():
