@@ -61,9 +61,9 @@ class NtfyChannel(HttpChannel):
             "priority": PRIORITIES.get(worst.word, _DEFAULT_PRIORITY),
             "tags": [tag for tag in (_TAGS.get(worst.word), "exercise" * message.is_exercise) if tag],
         }
-        if worst.link.startswith("http"):
-            body["click"] = worst.link
-            body["actions"] = [{"action": "view", "label": "Open the alert", "url": worst.link}]
+        if worst.links:
+            body["click"] = worst.links[0][1]
+            body["actions"] = [{"action": "view", "label": words, "url": page} for words, page in worst.links]
         return orjson.dumps(body), JSON
 
 

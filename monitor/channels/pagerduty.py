@@ -69,7 +69,7 @@ def _event(message: Message, note: Note) -> dict[str, Any]:
     event: dict[str, Any] = {"event_action": action, "dedup_key": key}
     if action != "trigger":
         return event
-    links = [{"href": note.link, "text": "Open the alert"}] if note.link.startswith("http") else []
+    links = [{"href": page, "text": words} for words, page in note.links]
     return event | {
         "client": "Heatwatch",
         "client_url": message.base_url,

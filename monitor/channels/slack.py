@@ -46,9 +46,9 @@ def _attachment(note: Note) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = [{"type": "header", "text": header}, _section(note.summary)]
     if note.facts:
         blocks.append({"type": "section", "fields": [_field(*fact) for fact in note.facts[:MOST_FIELDS]]})
-    if note.link.startswith("http"):
-        link = _mrkdwn(f"<{_address(note.link)}|Open the alert>", MOST_TEXT)
-        blocks.append({"type": "context", "elements": [link]})
+    if note.links:
+        links = [f"<{_address(page)}|{escaped(words)}>" for words, page in note.links]
+        blocks.append({"type": "context", "elements": [_mrkdwn("   ".join(links), MOST_TEXT)]})
     return {"color": COLOURS[note.word], "fallback": escaped(note.summary), "blocks": blocks}
 
 

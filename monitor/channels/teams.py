@@ -56,9 +56,9 @@ def _part(note: Note) -> dict[str, Any]:
         "separator": True,
         "items": items,
     }
-    if note.link.startswith("http"):
-        action = {"type": "Action.OpenUrl", "title": "Open the alert", "url": note.link}
-        items.append({"type": "ActionSet", "actions": [action]})
+    if note.links:
+        actions = [{"type": "Action.OpenUrl", "title": words, "url": page} for words, page in note.links]
+        items.append({"type": "ActionSet", "actions": actions})
     return part
 
 

@@ -48,6 +48,17 @@ class Note:
         return found
 
     @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """What to press, in words, and the page each leads to: there a button acts, the link does not."""
+        named = self.data.get("links") or {}
+        first = "Answer" if self.event["type"] == COMMS_CHECK else "Open the alert"
+        if self.is_notice:
+            first = str(self.data["notice"]["ask"])
+        found = ((first, self.link), ("Acknowledge", named.get("ack")), ("Silence", named.get("silence")))
+        pages = {str(link): words for words, link in reversed(found) if str(link or "").startswith("http")}
+        return tuple((words, page) for page, words in reversed(pages.items()))
+
+    @property
     def word(self) -> str:
         """Critical, resolved or test: how it stands in one word."""
         if self.is_test:

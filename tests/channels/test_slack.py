@@ -34,7 +34,10 @@ def test_the_first_line_says_how_it_stands_and_what_it_is_about():
     )
     blocks = body["attachments"][0]["blocks"]
     assert [block["type"] for block in blocks] == ["header", "section", "section", "context"]
-    assert blocks[-1]["elements"][0]["text"] == f"<{BASE_URL}/alerts/ab12cd34ef56ab78|Open the alert>"
+    page = f"{BASE_URL}/alerts/ab12cd34ef56ab78"
+    assert blocks[-1]["elements"][0]["text"] == (
+        f"<{page}|Open the alert>   <{page}#acknowledge|Acknowledge>   <{page}#silence|Silence>"
+    )
 
 
 def test_an_end_an_exercise_and_a_test_say_so():

@@ -29,6 +29,18 @@ def test_a_note_says_how_it_stands_what_it_is_about_and_where_to_look():
     assert "Handling" in terms
 
 
+def test_links_lead_to_pages_and_a_finished_alert_has_nothing_left_to_do():
+    page = f"{BASE_URL}/alerts/ab12cd34ef56ab78"
+    assert notes(a_message())[0].links == (
+        ("Open the alert", page), ("Acknowledge", f"{page}#acknowledge"), ("Silence", f"{page}#silence"),
+    )  # fmt: skip
+    assert notes(a_message(native(EventType.RESOLVED)))[0].links == (("Open the alert", page),)
+    [(words, answer)] = notes(every_message()["comms check"])[0].links
+    assert (words, answer) == ("Answer", f"{BASE_URL}/comms-checks/msg_abc")
+    assert notes(every_message()["notice"])[0].links == (("Open the silences", f"{BASE_URL}/silences"),)
+    assert notes(a_message(bare()))[0].links == ()
+
+
 def test_the_end_of_an_alert_says_so_first():
     [note] = notes(a_message(native(EventType.RESOLVED)))
     assert (note.headline, note.word, note.is_over) == ("[RESOLVED] Fuel price, Bamako", "resolved", True)

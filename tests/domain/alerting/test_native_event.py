@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from monitor.domain.alerting.alert import AlertEvent, EventType
-from monitor.domain.alerting.native_event import channel_test, native_event, rfc3339
+from monitor.domain.alerting.native_event import channel_test, comms_check, native_event, rfc3339
 from monitor.domain.scale import Concern
 
 AT = datetime(2026, 11, 23, 1, 45, tzinfo=UTC)
@@ -71,6 +71,14 @@ def test_what_one_may_do_leads_to_a_page_and_once_it_is_over_nowhere():
 def test_a_test_is_no_alert():
     found = channel_test(message_id="msg_t", channel="Desk", at=AT)
     assert (found["type"], found["data"]["concern"]) == ("channel.test", 0)
+
+
+def test_a_comms_check_asks_for_an_answer_on_a_page():
+    found = comms_check(
+        message_id="msg_t", channel="Desk", at=AT, answer_by=AT + timedelta(days=1), base_url="https://h"
+    )
+    assert (found["type"], found["data"]["answerBy"]) == ("channel.check", "2026-11-24T01:45:00Z")
+    assert found["data"]["links"]["ack"] == "https://h/comms-checks/msg_t"
 
 
 def test_times_are_told_in_utc():
