@@ -11,6 +11,7 @@ from monitor.services.save_routing import save_routing
 from monitor.storage import channels
 from tests.factories import a_channel, a_rule, install_desk
 from tests.web import test_alerts
+from tests.web.test_index import counted
 
 TREE = """
 [[routing]]
@@ -125,3 +126,11 @@ def test_a_tree_changed_meanwhile_is_a_conflict(ready, ana):
 
 def test_only_an_admin_saves(ready, signed_in):
     assert post(signed_in("ben"), text=TREE, reason="x", seen="0").status_code == 403
+
+
+def test_the_page_keeps_its_query_budget(ready, signed_in):
+    rita = signed_in("rita")
+    rita.get("/routes")
+    with ready.reading() as (session, _), counted(session) as seen:
+        assert rita.get("/routes").status_code == 200
+    assert 0 < len(seen) <= 20, len(seen)
