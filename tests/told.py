@@ -144,7 +144,7 @@ def every_message():
         ),
         "broken": a_message(a_broken_event()),
         "bare": a_message(bare()),
-        "notice": a_message(a_notice(), episode_id="silence:7"),
+        "notice": a_message(a_notice(), episode_id="silence:7", recipient="desk@example.org"),
         "after a silence": a_message(a_repeat()),
         "without an address of its own": a_message(base_url=""),
     }  # fmt: skip

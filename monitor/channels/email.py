@@ -93,7 +93,9 @@ class EmailChannel:
     def _headers(self, message: Message) -> list[tuple[str, str]]:
         data = message.events[-1]["data"]
         roots = dict.fromkeys(each["data"]["episodeId"] for each in message.events[:MOST_ROOTS])
-        thread = [f"episode.{root}" for root in roots if root] + [*message.previous_message_ids[-1:]]
+        # A notice's own name, silence:7, holds a sign that no message id may.
+        named = [f"episode.{root.replace(':', '-')}" for root in roots if root]
+        thread = [*named, *message.previous_message_ids[-1:]]
         references = " ".join(f"<{part}@{self._domain}>" for part in thread)
         headers = [
             ("Date", format_datetime(require_utc(message.formed_at, field="formed_at"))),

@@ -23,7 +23,7 @@ from monitor.domain.alerting.native_event import channel_test, native_event
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
-from tests.told import a_comms_check
+from tests.told import a_comms_check, every_message
 from tests.told import a_message as full_message
 
 NOW = datetime(2026, 11, 23, 1, 45, 30, tzinfo=UTC)
@@ -73,6 +73,10 @@ def test_it_says_why_its_reader_gets_it_and_how_to_get_less():
         text = mail(a_message(recipient=recipient)).get_body(("plain",)).get_content()
         assert f"You get this {reason}" in text
         assert "To get less, silence it on its page" in text
+
+
+def test_a_notice_hangs_on_a_name_that_a_message_id_may_hold():
+    assert mail(every_message()["notice"])["References"] == "<episode.silence-7@example.org>"
 
 
 def test_the_first_mail_of_an_episode_hangs_on_its_root():
@@ -295,3 +299,14 @@ def test_a_chart_that_cannot_be_drawn_leaves_the_mail_as_it_is():
     found = mail(full_message(recipient="desk@example.org", history=broken))
     assert [part.get_content_type() for part in found.iter_parts()] == ["text/plain", "text/html"]
     assert "<img" not in found.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("name", every_message())
+def test_whatever_is_told_makes_a_mail_of_text_and_html_that_fetches_nothing(name):
+    found = mail(replace(every_message()[name], recipient="desk@example.org"))
+    assert found["Subject"]
+    assert found.get_body(("plain",)).get_content().strip()
+    html = found.get_body(("html",))
+    assert (html is None) is (name == "broken")
+    if html is not None:
+        assert re.findall(r'(?:src|background)="(?!cid:)', html.get_content()) == []
