@@ -12,6 +12,7 @@ from monitor.domain.alerting.silence import parse_matchers
 from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.scale import Concern
+from monitor.render.messages import mail
 from monitor.services.arrange import arrange
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import due_work
@@ -33,11 +34,12 @@ class Keeps(FakeChannel):
 
     def __init__(self):
         super().__init__()
-        self.told = []
+        self.told, self.messages = [], []
 
     def send(self, channel, message, body, *, now):
         types = [event["type"].removeprefix("alert.") for event in message.events]
         self.told.append((message.recipient, *types))
+        self.messages.append(message)
         return super().send(channel, message, body, now=now)
 
 
@@ -201,3 +203,16 @@ def test_what_nobody_subscribed_to_goes_nowhere_and_says_so(database):
     with database.read() as session:
         (found,) = notifications.of_episode(session, "e1")
     assert found.reason == "nobody subscribed to it"
+
+
+def test_the_mail_of_the_morning_tells_of_every_alert(database):
+    rests(database)
+    kind = Keeps()
+    happen(database)
+    happen(database, alert="b" * 16, episode="e2", concern=Concern.WATCH)
+    run(database, kind)
+    run(database, kind, now=MORNING)
+    made = mail(kind.messages[-1])
+    assert made.problem == ""
+    assert "2 alerts" in made.text
+    assert kind.messages[-1].formed_at == MORNING
