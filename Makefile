@@ -17,11 +17,11 @@ run demo migrate: export HEATWATCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types migrate screenshots bench evaluate reliability docs lock assets build clean format dev coverage properties
+.PHONY: help run demo test check lint types migrate screenshots bench bench-peers evaluate reliability docs lock assets build clean format dev coverage properties
 
 help: ## List these targets
 	@echo "Heatwatch: make <target>"
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
 # ---------------------------------------------------------------- for people who run a desk
 
@@ -65,6 +65,9 @@ coverage: dev ## Show which branches of domain and packs no test takes
 
 bench: dev assets ## Measure speed against plain baselines, about 10 minutes (ARGS="scoring pages")
 	@$(PY) -m bench $(ARGS)
+
+bench-peers: dev ## Measure Prometheus and Alertmanager beside it, where their Debian packages are installed
+	@$(PY) -m bench peers
 
 evaluate: dev ## Judge the default rule on real months, beside others' policies (ARGS="--file deaths.csv")
 	@$(PY) -m evaluation $(ARGS)

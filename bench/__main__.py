@@ -14,8 +14,8 @@ NAMES = (
     "scoring", "backtesting", "previewing", "stored", "storing", "importing", "reading", "assessing",
     "arriving", "ticking", "pages", "processes",
 )  # fmt: skip
-# Only where it is named: it takes minutes and needs PostgreSQL.
-MORE = ("stored_postgres",)
+# Only where they are named: they take minutes, and need PostgreSQL, or Prometheus and Alertmanager.
+MORE = ("stored_postgres", "alerting", "peers")
 
 
 _HELP = f"{', '.join(NAMES)}; and only where named: {', '.join(MORE)}"

@@ -68,14 +68,14 @@ def run(folder: Path) -> list[Figure]:
     with build_receiver(folder / "receiver") as receiver, open_desk(home) as desk:
         door = Doorbell(receiver)
         _prepare(desk, door.url)
-        with _worker(home, folder / "worker.log"), httpx.Client() as client:
-            _wait_until_idle(desk)
+        with working(home, folder / "worker.log"), httpx.Client() as client:
+            idle(desk)
             pairs = [
                 (_arrival(desk, key, door), _post(client, door))
                 for number in range(SUBJECTS)
                 for key in keys_of(_subject(number), SERIES)
             ]
-            _wait_until_idle(desk)
+            idle(desk)
         stages = _stages(desk)
     return [*_latencies(pairs), *stages]
 
@@ -112,12 +112,15 @@ def _prepare(desk: Application, url: str) -> None:
             for reading in readings_of(key, number, YEAR_DAYS, until=midnight(now), most=240.0)
         ]
         observations.add(session, readings, source=SOURCE, author="bench", note="", now=now)
-        hook = Channel(slug="hook", name="Hook", kind="webhook", settings={"url": url, "allow_http": True})
+        hook = Channel(
+            slug="hook", name="Hook", kind="webhook", settings={"url": url, "allow_http": True}, per_minute=0
+        )
         add_channel(session, hook, secrets=desk.secrets, actor="bench", now=now)
 
 
 @contextmanager
-def _worker(home: Path, log: Path) -> Iterator[None]:
+def working(home: Path, log: Path) -> Iterator[None]:
+    """Run a worker process on a desk."""
     process = start("worker", environ=environ_of(home), log=log)
     try:
         yield
@@ -148,14 +151,14 @@ def _post(client: httpx.Client, door: Doorbell) -> float:
     return door.wait() - begun
 
 
-def _wait_until_idle(desk: Application) -> None:
+def idle(desk: Application, *, seconds: float = SLOWEST_SECONDS) -> None:
     """Return when every subject is assessed and its rules evaluated, and nothing is left to send."""
     counts = (
         "SELECT (SELECT count(*) FROM subject_state WHERE assess_due_at IS NOT NULL OR assessed_seq = 0)"
         " + (SELECT count(*) FROM subject_state WHERE alerts_slot IS NOT NULL)"
         " + (SELECT count(*) FROM delivery WHERE status IN ('formed', 'leased'))"
     )
-    until = time.monotonic() + SLOWEST_SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until:
         with desk.reading() as (session, _):
             if not session.execute(text(counts)).scalar_one():

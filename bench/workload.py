@@ -23,6 +23,7 @@ SUBJECTS, INDICATORS, DAYS = 200, 10_000, 1826
 DAY0 = 1_609_459_200  # 2021-01-01T00:00:00Z
 SCORES = (0.0, 50.0, 80.0, 100.0)
 STEPS = (50.0, 30.0, 20.0)
+STORM_ONE_IN = 20
 
 FIRINGS, FIRING_DAYS, FIRING_ON_THE_LAST_DAY = 53_939, 509_036, 271
 MEAN_SCORE = 36.969494
@@ -71,6 +72,33 @@ def history(inds: Sequence[Indicator], days: int = DAYS) -> Floats:
     place = np.where(_units(53, number, day // 15) < 0.03, place + 0.5, place)
     values: Floats = np.round(first[:, None] + place * (last - first)[:, None], 4)
     return values
+
+
+def calm(ind: Indicator) -> float:
+    """Return a value of score 0 to 30."""
+    place = -0.5 + 1.1 * _unit(20, ind.number, 0)
+    return round(ind.knots[0] + place * (ind.knots[1] - ind.knots[0]), 4)
+
+
+def breach(ind: Indicator) -> float:
+    """Return a value of score 90 to 100, above every threshold."""
+    place = 0.5 + 0.5 * _unit(21, ind.number)
+    return round(ind.knots[2] + place * (ind.knots[3] - ind.knots[2]), 4)
+
+
+def stormed(inds: Sequence[Indicator]) -> list[Indicator]:
+    """Return the one in twenty that breach together."""
+    return [each for each in inds if _hash(40, each.number) % STORM_ONE_IN == 0]
+
+
+def injected(inds: Sequence[Indicator]) -> list[Indicator]:
+    """Return one indicator a subject that fires at once and is in no storm, in the seeded order."""
+    storm = {each.number for each in stormed(inds)}
+    first: dict[int, Indicator] = {}
+    for each in inds:
+        if not each.hold and each.number not in storm:
+            first.setdefault(each.subject, each)
+    return sorted(first.values(), key=lambda each: _hash(30, each.number))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
