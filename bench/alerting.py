@@ -1,7 +1,7 @@
 """From a value to a webhook on the workload of Prometheus's run: 200 alerts one by one, then 516 at once.
 
 10,000 indicators of 200 subjects, a rule each, through a real worker on SQLite with `synchronous=FULL`; one
-POST an alert, the channel's rate limit lifted. HEATWATCH_BENCH_INDICATORS makes it smaller.
+POST an alert, the channel's rate limit lifted. BENCH_INDICATORS makes it smaller.
 """
 
 import itertools
@@ -52,7 +52,7 @@ from monitor.storage.rows.alerts import AlertEventRow
 
 SOURCE = "bench"
 PAUSE_SECONDS, SLOWEST_SECONDS, LONGEST_SECONDS = 0.1, 60.0, 900.0
-COUNT = int(os.environ.get("HEATWATCH_BENCH_INDICATORS", INDICATORS))
+COUNT = int(os.environ.get("BENCH_INDICATORS", INDICATORS))
 
 
 class Sink:
