@@ -1,5 +1,6 @@
 """Watch what feeds a subject: alerts on series gone blind and on sources that fail."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +28,6 @@ from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.clock import ClockMode, moment
-from monitor.domain.placement import Placement
 from monitor.domain.scale import Concern
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import age, count, listed, long_day
@@ -86,12 +86,18 @@ def _blind(inputs: AlertInputs, judged: Mapping[str, Alert]) -> dict[str, DataHe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watch:
-    """One subject at one slot: what is blind, what is frozen behind it, and who else is fed by the same."""
+    """One subject at one slot: what is blind, what is frozen behind it, and who else is fed by the same.
+
+    `placing` are the live subjects that have a series placed, `feeding` the series that a source feeds,
+    `ruling` the rules that look at a series.
+    """
 
     inputs: AlertInputs
     blind: Mapping[str, DataHealth]
     open_alerts: Collection[Alert]
-    live: frozenset[str]
+    placing: Mapping[str, Collection[str]]
+    feeding: Mapping[str, Collection[str]]
+    ruling: Mapping[str, Collection[Rule]]
 
     @classmethod
     def of(
@@ -106,11 +112,23 @@ class _Watch:
         modes = {slug: state.clock.mode for slug, state in subjects.states(session, fed).items()}
         others = {alert.fingerprint: alert for alert in alerts.find_open(session, sorted(fed))}
         now_open = (others | dict(judged)).values()
+        placing, feeding = defaultdict(set), defaultdict(set)
+        for each in inputs.known.placements.values():
+            is_live = modes.get(each.subject, ClockMode.STANDING) is not ClockMode.STANDING
+            if is_live and not each.not_applicable:
+                placing[each.series].add(each.subject)
+                feeding[inputs.source_of(each.series)].add(each.series)
+        ruling = defaultdict(list)
+        for rule in inputs.known.rules.values():
+            for key in rule.watches:
+                ruling[key].append(rule)
         return cls(
             inputs=inputs,
             blind=blind,
             open_alerts=[each for each in now_open if each.is_open and not is_data_quality(each.rule)],
-            live=frozenset(slug for slug, mode in modes.items() if mode is not ClockMode.STANDING),
+            placing=placing,
+            feeding=feeding,
+            ruling=ruling,
         )
 
     def sources(self, failing: Mapping[str, datetime], kept: Mapping[str, Alert]) -> Iterator[Change]:
@@ -193,14 +211,11 @@ class _Watch:
         return Fed(subject=self._own, source=source, labels=common_labels(rules))
 
     def _rules_of(self, keys: Collection[str]) -> list[Rule]:
-        return [rule for rule in self.inputs.known.rules.values() if not rule.watches.isdisjoint(keys)]
+        found = {rule.slug: rule for key in keys for rule in self.ruling.get(key, ())}
+        return [found[slug] for slug in sorted(found)]
 
     def _series_of(self, source: str) -> set[str]:
-        return {
-            each.series
-            for each in self.inputs.known.placements.values()
-            if self.inputs.source_of(each.series) == source and each.subject in self.live
-        }
+        return set(self.feeding.get(source, ()))
 
     def _keeper_of(self, key: str) -> str:
         return min(self._placing(key), default="")
@@ -208,13 +223,8 @@ class _Watch:
     def _keeper_of_source(self, source: str) -> str:
         return min((slug for key in self._series_of(source) for slug in self._placing(key)), default="")
 
-    def _placing(self, key: str) -> set[str]:
-        placed: Collection[Placement] = self.inputs.known.placements.values()
-        return {
-            each.subject
-            for each in placed
-            if each.series == key and each.subject in self.live and not each.not_applicable
-        }
+    def _placing(self, key: str) -> Collection[str]:
+        return self.placing.get(key, ())
 
     def _series_trouble(self, key: str, frozen: int) -> Trouble:
         inputs = self.inputs
