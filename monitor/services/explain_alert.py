@@ -12,6 +12,7 @@ from monitor.domain.alerting.explanation import Explanation, Moved
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.clock import ClockMode, epoch
 from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.ledgers.side import Side, side_of
 from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.alert_inputs import AlertInputs
@@ -38,6 +39,7 @@ class Explainer:
     _model: Model | None = None
     _columns: Mapping[str, Columns] = field(default_factory=dict)
     _ledgers: dict[tuple[int, int | None, int | None, str], Ledger] = field(default_factory=dict)
+    _sides: dict[tuple[int, int | None, int], Side] = field(default_factory=dict)
 
     def explain(
         self, session: Session, event: AlertEvent, *, before: Alert, rule: Rule | None
@@ -84,17 +86,23 @@ class Explainer:
             self._model = model_from(self.inputs.known, self.inputs.subject)
             self._columns = read_columns(session, self._model)
         if key not in self._ledgers and self.inputs.point is not None:
-            model, columns, seen = self._model, self._columns, self.inputs.point.input_seq
+            seen = self.inputs.point.input_seq
             least = seen if start.max_seq is None else min(start.max_seq, seen)
+            until_known = start.until_known or epoch(self.inputs.now)
             self._ledgers[key] = ledger(
-                Moment(model=model, columns=columns, at=start.at, known_at=start.known_at, max_seq=least),
-                Moment(
-                    model=model, columns=columns, at=epoch(self.inputs.slot), max_seq=seen,
-                    known_at=start.until_known or epoch(self.inputs.now),
-                ),
+                self._side(self._model, at=start.at, known_at=start.known_at, max_seq=least),
+                self._side(self._model, at=epoch(self.inputs.slot), known_at=until_known, max_seq=seen),
                 only=self._placements_on(series_key) if series_key else None,
-            )  # fmt: skip
+            )
         return self._ledgers[key]
+
+    def _side(self, model: Model, *, at: int, known_at: int | None, max_seq: int) -> Side:
+        """Return a moment scored, once: the alerts of a subject are mostly explained between the same two."""
+        key = (at, known_at, max_seq)
+        if key not in self._sides:
+            moment = Moment(model=model, columns=self._columns, at=at, known_at=known_at, max_seq=max_seq)
+            self._sides[key] = side_of(moment)
+        return self._sides[key]
 
     def _placements_on(self, series_key: str) -> set[str]:
         placements = self.inputs.known.placements_of(self.inputs.subject.slug)

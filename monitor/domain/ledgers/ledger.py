@@ -71,12 +71,12 @@ class Ledger:
         return sums
 
 
-def ledger(before: Moment, after: Moment, *, only: Collection[str] | None = None) -> Ledger:
-    """Explain the change of heat between two moments; terms of zero are left out.
+def ledger(before: Moment | Side, after: Moment | Side, *, only: Collection[str] | None = None) -> Ledger:
+    """Explain the change of heat between two moments, scored or not; terms of zero are left out.
 
     With `only`, no terms are reckoned of other placements than these; then the terms do not add up.
     """
-    was, now = side_of(before), side_of(after)
+    was, now = (each if isinstance(each, Side) else side_of(each) for each in (before, after))
     if np.isnan(was.raw) or np.isnan(now.raw):
         terms = [*_all_of(was, -1.0, Cause.WITHDRAWN), *_all_of(now, 1.0, Cause.FIRST_SEEN)]
         terms.append(Term(cause=Cause.METHOD, heat_delta=_calm(now.sign) - _calm(was.sign)))
