@@ -240,6 +240,8 @@ def test_what_was_escalated_in_vain_stands_in_a_banner_until_someone_acts(fired,
         )  # fmt: skip
         session.merge(row)
     ben = signed_in("ben")
-    assert "1 alert was escalated to the end and nobody has acted: fuel-high" in words(ben.get("/"))
+    said = "1 alert was escalated to the end and nobody has acted: fuel-high"
+    assert said in words(ben.get("/"))
+    assert said in words(ben.get("/worker"))
     ben.post(f"{PAGE}/acknowledge", form=PAGE, note="", until=until(4), concern="4")
     assert "escalated to the end" not in words(ben.get("/"))
