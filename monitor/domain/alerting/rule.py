@@ -100,7 +100,8 @@ class Rule:
         if (self.kind in _OF_A_SERIES) is not bool(self.series):
             message = f"rule {self.slug}: a threshold rule names a series, a heat-level rule none"
             raise ValueError(message)
-        if (self.kind is RuleKind.FORMULA) is not bool(self.formula and self.enter):
+        is_formula = self.kind is RuleKind.FORMULA
+        if is_formula is not bool(self.formula) or (is_formula and not self.enter):
             message = f"rule {self.slug}: a formula rule has a formula and edges to enter"
             raise ValueError(message)
         if any(":" not in name for name in self.operands):
