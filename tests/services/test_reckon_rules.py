@@ -230,7 +230,7 @@ def test_a_rehearsal_reads_its_own_series():
         {"measure": Measure.SURGE, "minimum": 5.0, "series": "", "kind": RuleKind.HEAT_LEVEL},
     ],
 )  # fmt: skip
-def test_a_surge_has_a_series_and_a_minimum_and_no_other_measure_has_one(values):
+def test_a_rule_that_cannot_be_is_refused(values):
     plain = Rule(slug="a", name="a", kind=RuleKind.THRESHOLD, subject="goita", series=DEATHS)
     with pytest.raises(ValueError, match="rule a: "):
         replace(plain, **values)
