@@ -45,13 +45,19 @@ def application(tmp_path, database_url, channel):
     application.close()
 
 
+def observe_all(application):
+    """Ask what is due, and wait for it however slow the machine is."""
+    jobs.observe_due(application)
+    assert jobs.observers.wait(60)
+
+
 def open_alerts(application):
     with application.reading() as (session, _):
         return [alert.rule for alert in alerts.find_open(session)]
 
 
 def test_a_due_source_is_observed_assessed_and_told(application, channel):
-    jobs.observe_due(application)
+    observe_all(application)
     assert jobs.drain_pipeline(application) == 1
     assert open_alerts(application) == ["level"]
     jobs.deliver_due(application)
@@ -60,7 +66,7 @@ def test_a_due_source_is_observed_assessed_and_told(application, channel):
 
 def test_a_second_turn_finds_nothing_to_do(application, channel):
     for _ in range(2):
-        jobs.observe_due(application)
+        observe_all(application)
         jobs.drain_pipeline(application)
         jobs.deliver_due(application)
     assert jobs.drain_pipeline(application) == 0
@@ -69,7 +75,7 @@ def test_a_second_turn_finds_nothing_to_do(application, channel):
 
 
 def test_a_worker_that_is_stopping_claims_nothing(application):
-    jobs.observe_due(application)
+    observe_all(application)
     application.stopping.set()
     assert jobs.drain_pipeline(application) == 0
     with application.reading() as (session, _):
@@ -91,7 +97,7 @@ def assessed(application):
 
 def test_many_subjects_are_assessed_in_few_transactions(application, monkeypatch):
     more_subjects(application, "niger", "togo")
-    jobs.observe_due(application)
+    observe_all(application)
     turns = []
     together = jobs._assess_together
     monkeypatch.setattr(jobs, "LONGEST_SECONDS", 60.0)
@@ -105,7 +111,7 @@ def test_many_subjects_are_assessed_in_few_transactions(application, monkeypatch
 
 def test_a_transaction_that_has_lasted_long_ends_and_the_rest_follows(application, monkeypatch):
     more_subjects(application, "niger", "togo")
-    jobs.observe_due(application)
+    observe_all(application)
     monkeypatch.setattr(jobs, "LONGEST_SECONDS", -1.0)
     assert jobs.drain_pipeline(application) == 3
     assert assessed(application) == ["goita", "niger", "togo"]
@@ -113,7 +119,7 @@ def test_a_transaction_that_has_lasted_long_ends_and_the_rest_follows(applicatio
 
 def test_one_that_fails_takes_no_other_with_it(application, monkeypatch):
     more_subjects(application, "niger", "togo")
-    jobs.observe_due(application)
+    observe_all(application)
     sound = jobs.assess
 
     def failing(session, slug, **given):
@@ -129,7 +135,7 @@ def test_one_that_fails_takes_no_other_with_it(application, monkeypatch):
 
 def test_what_would_wait_for_long_is_given_back(application, monkeypatch):
     more_subjects(application, "niger", "togo")
-    jobs.observe_due(application)
+    observe_all(application)
     monkeypatch.setattr(jobs, "LONGEST_SECONDS", -1.0)
     monkeypatch.setattr(jobs, "GIVEN_BACK_SECONDS", -1.0)
     assert jobs._assess_some(application) == 0
@@ -139,7 +145,7 @@ def test_what_would_wait_for_long_is_given_back(application, monkeypatch):
 
 def test_rules_that_fail_together_are_evaluated_by_themselves(application, monkeypatch):
     more_subjects(application, "niger")
-    jobs.observe_due(application)
+    observe_all(application)
     sound, calls = jobs.raise_next, []
 
     def second_fails(session, **given):
