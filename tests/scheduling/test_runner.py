@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+import structlog
 
 from monitor.bootstrap import build
 from monitor.config import load_settings
@@ -31,7 +32,11 @@ def application(tmp_path, sqlite_url):
 
 @pytest.fixture
 def started(application, monkeypatch):
-    """Start a runner on the jobs a test names; it is stopped afterwards."""
+    """Start a runner on the jobs a test names; it is stopped afterwards.
+
+    Its threads log nothing: between the phases of a test there is no output to write to.
+    """
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     runners = []
 
     def start(*tasks):
