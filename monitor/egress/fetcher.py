@@ -76,6 +76,13 @@ class PoliteFetchers:
         """Return a way out that leads nowhere: what is asked is answered from these."""
         return ReplayFetchers(answers)
 
+    def close(self) -> None:
+        """Close all connections; the next run opens new ones."""
+        with self._lock:
+            for transport in self._transports.values():
+                transport.close()
+            self._transports.clear()
+
     def _transport(self, *, allows_http: bool) -> httpx.BaseTransport:
         """One for all sources: it keeps no cookie and no login."""
         with self._lock:

@@ -102,14 +102,21 @@ def world(listen, monkeypatch):
 
 def post(url, policy=EgressPolicy()):  # noqa: B008 (frozen)
     """Send a webhook to it."""
-    channel = a_hook(url, settings={"allow_http": True})
-    return WebhookChannel(Clients(policy)).send(channel, a_message(), b"{}", now=NOW)
+    channel, clients = a_hook(url, settings={"allow_http": True}), Clients(policy)
+    try:
+        return WebhookChannel(clients).send(channel, a_message(), b"{}", now=NOW)
+    finally:
+        clients.close()
 
 
 def fetch(url, policy=EgressPolicy()):  # noqa: B008 (frozen)
     """Ask it as a source."""
     source = a_source(settings={"allow_http": True})
-    return PoliteFetchers(policy).fetcher(source, mask=Mask(), pace=Pace(tries=1)).get(url, seconds=2.0)
+    fetchers = PoliteFetchers(policy)
+    try:
+        return fetchers.fetcher(source, mask=Mask(), pace=Pace(tries=1)).get(url, seconds=2.0)
+    finally:
+        fetchers.close()
 
 
 both = pytest.mark.parametrize("ask", [post, fetch])
