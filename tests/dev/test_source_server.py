@@ -108,4 +108,4 @@ def test_a_slow_answer_drips_while_others_are_served():
         with pytest.raises(httpx.ReadTimeout):
             httpx.get(server.base("files") + "/brent-daily.csv", timeout=0.2)
         assert httpx.get(server.base("feeds") + "/rss.xml", timeout=1).status_code == 200
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 10, "the slow answer would have taken a minute"

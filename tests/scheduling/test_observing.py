@@ -83,7 +83,7 @@ def test_a_stuck_source_holds_up_no_other(desk):
     assert kind.entered.wait(LONG_SECONDS)
     while last_runs(application, "other") != {"other": "empty"}:
         observers.tick(application)
-        assert time.monotonic() - begun < 2.0
+        assert time.monotonic() - begun < LONG_SECONDS
     assert last_runs(application, "feed") == {"feed": ""}
     kind.release.set()
     assert observers.wait(LONG_SECONDS)

