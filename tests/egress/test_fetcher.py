@@ -1,83 +1,20 @@
 """The way out for sources: it tries again what may pass, keeps secrets, and asks for each thing once."""
 
 import gzip
-import hashlib
 import re
-import threading
 import zlib
 from ipaddress import ip_network
-from random import Random
 
 import httpx
 import pytest
 
 from monitor.domain.errors import Postponed, SourceError
-from monitor.domain.fetched import Validator
-from monitor.domain.harvest import Pace, Unchanged
+from monitor.domain.harvest import Pace
 from monitor.domain.mask import Mask
-from monitor.egress.attempts import Way
-from monitor.egress.fetcher import PoliteFetchers, RunFetcher
+from monitor.egress.fetcher import PoliteFetchers
 from monitor.egress.guard import EgressPolicy, EgressRefused
-from monitor.egress.politeness import Hosts
-from monitor.egress.sharing import SharedAnswers
+from tests.egress.world import URL, World, moved, ok
 from tests.factories import a_source
-
-URL = "https://data.example/table.csv"
-QUICK = Pace(pause_seconds=0.0, at_once=4)
-
-
-class Clock:
-    """Time that only sleeping moves."""
-
-    def __init__(self):
-        self.at, self.slept = 0.0, []
-
-    def __call__(self):
-        return self.at
-
-    def sleep(self, seconds):
-        self.slept.append(seconds)
-        self.at += seconds
-
-
-class World:
-    """Answers in turn (the last one for ever), and keeps the requests and the time."""
-
-    def __init__(self, *answers):
-        self.answers, self.got, self.clock = list(answers), [], Clock()
-        self.mask, self.shared = Mask(), SharedAnswers()
-        hosts = Hosts(clock=self.clock, sleep=self.clock.sleep)
-        self.way = Way(
-            agent="heatwatch/1 (desk@x.org)", hosts=hosts, clock=self.clock, sleep=self.clock.sleep,
-            chance=Random(1),
-        )  # fmt: skip
-
-    def handle(self, request):
-        self.got.append(request)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        answer = answer(request) if callable(answer) else answer
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def run(self, source="feed", *, pace=QUICK, known=None):
-        return RunFetcher(
-            source=source, way=self.way, transport=httpx.MockTransport(self.handle), shared=self.shared,
-            pace=pace, mask=self.mask, known=known or {},
-        )  # fmt: skip
-
-    def told(self, ask=lambda run: run.get(URL), **values):
-        with pytest.raises(SourceError) as caught:
-            ask(self.run(**values))
-        return caught.value
-
-
-def ok(content=b"a,b", **headers):
-    return httpx.Response(200, content=content, headers=headers)
-
-
-def moved(location, status=302):
-    return httpx.Response(status, headers={"location": location})
 
 
 @pytest.mark.parametrize(
@@ -255,110 +192,6 @@ def test_one_says_who_asks():
     assert world.got[0].headers["user-agent"] == "heatwatch/1 (desk@x.org)"
     agent = PoliteFetchers(EgressPolicy(), contact="desk@x.org").fetcher(a_source(), mask=Mask()).way.agent
     assert re.fullmatch(r"heatwatch/\S+ \(desk@x\.org\)", agent)
-
-
-def known_of(world, content=b"a,b", **headers):
-    world.answers = [ok(content, **headers)]
-    run = world.run()
-    run.get(URL, revalidate=True)
-    return run.validators
-
-
-def test_only_what_changed_since_is_asked_for():
-    world = World(ok())
-    known = known_of(world, etag='"v1"', **{"last-modified": "Mon, 23 Nov 2026 10:00:00 GMT"})
-    world.answers = [httpx.Response(304)]
-    run = world.run(known=known)
-    with pytest.raises(Unchanged):
-        run.get(URL, revalidate=True)
-    assert world.got[-1].headers["if-none-match"] == '"v1"'
-    assert world.got[-1].headers["if-modified-since"] == "Mon, 23 Nov 2026 10:00:00 GMT"
-    assert run.validators == known
-
-
-def test_the_same_bytes_are_unchanged_and_others_are_not():
-    world = World(ok())
-    known = known_of(world)
-    assert list(known.values()) == [Validator(digest=hashlib.sha256(b"a,b").hexdigest())]
-    with pytest.raises(Unchanged):
-        world.run(known=known).get(URL, revalidate=True)
-    world.answers = [ok(b"a,c")]
-    assert world.run(known=known).get(URL, revalidate=True).content == b"a,c"
-
-
-def test_another_resource_is_asked_for_whole():
-    world = World(ok())
-    known = known_of(world, etag='"v1"')
-    world.run(known=known).get(URL, params={"page": "2"}, revalidate=True)
-    assert "if-none-match" not in world.got[-1].headers
-
-
-def test_nothing_changed_is_no_answer_to_a_question_that_was_not_asked():
-    assert "it was not asked that" in str(World(httpx.Response(304)).told())
-
-
-def test_a_resource_is_read_once_in_a_run_and_by_sources_that_are_due_together():
-    world = World(ok(), ok(b"later"))
-    first = world.run("one")
-    assert {first.get(URL).content for _ in range(3)} == {b"a,b"}
-    assert world.run("two").get(URL).content == b"a,b"
-    assert len(world.got) == 1
-    assert world.run("one").get(URL).content == b"later"
-    assert world.run("three").get(URL, headers={"accept": "text/csv"}).content == b"later"
-    assert len(world.got) == 3
-
-
-def test_sources_with_other_secrets_do_not_share():
-    world = World(ok())
-    for secret in ("hunter2-1", "hunter2-2"):
-        world.run(secret).get(URL, secret_headers={"x-token": secret})
-    assert len(world.got) == 2
-
-
-def test_those_who_ask_meanwhile_wait_for_the_one_answer():
-    entered, release, found = threading.Event(), threading.Event(), []
-
-    def slow(_):
-        entered.set()
-        release.wait(10)
-        return ok()
-
-    world = World(slow)
-    threads = [
-        threading.Thread(target=lambda name=name: found.append(world.run(name).get(URL).content))
-        for name in ("one", "two", "three")
-    ]
-    threads[0].start()
-    entered.wait(10)
-    for thread in threads[1:]:
-        thread.start()
-    release.set()
-    for thread in threads:
-        thread.join(10)
-    assert (found, len(world.got)) == ([b"a,b"] * 3, 1)
-
-
-def test_a_run_waits_between_its_pages_and_another_source_is_postponed():
-    world, slow = World(ok()), Pace(pause_seconds=5.0, at_once=1)
-    run = world.run("one", pace=slow)
-    for page in ("1", "2", "3"):
-        run.get(URL, params={"page": page})
-    assert world.clock.slept == [5.0, 5.0]
-    waits = [
-        world.told(lambda run: run.get(URL, params={"page": "9"}), source=name, pace=slow).retry_after_seconds
-        for name in ("two", "three")
-    ]
-    assert waits == [pytest.approx(10.0), pytest.approx(15.0)] or waits[1] - waits[0] == pytest.approx(5.0)
-    assert len(world.got) == 3
-
-
-def test_a_pace_is_the_sources_own_then_the_kinds():
-    fetchers = PoliteFetchers(EgressPolicy())
-    kind = Pace(pause_seconds=5.0, at_once=1, tries=1)
-    settings = {"pause_seconds": 9, "at_once": 2}
-    assert fetchers.fetcher(a_source(), mask=Mask(), pace=kind).pace == kind
-    own = fetchers.fetcher(a_source(settings=settings), mask=Mask(), pace=kind).pace
-    assert own == Pace(pause_seconds=9.0, at_once=2, tries=1)
 
 
 def test_what_is_packed_is_kept_packed_and_whole():
