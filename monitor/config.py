@@ -198,6 +198,11 @@ class Settings(BaseModel):
     raw_answer_days: int = Field(
         7, ge=0, le=365, description="For how many days answers of sources are kept as they came"
     )
+    test_faults: str | None = Field(
+        None,
+        pattern=r"^[a-z_]+(:[1-9][0-9]{0,3})?$",
+        description="For reliability runs alone: the point at which a worker kills itself",
+    )
     receiver_bind: Bind = Field(
         "127.0.0.1:8025", description="Where the receiver shows what arrived, host:port"
     )

@@ -136,7 +136,7 @@ def empty_postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
 def postgres_cluster() -> Iterator[Cluster]:
     """The server of this test process, started by the first test that asks."""
     if find_bin_folder() is None:
-        _skip_unless_ci(NO_POSTGRESQL)
+        skip_unless_ci(NO_POSTGRESQL)
     with private_cluster() as cluster:
         yield cluster
 
@@ -174,11 +174,11 @@ def chromium_path() -> Path:
     for name in ("chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return Path(found)
-    _skip_unless_ci(NO_CHROMIUM)
+    skip_unless_ci(NO_CHROMIUM)
     raise AssertionError
 
 
-def _skip_unless_ci(reason: str) -> None:
+def skip_unless_ci(reason: str) -> None:
     """What is missing on a contributor's machine is skipped; where CI is set, it fails."""
     if os.environ.get("CI"):
         pytest.fail(reason)

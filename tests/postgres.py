@@ -24,6 +24,7 @@ _OPTIONS = {
     "shared_buffers": "64MB",
     "max_connections": "60",
 }
+_DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,14 @@ class Cluster:
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         return self.url(name)
 
+    def stop(self, mode: str = "fast") -> None:
+        """Stop the server: `fast` cuts all sessions, `immediate` is a crash."""
+        _run(self, "pg_ctl", "-D", "data", "-m", mode, "-w", "stop")
+
+    def start(self) -> None:
+        """Start the server, and wait until it answers."""
+        _run(self, "pg_ctl", "-D", "data", "-l", "log", "-w", "start")
+
     def drop_database(self, name: str) -> None:
         """Remove a database, cutting whatever is still connected."""
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -67,8 +76,11 @@ def find_bin_folder() -> Path | None:
 
 
 @contextlib.contextmanager
-def private_cluster() -> Iterator[Cluster]:
-    """A fresh server; as root it runs as an unprivileged user, which PostgreSQL insists on."""
+def private_cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
+    """A fresh server; as root it runs as an unprivileged user, which PostgreSQL insists on.
+
+    A durable one keeps what was committed when it crashes.
+    """
     bin_folder = find_bin_folder()
     if bin_folder is None:
         raise FileNotFoundError("no initdb: install PostgreSQL 15 or later")
@@ -76,16 +88,17 @@ def private_cluster() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="hw-pg-", dir="/tmp"))
     try:
         cluster = Cluster(folder=folder, bin_folder=bin_folder)
-        _start(cluster)
+        _set_up(cluster, is_durable=is_durable)
+        cluster.start()
         try:
             yield cluster
         finally:
-            _run(cluster, "pg_ctl", "-D", "data", "-m", "immediate", "-w", "stop")
+            cluster.stop("immediate")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(cluster: Cluster) -> None:
+def _set_up(cluster: Cluster, *, is_durable: bool) -> None:
     if os.getuid() == 0:
         owner = _unprivileged_user()
         os.chown(cluster.folder, owner.pw_uid, owner.pw_gid)
@@ -93,11 +106,10 @@ def _start(cluster: Cluster) -> None:
         cluster, "initdb", "-D", "data", "-U", "heatwatch", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
         "--no-sync", "--no-instructions",
     )  # fmt: skip
-    options = _OPTIONS | {"unix_socket_directories": str(cluster.folder)}
+    options = _OPTIONS | {"unix_socket_directories": str(cluster.folder)} | (_DURABLE if is_durable else {})
     settings = "".join(f"{name} = '{value}'\n" for name, value in options.items())
     with (cluster.folder / "data" / "postgresql.auto.conf").open("a") as file:
         file.write(settings)
-    _run(cluster, "pg_ctl", "-D", "data", "-l", "log", "-w", "start")
 
 
 def _run(cluster: Cluster, program: str, *arguments: str) -> None:

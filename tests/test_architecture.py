@@ -31,6 +31,7 @@ LAYERS = {
     "config": layer("domain", "pydantic"),
     "paths": layer(),
     "logs": layer("config"),
+    "faults": layer(),
     "geo": layer("domain paths", "numpy shapely"),
     "packs": layer("domain", "numpy pydantic tomli_w charset_normalizer cronsim yaml"),
     "storage": layer(
@@ -43,18 +44,19 @@ LAYERS = {
     ),
     "channels": layer("domain render egress", "httpx orjson standardwebhooks uuid_utils"),
     "services": layer(
-        "domain storage packs geo", "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp cronsim"
+        "domain storage packs geo faults",
+        "sqlalchemy numpy orjson uuid_utils argon2 cryptography pyotp cronsim",
     ),
     "render": layer("domain paths geo", "jinja2 markupsafe orjson typst babel numpy"),
     "bootstrap": layer("config paths domain storage sources channels render egress", "sqlalchemy httpx"),
-    "scheduling": layer("domain services bootstrap", "apscheduler numpy"),
+    "scheduling": layer("domain services bootstrap faults", "apscheduler numpy"),
     "api": layer("domain services bootstrap", f"{FLASK} flask_openapi3 pydantic orjson limits"),
     "web": layer(
         "domain services bootstrap api render paths config geo",
         f"{FLASK} wtforms flask_wtf flask_limiter limits flask_babel babel orjson granian",
     ),
     "cli": layer(
-        "domain services packs config paths logs bootstrap scheduling web client dev",
+        "domain services packs config paths logs bootstrap scheduling web client dev faults",
         "click rich alembic granian orjson numpy",
     ),
     "wsgi": layer("bootstrap config logs web"),

@@ -68,6 +68,7 @@ def test_a_file_twin_exists_for_secrets_only():
 
 
 WRONG = [
+    ("HEATWATCH_TEST_FAULTS", "after send", "match pattern"),
     ("HEATWATCH_BIND", "8000", "host:port"),
     ("HEATWATCH_BIND", "localhost:http", "host:port"),
     ("HEATWATCH_BIND", ":8000", "host:port"),

@@ -15,10 +15,13 @@ def worker() -> None:
 
     import structlog
 
+    from monitor.faults import arm
     from monitor.scheduling.runner import Runner
 
     with opened(quiet=False) as application:
         log = structlog.get_logger()
+        if application.settings.test_faults:
+            arm(application.settings.test_faults)
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: application.stopping.set())
         runner = Runner(application)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from monitor.bootstrap import Application
+from monitor.faults import passing
 from monitor.scheduling.backfilling import Backfillers
 from monitor.scheduling.observing import Observers
 from monitor.services.announce_endings import announce_endings, is_ending
@@ -247,6 +248,7 @@ def _raise_some(application: Application) -> None:
     try:
         with application.database.write() as session:
             _in_short(_raise_one(application, session) for _ in range(MOST_TOGETHER))
+        passing("after_commit")
     except Exception:  # noqa: BLE001 - whatever it was is met again by itself, and raised there
         with application.database.write() as session:
             _raise_one(application, session)

@@ -17,6 +17,7 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
+from monitor.faults import passing
 from monitor.services.attach_histories import attach_histories
 from monitor.services.claim_deliveries import (
     PER_CHANNEL,
@@ -26,7 +27,7 @@ from monitor.services.claim_deliveries import (
     is_any_expired,
 )
 from monitor.services.compose_messages import compose_messages
-from monitor.services.finish_attempt import Outcome, finish_attempt
+from monitor.services.finish_attempt import Outcome, finish_attempts
 from monitor.services.form_deliveries import form_deliveries, unserved
 from monitor.storage import channels as stored_channels
 from monitor.storage import deliveries, holding, notifications
@@ -168,6 +169,7 @@ class _Run:
                     body, content_type = made
                     deliveries.freeze(session, delivery_id, body=body, content_type=content_type)
             claimed = claim(session, found, channels, owner=self.owner, now=now)
+        passing("after_claim")
         queues: dict[str, list[_Task]] = {}
         for delivery in claimed:
             made = rendered[delivery.id]
@@ -190,16 +192,12 @@ class _Run:
         outcomes = self._come_back()
         if outcomes:
             with self.database.write() as session:
-                # In the order of channels: another worker that records the same ones must not wait crosswise.
-                for task, outcome in sorted(outcomes, key=lambda each: each[0].channel.slug):
+                for task, outcome in outcomes:
                     if outcome is None:
                         deliveries.release(session, task.delivery)
-                        continue
-                    self._counts.update(
-                        finish_attempt(
-                            session, task.delivery, task.channel, outcome, generator=self.generator
-                        )
-                    )
+                tried = [(task.delivery, task.channel, of) for task, of in outcomes if of is not None]
+                self._counts.update(finish_attempts(session, tried, generator=self.generator))
+            passing("after_finish")
         if self._held and self.clock() - self._renewed_at > timedelta(seconds=RENEW_SECONDS):
             self._renewed_at = self.clock()
             with self.database.write() as session:
@@ -275,6 +273,7 @@ class _Run:
                 receipt = self.channel_kinds[task.channel.kind].send(
                     task.channel, message, body, now=started_at
                 )
+                passing("after_send")
             except DeliveryError as error:
                 fault = error
             except Exception as error:  # noqa: BLE001 (the job boundary of one attempt)

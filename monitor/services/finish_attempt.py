@@ -1,6 +1,7 @@
-"""Finish an attempt: record what came of it, decide what follows, tell what admins must know."""
+"""Finish attempts: record what came of them, decide what follows, tell what admins must know."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,34 +32,59 @@ class Outcome:
     is_sent: bool = True
 
 
-def finish_attempt(
+def finish_attempts(
+    session: Session,
+    tried: Sequence[tuple[Delivery, Channel, Outcome]],
+    *,
+    generator: np.random.Generator,
+) -> Counter[str]:
+    """Close claims by their tokens; where a lease was lost, log that and change nothing."""
+    arrived = [
+        (delivery, _attempt(delivery, outcome, "delivered"))
+        for delivery, _, outcome in tried
+        if outcome.error is None
+    ]
+    kept = deliveries.finish_all_delivered(session, arrived) if arrived else set()
+    counts: Counter[str] = Counter()
+    # In the order of channels: another worker that records the same ones must not wait crosswise.
+    for delivery, channel, outcome in sorted(tried, key=lambda each: each[1].slug):
+        if outcome.error is not None:
+            counts += _failed(session, delivery, channel, outcome, outcome.error, generator=generator)
+        elif delivery.id in kept:
+            counts += _arrived(session, channel, outcome)
+        else:
+            counts += _lease_lost(delivery)
+    return counts
+
+
+def _arrived(session: Session, channel: Channel, outcome: Outcome) -> Counter[str]:
+    if channel.trouble:
+        channels.note_trouble(session, channel.slug, "")
+    note_success(session, channel.slug, now=outcome.ended_at)
+    return Counter(delivered=1)
+
+
+def _failed(
     session: Session,
     delivery: Delivery,
     channel: Channel,
     outcome: Outcome,
+    error: DeliveryError,
     *,
     generator: np.random.Generator,
 ) -> Counter[str]:
-    """Close the claim by its token; where the lease was lost, log that and change nothing."""
-    if outcome.error is None:
-        if not deliveries.finish_delivered(session, delivery, _attempt(delivery, outcome, "delivered")):
-            return _lease_lost(delivery)
-        if channel.trouble:
-            channels.note_trouble(session, channel.slug, "")
-        note_success(session, channel.slug, now=outcome.ended_at)
-        return Counter(delivered=1)
     decision = next_attempt(
         delivery.attempt_count - delivery.tries_before,
-        outcome.error,
+        error,
         expires_at=delivery.expires_at,
         now=outcome.ended_at,
         generator=generator,
-        is_last_way=outcome.error.is_gone and _is_last_way(session, channel.slug),
+        is_last_way=error.is_gone and _is_last_way(session, channel.slug),
     )
     if not _record_failure(session, delivery, outcome, decision):
         return _lease_lost(delivery)
     _tell_admins(session, delivery, decision)
-    if outcome.is_sent and not outcome.error.permanent:
+    if outcome.is_sent and not error.permanent:
         note_failure(session, channel.slug, now=outcome.ended_at)
     if decision.is_dead:
         return Counter(dead=1)

@@ -13,6 +13,7 @@ from monitor.domain.alerting.route import Route
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Snapshot
 from monitor.domain.clock import ClockMode
+from monitor.faults import passing
 from monitor.services.alert_facts import FactSource, facts_of, labels_of, load_facts
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.end_silence import expire_silences
@@ -85,6 +86,7 @@ def write_alerts(
         expire_silences(session, over, now=now)
     if calmer := {event.episode_id for event in stored if event.type in _CALMER}:
         release_inhibited(session, calmer, now=now)
+    passing("before_commit")
     return Written(events=tuple(stored), notification_count=count)
 
 

@@ -3,14 +3,19 @@
 import base64
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import uuid_utils
 from sqlalchemy import (
     ColumnElement,
+    Update,
     and_,
+    bindparam,
     func,
+    insert,
     or_,
     select,
     tuple_,
@@ -28,6 +33,7 @@ from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, Notificatio
 LEASE = timedelta(seconds=30)
 _UNFINISHED = (DeliveryStatus.FORMED, DeliveryStatus.LEASED)
 _NO_LEASE = {"lease_owner": "", "lease_until": None, "lease_token": ""}
+_ATTEMPT = fields(Attempt)
 
 
 def form(session: Session, notification: Notification, *, recipients: Iterable[str], now: datetime) -> str:
@@ -133,7 +139,30 @@ def renew(session: Session, tokens: Collection[str], *, now: datetime) -> None:
 
 def finish_delivered(session: Session, delivery: Delivery, attempt: Attempt) -> bool:
     """Record the arrival; False if the lease was lost, and then nothing is changed."""
-    return _finish(session, delivery, attempt, status=DeliveryStatus.DELIVERED, delivered_at=attempt.ended_at)
+    return delivery.id in finish_all_delivered(session, [(delivery, attempt)])
+
+
+def finish_all_delivered(session: Session, arrived: Sequence[tuple[Delivery, Attempt]]) -> set[str]:
+    """Record arrivals in few statements; return the ids of those whose lease was not lost."""
+    tokens = [delivery.lease_token for delivery, _ in arrived]
+    query = select(DeliveryRow.id).where(DeliveryRow.lease_token.in_(tokens)).order_by(DeliveryRow.id)
+    held = set(session.scalars(query.with_for_update()))
+    kept = [(delivery, attempt) for delivery, attempt in arrived if delivery.id in held]
+    if not kept:
+        return held
+    session.connection().execute(
+        _to_delivered(),
+        [
+            {"of": delivery.id, "token": delivery.lease_token, "at": attempt.ended_at}
+            for delivery, attempt in kept
+        ],
+    )
+    for delivery, attempt in kept:
+        if delivery.carries:
+            values = {"status": DeliveryStatus.DELIVERED, "delivered_at": attempt.ended_at}
+            _update(session, DeliveryRow.carried_by == delivery.id, **_NO_LEASE, **values)
+    session.execute(insert(AttemptRow), [_values(delivery, attempt) for delivery, attempt in kept])
+    return held
 
 
 def finish_later(session: Session, delivery: Delivery, attempt: Attempt, *, due_at: datetime) -> bool:
@@ -260,20 +289,22 @@ def _finish(session: Session, delivery: Delivery, attempt: Attempt, **values: An
         return False
     if delivery.carries and values["status"] != DeliveryStatus.FORMED:
         _update(session, DeliveryRow.carried_by == delivery.id, **values)
-    session.add(
-        AttemptRow(
-            delivery_id=delivery.id,
-            number=attempt.number,
-            started_at=attempt.started_at,
-            ended_at=attempt.ended_at,
-            outcome=attempt.outcome,
-            status_code=attempt.status_code,
-            error=attempt.error,
-            remote_address=attempt.remote_address,
-            snippet=attempt.snippet,
-        )
-    )
+    session.add(AttemptRow(**_values(delivery, attempt)))
     return True
+
+
+@cache
+def _to_delivered() -> Update:
+    table: Any = DeliveryRow.__table__
+    is_held = and_(table.c.id == bindparam("of"), table.c.lease_token == bindparam("token"))
+    values: dict[str, Any] = {
+        "status": DeliveryStatus.DELIVERED, "delivered_at": bindparam("at"), **_NO_LEASE,
+    }  # fmt: skip
+    return update(table).where(is_held).values(values)
+
+
+def _values(delivery: Delivery, attempt: Attempt) -> dict[str, Any]:
+    return {"delivery_id": delivery.id, **{each.name: getattr(attempt, each.name) for each in _ATTEMPT}}
 
 
 def _is_held(delivery: Delivery) -> ColumnElement[bool]:

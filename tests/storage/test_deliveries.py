@@ -56,6 +56,28 @@ def test_a_lease_runs_out_and_its_token_with_it(session, formed):
     assert [each.outcome for each in found.attempts] == ["lost", "delivered"]
 
 
+def test_of_several_arrivals_those_whose_lease_was_lost_change_nothing(session):
+    add_channel(session)
+    for number in range(3):
+        raise_event(session, alert=f"{number:016x}", episode=f"e{number}")
+    waiting = notifications.take_due(session, now=NOW, limit=10)
+    formed = [deliveries.form(session, each, recipients=["desk"], now=NOW) for each in waiting]
+    held = claim(session, formed)
+    [taken] = claim(session, [held[1].id], now=LATER)
+    kept = deliveries.finish_all_delivered(session, [(each, an_attempt()) for each in held])
+    assert kept == {held[0].id, held[2].id}
+    session.expire_all()
+    [standing] = attempts.of_episode(session, taken.episode_id)
+    assert (standing.status, standing.lease_token) == (DeliveryStatus.LEASED, taken.lease_token)
+    assert [each.outcome for each in standing.attempts] == ["lost"]
+    for delivery in (held[0], held[2]):
+        [arrived] = attempts.of_episode(session, delivery.episode_id)
+        assert (arrived.status, arrived.delivered_at, arrived.lease_token) == (
+            DeliveryStatus.DELIVERED, NOW, "",
+        )  # fmt: skip
+        assert [each.outcome for each in arrived.attempts] == ["delivered"]
+
+
 def test_a_renewed_lease_is_kept(session, formed):
     [claimed] = claim(session, formed)
     deliveries.renew(session, [claimed.lease_token], now=NOW + timedelta(seconds=10))

@@ -1,0 +1,54 @@
+"""Deliver, killed at each of its points: what goes on afterwards sends what was not, and the same bytes."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.domain.alerting.delivery import DeliveryStatus
+from monitor.services import deliver as delivering
+from monitor.storage.engine import open_database
+from tests.fakes import FakeChannel
+from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.test_deliver import of, run, store
+
+# What stands in the database after the kill, and how often the message arrives in the end.
+POINTS = {
+    "after_claim": (DeliveryStatus.LEASED, 1),
+    "after_send": (DeliveryStatus.LEASED, 2),
+    "after_finish": (DeliveryStatus.DELIVERED, 1),
+}
+AFTER_LEASE = NOW + timedelta(seconds=30)
+
+
+class Killed(BaseException):
+    """Ends a run wherever it is, as a kill does: nothing handles it."""
+
+
+@pytest.fixture
+def database(database_url):
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_kill_at_a_point_loses_nothing_and_doubles_only_what_was_sent(database, point, monkeypatch):
+    status, arrivals = POINTS[point]
+    store(database, add_channel, raise_event)
+    kind = FakeChannel()
+    with monkeypatch.context() as patch:
+        patch.setattr(delivering, "passing", lambda here: _die_at(point, here))
+        with pytest.raises(Killed):
+            run(database, kind, owner="killed")
+    assert [each.status for each in of(database)] == [status]
+    run(database, kind, now=AFTER_LEASE - timedelta(seconds=1))
+    assert len(kind.sent) == arrivals - (status is DeliveryStatus.LEASED)
+    run(database, kind, now=AFTER_LEASE)
+    [delivery] = of(database)
+    assert delivery.status is DeliveryStatus.DELIVERED
+    assert kind.sent == [(delivery.message_id, b"alert.firing high")] * arrivals
+
+
+def _die_at(point, here):
+    if here == point:
+        raise Killed
