@@ -12,6 +12,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.databases import Databases
 from tests.postgres import Cluster, find_bin_folder, private_cluster
 
 # Examples slow down on a busy machine; that is no failure.
@@ -113,9 +114,11 @@ def sqlite_url(tmp_path: Path, _sqlite_schema: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(_postgres_schema: Cluster) -> Iterator[str]:
+def postgres_url(_postgres_databases: Databases) -> Iterator[str]:
     """A PostgreSQL database of this test's own with the newest schema."""
-    yield from _database(_postgres_schema, template=_SCHEMA)
+    name = _postgres_databases.lend()
+    yield _postgres_databases.cluster.url(name)
+    _postgres_databases.take_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -129,7 +132,9 @@ def empty_database_url(request, tmp_path: Path) -> str:
 @pytest.fixture
 def empty_postgres_url(postgres_cluster: Cluster) -> Iterator[str]:
     """A PostgreSQL database without any table."""
-    yield from _database(postgres_cluster, template="template0")
+    name = f"test_{uuid4().hex}"
+    yield postgres_cluster.create_database(name)
+    postgres_cluster.drop_database(name)
 
 
 @pytest.fixture(scope="session")
@@ -159,10 +164,9 @@ def _postgres_schema(postgres_cluster: Cluster) -> Cluster:
     return postgres_cluster
 
 
-def _database(cluster: Cluster, *, template: str) -> Iterator[str]:
-    name = f"test_{uuid4().hex}"
-    yield cluster.create_database(name, template=template)
-    cluster.drop_database(name)
+@pytest.fixture(scope="session")
+def _postgres_databases(_postgres_schema: Cluster) -> Databases:
+    return Databases(cluster=_postgres_schema, template=_SCHEMA)
 
 
 # ------------------------------------------------------------------------------------------ browser

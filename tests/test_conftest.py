@@ -49,3 +49,14 @@ def test_each_test_finds_its_database_without_rows(database_url, turn):
         assert "alembic_version" in inspect(connection).get_table_names()
         connection.execute(text("CREATE TABLE left_behind (id integer)"))
     engine.dispose()
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_database_that_is_lent_again_is_as_new(postgres_url, turn):
+    import psycopg
+
+    with psycopg.connect(postgres_url) as connection:
+        assert connection.execute("SELECT count(*), max(id) FROM person").fetchone() == (0, None)
+        assert connection.execute("SELECT nextval('person_id_seq')").fetchone() == (1,)
+        assert connection.execute("SELECT name, value FROM counter").fetchall() == [("seq", 0)]
+        connection.execute("UPDATE counter SET value = value + 7")
