@@ -73,6 +73,7 @@ _ARRAYS = (
 _INDEXED = {
     "series": "series_index", "grades": "grade_index", "citations": "citation_index", "notes": "note_index",
 }  # fmt: skip
+_MOST_CODES = 1 << 62
 
 
 def joined(first: ReadingColumns, second: ReadingColumns) -> ReadingColumns:
@@ -124,3 +125,35 @@ def _maybe(number: float) -> float | None:
 
 def _real(numbers: Sequence[float | None]) -> Floats:
     return np.array(numbers, dtype=np.float64)
+
+
+def ordered(*keys: Ints) -> tuple[Ints, Bools]:
+    """Return the stable order of rows by some keys, the first counting most; and which repeat the one before.
+
+    The keys are packed into one number where they fit: rows that stand in order already are then only
+    looked at, others sorted once.
+    """
+    code, most = np.zeros(len(keys[0]), dtype=np.int64), 1
+    for key in keys if len(code) else ():
+        low = int(key.min())
+        width = int(key.max()) - low + 1
+        most *= width
+        if most >= _MOST_CODES:
+            return _ordered_by_each(keys)
+        if width > 1:
+            code = code * width + (key - low)
+    steps = np.diff(code)
+    order = np.arange(len(code))
+    if (steps < 0).any():
+        order = np.argsort(code, kind="stable")
+        steps = np.diff(code[order])
+    return order, np.append(np.zeros(min(len(code), 1), dtype=np.bool_), steps == 0)
+
+
+def _ordered_by_each(keys: Sequence[Ints]) -> tuple[Ints, Bools]:
+    order = np.lexsort(keys[::-1])
+    repeats = np.ones(len(order), dtype=np.bool_)
+    repeats[:1] = False
+    for key in keys:
+        repeats[1:] &= np.diff(key[order]) == 0
+    return order, repeats

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, islice
-from operator import methodcaller
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -30,40 +29,46 @@ Lines = Sequence[tuple[int, list[str]]]
 class Block:
     """Some lines of a file: the number of each, and its cells as they stand.
 
-    Where no cell is in quotes the lines are kept whole: their columns are found many times faster.
+    Where no cell is in quotes the lines are kept as one text: their columns are found many times faster.
     """
 
     numbers: Sequence[int]
     split: list[list[str]] | None = None
-    whole: tuple[str, ...] = ()
+    text: str = ""
     delimiter: str = ","
 
     @property
     def rows(self) -> list[list[str]]:
         """The cells of each line."""
-        return self.split if self.split is not None else [line.split(self.delimiter) for line in self.whole]
+        if self.split is not None:
+            return self.split
+        if not self.numbers:
+            return []
+        return [line.split(self.delimiter) for line in self.text.split("\n")]
 
     def from_content(self) -> "Block":
         """Return the lines from the first that is not of empty cells on."""
-        block = self
-        while block.numbers and not any(map(str.strip, block.rows[0])):
-            block = block.without_first()
-        return block
+        blank = (at for at, cells in enumerate(self.rows) if any(map(str.strip, cells)))
+        return self.without_first(next(blank, len(self.numbers)))
 
-    def without_first(self) -> "Block":
+    def without_first(self, count: int = 1) -> "Block":
         """Return the lines but the first."""
-        split = None if self.split is None else self.split[1:]
-        return Block(self.numbers[1:], split, self.whole[1:], self.delimiter)
+        if self.split is not None:
+            return Block(self.numbers[count:], self.split[count:])
+        left = "\n".join(self.text.split("\n")[count:])
+        return Block(self.numbers[count:], None, left, self.delimiter)
 
     def columns(self, width: int) -> list[Sequence[str]] | None:
         """Return the cells by column; None where a line is not so wide."""
         if self.split is not None:
             is_even = set(map(len, self.split)) == {width}
             return list(zip(*self.split, strict=True)) if is_even else None
-        if set(map(methodcaller("count", self.delimiter), self.whole)) != {width - 1}:
+        # The end of each line becomes a cell of its own: where all stand in a column, the lines are even.
+        cells = self.text.replace("\n", f"{self.delimiter}\n{self.delimiter}").split(self.delimiter)
+        step, ends = width + 1, len(self.numbers) - 1
+        if len(cells) != ends * step + width or cells[width::step].count("\n") != ends:
             return None
-        cells = self.delimiter.join(self.whole).split(self.delimiter)
-        return [cells[place::width] for place in range(width)]
+        return [cells[place::step] for place in range(width)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +157,16 @@ def _blocks(text: TextIO, delimiter: str) -> Iterator[Block]:
         if '"' in plain or "\r" in plain:
             yield from _quoted_blocks(chain(io.StringIO(part, newline=""), text), delimiter, before)
             return
-        lines = plain.split("\n")
-        if not lines[-1]:
-            lines.pop()
-        numbers: Sequence[int] = range(before + 1, before + 1 + len(lines))
-        before += len(lines)
-        if "" in lines:
+        plain = plain.removesuffix("\n")
+        count = plain.count("\n") + 1
+        numbers: Sequence[int] = range(before + 1, before + 1 + count)
+        before += count
+        if "\n\n" in f"\n{plain}\n":
+            lines = plain.split("\n")
             numbers = [number for number, line in zip(numbers, lines, strict=True) if line]
-            lines = [line for line in lines if line]
-        if lines:
-            yield Block(numbers, whole=tuple(lines), delimiter=delimiter)
+            plain = "\n".join(filter(None, lines))
+        if numbers:
+            yield Block(numbers, text=plain, delimiter=delimiter)
 
 
 def _quoted_blocks(lines: Iterable[str], delimiter: str, start: int) -> Iterator[Block]:

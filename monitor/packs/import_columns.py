@@ -147,7 +147,7 @@ def _plain_numbers(cells: Sequence[str]) -> Floats | None:
     if not together.isascii() or "_" in together:
         return None
     try:
-        found = np.array(list(map(float, cells)))
+        found = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
     except ValueError:
         return None
     return found if np.isfinite(found).all() else None

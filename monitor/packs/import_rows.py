@@ -20,6 +20,7 @@ from monitor.packs.period_ends import PeriodEnds
 
 _MILLION = 1_000_000
 _NEVER = np.iinfo(np.int64).min
+_FEW_CODES = 1 << 22
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class _Rows:
         different = sorted(set(days))
         cadence = np.array([different.index(day) for day in days], dtype=np.int64)[series]
         code = (start_index.astype(np.int64) * len(ends) + end_index) * len(different) + cadence
-        codes, index = np.unique(code, return_inverse=True)
+        codes, index = _numbered(code, below=len(starts) * len(ends) * len(different))
         found = np.full((len(codes), 2), _NEVER, dtype=np.int64)
         for at, each in enumerate(codes.tolist()):
             rest, cadence_at = divmod(each, len(different))
@@ -204,6 +205,16 @@ def understand(columns: ImportColumns, conventions: Conventions, context: Import
         missing=numbers[missing],
         unclear=numbers[~rows.ok & ~missing],
     )  # fmt: skip
+
+
+def _numbered(codes: Ints, *, below: int) -> tuple[Ints, Ints]:
+    """Return the different codes in order, and which each line has; few possible ones need no sorting."""
+    if below > _FEW_CODES:
+        found, index = np.unique(codes, return_inverse=True)
+        return found, index
+    is_there = np.zeros(below, dtype=np.bool_)
+    is_there[codes] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[codes]
 
 
 def _floor(time: datetime) -> int:

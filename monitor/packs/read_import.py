@@ -10,7 +10,7 @@ import numpy as np
 from monitor.domain.errors import InvalidInput
 from monitor.domain.observation import Reading
 from monitor.domain.problem import Problem
-from monitor.domain.reading_columns import ReadingColumns, columns_of, joined
+from monitor.domain.reading_columns import ReadingColumns, columns_of, joined, ordered
 from monitor.domain.series import Bools, Ints
 from monitor.packs.dates import (
     DateOrder,
@@ -265,18 +265,15 @@ class _Import:
 
     def _find_twins(self, columns: ReadingColumns, lines: Ints) -> Bools:
         """Name the lines that repeat a period and revision of an earlier line."""
-        keys = (columns.source_revision, columns.period_end, columns.period_start, columns.series_index)
+        spans = columns.period_end - columns.period_start
+        order, repeats = ordered(columns.series_index, columns.period_start, spans, columns.source_revision)
         is_twin = np.zeros(len(lines), dtype=np.bool_)
-        order = np.lexsort(keys)
-        same = np.ones(max(len(order) - 1, 0), dtype=np.bool_)
-        for key in keys:
-            same &= np.diff(key[order]) == 0
+        is_twin[order] = repeats
         first = 0
-        for at in np.flatnonzero(same).tolist():
-            first = first if at and same[at - 1] else at
-            is_twin[order[at + 1]] = True
+        for at in np.flatnonzero(repeats).tolist():
+            first = first if repeats[at - 1] else at - 1
             text = f"the same period as line {lines[order[first]]}"
-            self._fault(int(lines[order[at + 1]]), "date", text, "one value a period and revision")
+            self._fault(int(lines[order[at]]), "date", text, "one value a period and revision")
         return is_twin
 
     def _fault(self, line: int, column: str, message: str, expected: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.gates import Limits, Quarantined, limits_of
 from monitor.domain.reading_columns import ReadingColumns
-from monitor.domain.series import Bools, Ints
+from monitor.domain.series import Bools, Floats, Ints
 from monitor.services.judge_readings import gate_warnings
 from monitor.storage import series, snapshot
 
@@ -37,16 +37,23 @@ def _judged(session: Session, columns: ReadingColumns) -> Bools:
     limits = {slug: limits_of(indicator) for slug, indicator in indicators.items()}
     asked = [limits.get(key.partition(":")[0], Limits()) for key in columns.series]
     has_steps = [each.step is not None or each.step_percent is not None for each in asked]
-    low = np.array([-np.inf if each.low is None else each.low for each in asked])[columns.series_index]
-    high = np.array([np.inf if each.high is None else each.high for each in asked])[columns.series_index]
-    outside = np.zeros(len(columns), dtype=np.bool_)
-    for numbers in (columns.value, columns.low, columns.high):
-        outside |= (numbers < low) | (numbers > high)
+    low = np.array([-np.inf if each.low is None else each.low for each in asked])
+    high = np.array([np.inf if each.high is None else each.high for each in asked])
     found = np.array([key in past for key in columns.series], dtype=np.bool_) | np.array(
         has_steps, dtype=np.bool_
     )
-    found[np.unique(columns.series_index[outside])] = True
+    if np.isfinite(low).any() or np.isfinite(high).any():
+        found[columns.series_index[_outside(columns, low, high)]] = True
     return found
+
+
+def _outside(columns: ReadingColumns, low: Floats, high: Floats) -> Bools:
+    """Which readings have a number outside the limits of their series, given by series."""
+    least, most = low[columns.series_index], high[columns.series_index]
+    outside = np.zeros(len(columns), dtype=np.bool_)
+    for numbers in (columns.value, columns.low, columns.high):
+        outside |= (numbers < least) | (numbers > most)
+    return outside
 
 
 def _parts(columns: ReadingColumns, is_judged: Bools) -> Iterator[list[int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -17,6 +18,8 @@ from monitor.storage.rows.observations import ObservationRow
 _OBSERVATION: Any = ObservationRow.__table__
 # Below this a prepared insert is as fast.
 _WORTH_COPYING = 100
+# More are hardly faster; a library takes some thirty times as many.
+_CELLS_A_STATEMENT = 1_000
 _WITHOUT = np.dtype(
     [
         ("fields", ">i2"), ("size_0", ">i4"), ("series_id", ">i4"), ("size_1", ">i4"), ("start", ">i8"),
@@ -35,8 +38,14 @@ def write_values(session: Session, series_id: Ints, period_start: Ints, seq: Int
     values: list[Any] = value.tolist()
     if np.isnan(value).any():
         values = [None if number != number else number for number in values]  # noqa: PLR0124 (NaN)
-    rows = zip(series_id.tolist(), period_start.tolist(), seq.tolist(), values, strict=True)
-    write_tuples(session, _OBSERVATION, list(rows))
+    columns = (series_id.tolist(), period_start.tolist(), seq.tolist(), values)
+    if session.get_bind().dialect.name != "sqlite":
+        write_tuples(session, _OBSERVATION, list(zip(*columns, strict=True)))
+        return
+    cells: list[Any] = [None] * (len(columns) * len(values))
+    for place, column in enumerate(columns):
+        cells[place :: len(columns)] = column
+    _write_cells(session, _OBSERVATION, cells)
 
 
 def write_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -49,7 +58,7 @@ def write_tuples(session: Session, table: Table, rows: Sequence[tuple[Any, ...]]
     if not rows:
         return
     if session.get_bind().dialect.name == "sqlite":
-        session.connection().exec_driver_sql(_insert(table), rows)
+        _write_cells(session, table, list(chain.from_iterable(rows)))
     elif len(rows) < _WORTH_COPYING:
         names = [column.name for column in table.columns]
         session.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
@@ -67,9 +76,25 @@ def fetch_tuples(
     return rows
 
 
+def _write_cells(session: Session, table: Table, cells: Sequence[Any]) -> None:
+    """Insert the cells of rows, one row after the other: many rows a statement take half the time."""
+    width = len(table.columns)
+    step = max(1, _CELLS_A_STATEMENT // width) * width
+    whole = len(cells) // step * step
+    connection = session.connection()
+    if whole:
+        parts = [tuple(cells[at : at + step]) for at in range(0, whole, step)]
+        connection.exec_driver_sql(_insert(table, step // width), parts)
+    if whole < len(cells):
+        connection.exec_driver_sql(_insert(table, (len(cells) - whole) // width), tuple(cells[whole:]))
+
+
 @cache
-def _insert(table: Table) -> str:
-    return str(insert(table).compile(dialect=sqlite.dialect()))
+def _insert(table: Table, rows: int) -> str:
+    """Return a statement that inserts so many rows."""
+    one = str(insert(table).compile(dialect=sqlite.dialect()))
+    values = one[one.index("(", one.index(" VALUES ")) :]
+    return one + f", {values}" * (rows - 1)
 
 
 def _binary(series_id: Ints, period_start: Ints, seq: Ints, value: Floats) -> bytes:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from monitor.domain.reading_columns import ordered
 from monitor.domain.series import Bools, Floats, Ints
 from monitor.storage.bulk import write_rows, write_tuples, write_values
 from monitor.storage.rows.observations import DetailRow, ProvenanceRow
@@ -41,6 +42,7 @@ class NewRows:
     is_reconstructed: Bools
     is_confirmed: Bools
     note: npt.NDArray[np.object_]
+    has_detail: Bools
 
     def __len__(self) -> int:
         """Count the rows."""
@@ -48,18 +50,20 @@ class NewRows:
 
     def rows(self, keep: Bools | Ints) -> "NewRows":
         """Return some of the rows."""
+        if keep.dtype == np.bool_ and keep.all():
+            return self
         return NewRows(**{each.name: getattr(self, each.name)[keep] for each in fields(self)})
 
-    @property
-    def has_detail(self) -> Bools:
-        """Which rows have bounds or words of their own."""
-        found: Bools = ~(np.isnan(self.low) & np.isnan(self.high)) | (self.note != "").astype(np.bool_)
-        return found
+
+def has_detail(low: Floats, high: Floats, has_note: Bools) -> Bools:
+    """Return which rows have bounds or words of their own."""
+    found: Bools = ~(np.isnan(low) & np.isnan(high)) | has_note
+    return found
 
 
 def new_rows(rows: Sequence[Mapping[str, Any]]) -> NewRows:
     """Return mappings of all columns but `seq` and `batch_id` as rows to be written."""
-    names = [each.name for each in fields(NewRows) if each.name != "place"]
+    names = [each.name for each in fields(NewRows) if each.name not in {"place", "has_detail"}]
     taken: dict[str, Any] = {name: [row[name] for row in rows] for name in names}
     taken["place"] = range(len(rows))
     kinds: dict[str, Any] = dict.fromkeys(("value", "low", "high"), np.float64)
@@ -67,9 +71,9 @@ def new_rows(rows: Sequence[Mapping[str, Any]]) -> NewRows:
     kinds |= {"grade": np.str_, "note": np.object_}
     taken["citation_id"] = [number or 0 for number in taken["citation_id"]]
     taken["note"] = [words or "" for words in taken["note"]]
-    return NewRows(
-        **{name: np.array(cells, dtype=kinds.get(name, np.int64)) for name, cells in taken.items()}
-    )
+    columns = {name: np.array(cells, dtype=kinds.get(name, np.int64)) for name, cells in taken.items()}
+    has_note = np.array([words != "" for words in taken["note"]], dtype=np.bool_)
+    return NewRows(**columns, has_detail=has_detail(columns["low"], columns["high"], has_note))
 
 
 def write_new(session: Session, rows: NewRows, *, first_seq: int, batch_id: int) -> Ints:
@@ -82,7 +86,7 @@ def write_new(session: Session, rows: NewRows, *, first_seq: int, batch_id: int)
         return np.zeros(0, dtype=np.int64)
     is_absolute = _is_absolute(rows)
     group = _groups(rows, is_absolute)
-    order = np.argsort(rows.place)
+    order, _ = ordered(rows.place)
     if np.count_nonzero(np.diff(group[order])) > max(_FEW_RUNS, len(rows) // _ROWS_A_RUN):
         order = np.lexsort((rows.place, group, _turns(rows)))
     seq = np.empty(len(rows), dtype=np.int64)
@@ -101,7 +105,10 @@ def write_new(session: Session, rows: NewRows, *, first_seq: int, batch_id: int)
 
 def _is_absolute(rows: NewRows) -> Bools:
     """Which rows share the moment they were known with more others than the time it took."""
-    return _popularity(rows.known_at) > _popularity(rows.known_at - rows.period_start)
+    took = rows.known_at - rows.period_start
+    if (took == took[0]).all():
+        return np.zeros(len(rows), dtype=np.bool_)
+    return _popularity(rows.known_at) > _popularity(took)
 
 
 def _popularity(numbers: Ints) -> Ints:

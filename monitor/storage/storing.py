@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.grade import is_grade
-from monitor.domain.reading_columns import ReadingColumns
+from monitor.domain.reading_columns import ReadingColumns, ordered
 from monitor.domain.series import Bools, Ints
 from monitor.storage import latest, series
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
-from monitor.storage.new_rows import NewRows, write_new
+from monitor.storage.new_rows import NewRows, has_detail, write_new
 from monitor.storage.rows.observations import BatchRow, CitedRow
 from monitor.storage.rows.observed import FROM_STRETCHES
 from monitor.storage.upsert import insert_or
@@ -96,11 +96,12 @@ class Storing:
         rows = told.rows(is_written)
         first = self.first_seq + before
         seq = write_new(self.session, rows, first_seq=first, batch_id=self._batch())
-        numbers = dict(zip(np.flatnonzero(is_written).tolist(), seq.tolist(), strict=True))
+        numbers = np.zeros(len(told), dtype=np.int64)
+        numbers[is_written] = seq
         in_force = _last_of(rows.rows(single[is_written]), seq[single[is_written]])
         for at in np.flatnonzero(is_written & ~single).tolist():
             row = max(vintages[_period(told, at)])
-            number = numbers[row.seq - _NEW] if row.seq >= _NEW else row.seq
+            number = int(numbers[row.seq - _NEW]) if row.seq >= _NEW else row.seq
             in_force[_period(told, at)] = None if row.content is _NOTHING else number
         latest.keep(self.session, in_force)
         self.changed |= set(np.unique(rows.series_id).tolist())
@@ -134,27 +135,29 @@ class Storing:
 
 def _rows_of(told: ReadingColumns, part: Ints, series_id: Ints, citation_id: Ints) -> NewRows:
     """Return some readings as rows, by series and period."""
+    low, high = told.low[part], told.high[part]
+    has_note = np.array([note != "" for note in told.notes], dtype=np.bool_)
     return NewRows(
         place=part,
         series_id=series_id[told.series_index[part]],
         citation_id=citation_id[told.citation_index[part]],
         grade=np.array(told.grades, dtype="U2")[told.grade_index[part]],
         note=np.array(told.notes, dtype=np.object_)[told.note_index[part]],
+        has_detail=has_detail(low, high, has_note[told.note_index[part]]),
         is_confirmed=np.zeros(len(part), dtype=np.bool_),
         period_start=told.period_start[part], period_end=told.period_end[part], known_at=told.known_at[part],
-        source_revision=told.source_revision[part], value=told.value[part], low=told.low[part],
-        high=told.high[part], is_reconstructed=told.is_reconstructed[part],
+        source_revision=told.source_revision[part], value=told.value[part], low=low, high=high,
+        is_reconstructed=told.is_reconstructed[part],
     )  # fmt: skip
 
 
 def _stretches(series_id: Ints, told: ReadingColumns) -> Iterator[Ints]:
     """Yield which readings come next by series and period; those of one period are never parted."""
-    keys = (told.period_end, told.period_start, series_id)
-    order = np.lexsort(keys)
+    order, repeats = ordered(series_id, told.period_start, told.period_end - told.period_start)
     begun = 0
     while begun < len(order):
         until = min(begun + _ROWS_AT_ONCE, len(order))
-        while until < len(order) and all(key[order[until]] == key[order[until - 1]] for key in keys):
+        while until < len(order) and repeats[until]:
             until += 1
         yield order[begun:until]
         begun = until
@@ -178,7 +181,7 @@ def _is_single(rows: NewRows, stored: Mapping[Period, Any]) -> Bools:
 
 def _last_of(rows: NewRows, seq: Ints) -> dict[Period, int | None]:
     """Return the last period of each series with its number: no other can move the latest value."""
-    order = np.lexsort((rows.period_start, rows.period_end, rows.series_id))
+    order, _ = ordered(rows.series_id, rows.period_end, rows.period_start)
     is_last = np.diff(rows.series_id[order], append=-1) != 0
     return {_period(rows, at): int(seq[at]) for at in order[is_last].tolist()}
 

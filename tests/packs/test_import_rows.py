@@ -102,3 +102,19 @@ def test_commas_as_decimal_signs_are_read_in_a_second_look():
     found = read_import.read_import(text.encode(), CONTEXT, ImportOptions(series="fuel:mali"))
     assert [reading.value for _, reading in found.readings] == [1500, 2.5]
     assert found.readings[0][1].known_at == datetime(2025, 10, 11, tzinfo=UTC)
+
+
+LINE = some.lists(some.sampled_from(["", " ", "a", "1,5", "x", "ab"]), min_size=1, max_size=4)
+
+
+@given(some.lists(LINE, max_size=12), some.integers(1, 4), some.sampled_from([";", "\t"]))
+def test_columns_of_lines_are_their_cells_or_nothing_where_a_line_is_not_so_wide(lines, width, delimiter):
+    text = "\n".join(map(delimiter.join, lines)) + "\n"
+    cells = [each for line in lines if (each := delimiter.join(line).split(delimiter)) != [""]]
+    for block in decode.TextFile(text.encode(), "utf-8", delimiter).blocks():
+        assert block.rows == cells[len(cells) - len(block.rows) :]
+        is_even = all(len(each) == width for each in block.rows)
+        columns = block.columns(width)
+        assert (columns is None) is not is_even
+        if columns is not None:
+            assert [list(each) for each in zip(*columns, strict=True)] == block.rows
