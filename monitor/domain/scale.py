@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from monitor.domain.wording import msgid, say
+
 FULL = 100.0
 
 
@@ -17,8 +19,16 @@ class Concern(IntEnum):
 
     @property
     def word(self) -> str:
-        """The step's word in lower case."""
+        """The step's word in lower case, which is also its name for programs."""
         return self.name.lower()
+
+    @property
+    def said(self) -> str:
+        """The step's word in the language that is spoken."""
+        return say(self.word)
+
+
+CONCERNS_SAID = (msgid("normal"), msgid("watch"), msgid("elevated"), msgid("high"), msgid("critical"))
 
 
 class AlarmingEnd(StrEnum):
@@ -88,15 +98,20 @@ def _five(names: tuple[str, ...], concerns: tuple[Concern, ...]) -> tuple[Level,
     )
 
 
+LEVELS_SAID = (
+    msgid("Cold"), msgid("Cool"), msgid("Mild"), msgid("Warm"), msgid("Hot"),
+    msgid("Calm"), msgid("Simmering"), msgid("Heated"), msgid("Burning"), msgid("Blazing"), msgid("Unknown"),
+)  # fmt: skip
+
 STANDING = Scale(
     slug="standing",
     name="Standing",
     alarming_end=AlarmingEnd.LOW,
-    levels=_five(("Cold", "Cool", "Mild", "Warm", "Hot"), tuple(sorted(Concern, reverse=True))),
+    levels=_five(LEVELS_SAID[:5], tuple(sorted(Concern, reverse=True))),
 )
 RISK = Scale(
     slug="risk",
     name="Risk",
     alarming_end=AlarmingEnd.HIGH,
-    levels=_five(("Calm", "Simmering", "Heated", "Burning", "Blazing"), tuple(sorted(Concern))),
+    levels=_five(LEVELS_SAID[5:10], tuple(sorted(Concern))),
 )

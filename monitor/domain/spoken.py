@@ -1,18 +1,26 @@
-"""Numbers, dates and ages as a person reads them: true minus, thin spaces, "30 Nov 2025" (English)."""
+"""Numbers, dates and ages as a person reads them: true minus, thin spaces, "30 Nov 2025".
+
+They are said in the language that is spoken (wording.py); the examples are English.
+"""
 
 import math
 import unicodedata
 from datetime import date, datetime, timedelta
 
+from monitor.domain.wording import ENGLISH, grouped, msgid, say, say_many, tongue
+
 MINUS, THIN, FIXED = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-LONG_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+PERCENT = msgid("{number}\N{NO-BREAK SPACE}%")
+# What is English whoever reads: names of months where a chart or a file is written, not read.
+MONTHS = ENGLISH.months
 _SMALL = (
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    msgid("no"), msgid("one"), msgid("two"), msgid("three"), msgid("four"), msgid("five"), msgid("six"),
+    msgid("seven"), msgid("eight"), msgid("nine"), msgid("ten"), msgid("eleven"), msgid("twelve"),
+)  # fmt: skip
+_SHORT = ((1e9, msgid("{n}bn")), (1e6, msgid("{n}M")), (1e3, msgid("{n}k")))
+_CADENCES = (
+    (1.5, msgid("daily")), (8, msgid("weekly")), (32, msgid("monthly")), (95, msgid("quarterly")),
+    (370, msgid("yearly")),
 )  # fmt: skip
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _PATIENCE = 2
@@ -20,7 +28,7 @@ _PATIENCE = 2
 
 def number(value: float, decimals: int = 0) -> str:
     """197 000; −3.4."""
-    text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
+    text = grouped(f"{abs(value):.{decimals}f}")
     return f"{MINUS}{text}" if value < 0 and float(f"{value:.{decimals}f}") != 0 else text
 
 
@@ -40,9 +48,9 @@ def signed(value: float, decimals: int = 1) -> str:
 
 def short(value: float) -> str:
     """75k, 1.2M: for the joints of a strip."""
-    for size, letter in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+    for size, shortened in _SHORT:
         if abs(value) >= size:
-            return f"{plain(value / size, 1)}{letter}"
+            return say(shortened, n=plain(value / size, 1))
     return plain(value, 2)
 
 
@@ -51,12 +59,14 @@ def percent(share: float, decimals: int = 0) -> str:
     whole = round(share * 100, decimals)
     if decimals == 0 and 0 < share < 1:
         whole = min(max(whole, 1), 99)
-    return f"{number(whole, decimals)}{FIXED}%"
+    return say(PERCENT, number=number(whole, decimals))
 
 
 def spread(low: float, high: float) -> str:
     """12 to 21; one number where both round to it."""
-    return number(low) if number(low) == number(high) else f"{number(low)} to {number(high)}"
+    if number(low) == number(high):
+        return number(low)
+    return say("{low} to {high}", low=number(low), high=number(high))
 
 
 def count(how_many: int, noun: str, plural: str = "") -> str:
@@ -66,28 +76,30 @@ def count(how_many: int, noun: str, plural: str = "") -> str:
 
 def word(how_many: int) -> str:
     """Small numbers in words."""
-    return _SMALL[how_many] if 0 <= how_many < len(_SMALL) else number(how_many)
+    return say(_SMALL[how_many]) if 0 <= how_many < len(_SMALL) else number(how_many)
 
 
 def listed(items: list[str]) -> str:
     """a, b and c."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    if len(items) <= 1:
+        return "".join(items)
+    return say("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
 
 
 def day(value: date, *, near: date | None = None) -> str:
     """30 Nov, and the year where it is not that of `near`."""
     year = f" {value.year}" if near is None or value.year != near.year else ""
-    return f"{value.day} {MONTHS[value.month - 1]}{year}"
+    return f"{_day_number(value)} {tongue().months[value.month - 1]}{year}"
 
 
 def long_day(value: date) -> str:
     """30 November 2025: where a day must not be mistaken."""
-    return f"{value.day} {LONG_MONTHS[value.month - 1]} {value.year}"
+    return f"{_day_number(value)} {tongue().long_months[value.month - 1]} {value.year}"
 
 
 def weekday(value: date, *, near: date | None = None) -> str:
     """Fri 5 Dec: for what is to come."""
-    return f"{DAYS[value.weekday()]} {day(value, near=near)}"
+    return f"{tongue().days[value.weekday()]} {day(value, near=near)}"
 
 
 def clock(value: datetime) -> str:
@@ -106,10 +118,12 @@ def at(value: datetime, *, near: datetime) -> str:
 
 def span(seconds: float) -> str:
     """30 s, 5 min, 4 h, 1 d: the largest unit it is a whole number of."""
-    for length, unit in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+    if seconds and seconds % _DAY == 0:
+        return say("{n} d", n=grouped(f"{seconds / _DAY:g}"))
+    for length, unit in ((_HOUR, "h"), (_MINUTE, "min")):
         if seconds and seconds % length == 0:
             return f"{seconds / length:g} {unit}"
-    return f"{seconds:g} s"
+    return f"{grouped(f'{seconds:g}')} s"
 
 
 def age(seconds: float) -> str:
@@ -122,8 +136,8 @@ def age(seconds: float) -> str:
     if seconds < _PATIENCE * _DAY:
         return f"{int(seconds // _HOUR)} h"
     if seconds < _PATIENCE * 365 * _DAY:
-        return f"{int(seconds // _DAY)} d"
-    return f"{int(seconds // (365.25 * _DAY))} years"
+        return say("{n} d", n=int(seconds // _DAY))
+    return say("{n} years", n=int(seconds // (365.25 * _DAY)))
 
 
 def period(start: datetime, end: datetime, *, near: date | None = None) -> str:
@@ -131,21 +145,23 @@ def period(start: datetime, end: datetime, *, near: date | None = None) -> str:
     last = (end - timedelta(seconds=1)).date()
     first = start.date()
     if (first.month, first.day) == (1, 1) and (last.month, last.day) == (12, 31):
-        return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
+        if first.year == last.year:
+            return str(first.year)
+        return say("{low} to {high}", low=first.year, high=last.year)
     is_month = first.day == 1 and (last + timedelta(days=1)).day == 1
     if is_month and (first.year, first.month) == (last.year, last.month):
         return _month(first, near)
     if is_month and first.year == last.year:
-        return f"{MONTHS[first.month - 1]} to {_month(last, near)}"
+        return say("{low} to {high}", low=tongue().months[first.month - 1], high=_month(last, near))
     return day(last, near=near)
 
 
 def cadence(days: float) -> str:
     """daily, weekly, monthly, quarterly, yearly, or every so many days."""
-    for most, name in ((1.5, "daily"), (8, "weekly"), (32, "monthly"), (95, "quarterly"), (370, "yearly")):
+    for most, name in _CADENCES:
         if days <= most:
-            return name
-    return f"every {number(days)} days"
+            return say(name)
+    return say_many("every {n} day", "every {n} days", round(days))
 
 
 def unaccented(text: str) -> str:
@@ -177,5 +193,9 @@ def clipped(text: str, most: int) -> str:
 
 
 def _month(value: date, near: date | None) -> str:
-    name = MONTHS[value.month - 1]
+    name = tongue().months[value.month - 1]
     return name if near is not None and value.year == near.year else f"{name} {value.year}"
+
+
+def _day_number(value: date) -> str:
+    return tongue().first_day if value.day == 1 else str(value.day)
