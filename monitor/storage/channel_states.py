@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.breaker import Breaker
-from monitor.storage.rows.alerts import ChannelRow, ChannelStateRow
+from monitor.storage.rows.alerts import ChannelStateRow
 from monitor.storage.upsert import insert_or
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,18 +27,6 @@ class ChannelState:
 def find_all(session: Session) -> dict[str, ChannelState]:
     """Return the state of each channel that has one; the others are as new."""
     return {row.slug: _state(row) for row in session.scalars(select(ChannelStateRow))}
-
-
-def silent(session: Session, *, troubles: Collection[str]) -> tuple[tuple[str, datetime | None], ...]:
-    """Return the names of channels whose breaker is open, since when, and of those with such a trouble."""
-    row, state = ChannelRow, ChannelStateRow
-    query = (
-        select(row.name, state.opened_at)
-        .outerjoin(state, state.slug == row.slug)
-        .where(or_(state.open_until.is_not(None) & row.is_enabled, row.trouble.in_(troubles)))
-        .order_by(row.slug)
-    )
-    return tuple((name, opened_at) for name, opened_at in session.execute(query))
 
 
 def locked(session: Session, slugs: Collection[str]) -> dict[str, ChannelState]:

@@ -1,12 +1,12 @@
-"""Comms checks: plans by channel, checks with their answers, and those that are overdue."""
+"""Comms checks: plans by channel, and checks with their answers."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select, union_all, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
-from monitor.domain.alerting.comms_check import UNSENT_AFTER, CommsCheck, CommsPlan
+from monitor.domain.alerting.comms_check import CommsCheck, CommsPlan
 from monitor.domain.errors import NotFound
 from monitor.storage.rows.alerts import ChannelRow
 from monitor.storage.rows.comms import CommsCheckRow, CommsPlanRow
@@ -86,41 +86,6 @@ def latest(session: Session, *, limit: int) -> list[CommsCheck]:
     """Return the latest checks of all channels, the newest first."""
     order = (CommsCheckRow.sent_at.desc(), CommsCheckRow.channel, CommsCheckRow.recipient)
     return [_check(row) for row in session.scalars(select(CommsCheckRow).order_by(*order).limit(limit))]
-
-
-def overdue(session: Session, *, now: datetime) -> tuple[tuple[str, str, datetime], ...]:
-    """Return (name of the channel, recipient, since when) where a check failed or nobody answered.
-
-    A later check of the same recipient that was confirmed makes up for it. The recipient is empty where
-    none could be told, or the check was not even sent. Channels that are disabled or no longer checked are
-    left out.
-    """
-    check = CommsCheckRow
-    unanswered = (
-        select(ChannelRow.name, check.recipient, func.min(check.sent_at))
-        .join(ChannelRow, ChannelRow.slug == check.channel)
-        .join(CommsPlanRow, CommsPlanRow.channel == check.channel)
-        .where(ChannelRow.is_enabled, check.confirmed_at.is_(None))
-        .where(or_(check.error != "", check.answer_by <= now), ~_made_up_for())
-        .group_by(ChannelRow.name, check.recipient)
-    )
-    unsent = (
-        select(ChannelRow.name, literal(""), CommsPlanRow.due_at)
-        .join(ChannelRow, ChannelRow.slug == CommsPlanRow.channel)
-        .where(ChannelRow.is_enabled, CommsPlanRow.due_at <= now - UNSENT_AFTER)
-    )
-    found = session.execute(union_all(unanswered, unsent))
-    return tuple(sorted((name, recipient, since) for name, recipient, since in found))
-
-
-def _made_up_for() -> ColumnElement[bool]:
-    check, later = CommsCheckRow, aliased(CommsCheckRow)
-    return exists().where(
-        later.channel == check.channel,
-        later.recipient == check.recipient,
-        later.confirmed_at.is_not(None),
-        later.sent_at >= check.sent_at,
-    )
 
 
 def _plan(row: CommsPlanRow) -> CommsPlan:

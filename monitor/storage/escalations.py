@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.escalation import Progress
@@ -70,20 +70,6 @@ def stop(session: Session, routes: Collection[str]) -> None:
         .values(step_due_at=None, step_began_at=None, step=0, loops=0, version=row.version + 1)
         .execution_options(synchronize_session=False)
     )
-
-
-def exhausted(session: Session) -> list[str]:
-    """Return the episodes on which an escalation has gone through all its rounds."""
-    row = EpisodeRouteRow
-    query = select(row.episode_id).where(row.loops > 0, row.step_due_at.is_(None))
-    return list(session.scalars(query.distinct().order_by(row.episode_id)))
-
-
-def count_exhausted(session: Session) -> int:
-    """Count them."""
-    row = EpisodeRouteRow
-    query = select(func.count(row.episode_id.distinct())).where(row.loops > 0, row.step_due_at.is_(None))
-    return session.scalar(query) or 0
 
 
 def _is_due(routes: Collection[str], now: datetime) -> ColumnElement[bool]:

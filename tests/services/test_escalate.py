@@ -20,6 +20,7 @@ from monitor.services.arrange import arrange, take_back
 from monitor.services.assess import assess, claim_assessment
 from monitor.services.end_silence import end_silence
 from monitor.services.escalate import escalate, is_escalation_due
+from monitor.services.overview.desk import desk
 from monitor.services.raise_alerts import raise_next
 from monitor.services.save_draft import save_draft
 from monitor.storage import alerts, channels, escalations, observations, subjects
@@ -127,8 +128,7 @@ def test_after_three_rounds_nobody_is_told_and_a_banner_stands_until_someone_act
     fire(session)
     told_in_all = sum(look(session, minutes) for minutes in range(0, 1000, 15))
     assert told_in_all == 6
-    assert escalations.exhausted(session) == [episode(session)]
-    assert escalations.count_exhausted(session) == 1
+    assert desk(session, now=NOW).unanswered == ((episode(session), RULE.slug),)
     assert alerts.events(session, episode(session))[-1].body["detail"].endswith("step 2 of ladder, round 3")
 
 

@@ -1,0 +1,157 @@
+"""The head of every page, in one query: the last heartbeat, alerts that need someone, what reaches nobody."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from monitor.domain.alerting.alert import AlertState
+from monitor.domain.alerting.comms_check import UNSENT_AFTER
+from monitor.storage.rows.alerts import AlertRow, ChannelRow, ChannelStateRow
+from monitor.storage.rows.base import UtcDateTime
+from monitor.storage.rows.comms import CommsCheckRow, CommsPlanRow
+from monitor.storage.rows.desk import HeartbeatRow
+from monitor.storage.rows.routes import EpisodeRouteRow
+
+_BEAT, _NEEDING, _UNANSWERED, _SILENT, _OVERDUE = range(5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What stands at the head of every page.
+
+    `needing` counts the firing alerts nobody has taken on, exercises left out; `unanswered` are those of
+    them that everyone was told of in vain, as episode and rule, the worst first. `silent` are channels that
+    take nothing, by name, with since when if that is known. `overdue` are comms checks that failed or nobody
+    answered: channel, recipient, since when.
+    """
+
+    beat_at: datetime | None = None
+    note: str = ""
+    needing: int = 0
+    unanswered: tuple[tuple[str, str], ...] = ()
+    silent: tuple[tuple[str, datetime | None], ...] = ()
+    overdue: tuple[tuple[str, str, datetime], ...] = ()
+
+
+def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
+    """Return it; `troubles` are those for which a channel counts as silent."""
+    parts = (_last_beat(), _needing(), _unanswered(), _silent(troubles), _check_overdue(now), _unsent(now))
+    found: list[Row[Any]] = list(session.execute(union_all(*parts)))
+
+    def of(kind: int) -> Iterator[Row[Any]]:
+        return (row for row in found if row.kind == kind)
+
+    beat = next(of(_BEAT), None)
+    worst_first = sorted(of(_UNANSWERED), key=lambda row: (-row.number, row.name))
+    return Head(
+        beat_at=None if beat is None else beat.at,
+        note="" if beat is None else beat.name,
+        needing=next(of(_NEEDING)).number,
+        unanswered=tuple((row.name, row.other) for row in worst_first),
+        silent=tuple(sorted(((row.name, row.at) for row in of(_SILENT)), key=lambda each: each[0])),
+        overdue=tuple(sorted((row.name, row.other, row.at) for row in of(_OVERDUE))),
+    )
+
+
+def _line(
+    kind: int,
+    *,
+    name: SQLColumnExpression[str] | None = None,
+    other: SQLColumnExpression[str] | None = None,
+    at: SQLColumnExpression[Any] | None = None,
+    number: SQLColumnExpression[int] | None = None,
+) -> Select[Any]:
+    """Return columns of one shape for all parts, so that they go into one query."""
+    return select(
+        literal(kind).label("kind"),
+        (literal("") if name is None else name).label("name"),
+        (literal("") if other is None else other).label("other"),
+        (null().cast(UtcDateTime) if at is None else at).label("at"),
+        (literal(0) if number is None else number).label("number"),
+    )
+
+
+def _last_beat() -> Select[Any]:
+    row = HeartbeatRow
+    query = _line(_BEAT, name=row.note, at=row.beat_at)
+    return select(query.order_by(row.beat_at.desc(), row.worker).limit(1).subquery())
+
+
+def _needs_someone() -> tuple[ColumnElement[bool], ...]:
+    row = AlertRow
+    return row.state == AlertState.FIRING.value, row.ack.is_(None), ~row.subject.contains("@")
+
+
+def _needing() -> Select[Any]:
+    return _line(_NEEDING, number=func.count(AlertRow.fingerprint)).where(*_needs_someone())
+
+
+def _unanswered() -> Select[Any]:
+    row, route = AlertRow, EpisodeRouteRow
+    is_exhausted = exists().where(
+        route.episode_id == row.episode_id, route.loops > 0, route.step_due_at.is_(None)
+    )
+    query = _line(_UNANSWERED, name=row.episode_id, other=row.rule, number=row.concern)
+    return query.where(*_needs_someone(), is_exhausted)
+
+
+def _silent(troubles: Collection[str]) -> Select[Any]:
+    """Channels whose breaker is open, and those with such a trouble."""
+    row, state = ChannelRow, ChannelStateRow
+    return (
+        _line(_SILENT, name=row.name, at=state.opened_at)
+        .outerjoin_from(row, state, state.slug == row.slug)
+        .where(or_(state.open_until.is_not(None) & row.is_enabled, row.trouble.in_(troubles)))
+    )
+
+
+def _check_overdue(now: datetime) -> Select[Any]:
+    """Checks that failed or nobody answered; a later one of the recipient that was confirmed makes up for it.
+
+    Channels that are disabled or no longer checked are left out.
+    """
+    check, later = CommsCheckRow, aliased(CommsCheckRow)
+    is_made_up_for = exists().where(
+        later.channel == check.channel,
+        later.recipient == check.recipient,
+        later.confirmed_at.is_not(None),
+        later.sent_at >= check.sent_at,
+    )
+    return (
+        _line(
+            _OVERDUE, name=ChannelRow.name, other=check.recipient,
+            at=func.min(check.sent_at),
+        )
+        .select_from(check)
+        .join(ChannelRow, ChannelRow.slug == check.channel)
+        .join(CommsPlanRow, CommsPlanRow.channel == check.channel)
+        .where(ChannelRow.is_enabled, check.confirmed_at.is_(None))
+        .where(or_(check.error != "", check.answer_by <= now), ~is_made_up_for)
+        .group_by(ChannelRow.name, check.recipient)
+    )  # fmt: skip
+
+
+def _unsent(now: datetime) -> Select[Any]:
+    """Checks that should have been sent and were not; their recipient is empty."""
+    return (
+        _line(_OVERDUE, name=ChannelRow.name, at=CommsPlanRow.due_at)
+        .select_from(CommsPlanRow)
+        .join(ChannelRow, ChannelRow.slug == CommsPlanRow.channel)
+        .where(ChannelRow.is_enabled, CommsPlanRow.due_at <= now - UNSENT_AFTER)
+    )
