@@ -3,6 +3,7 @@
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.arranged import remove_arranged
 
 
 @click.group()
@@ -59,8 +60,5 @@ def save(*, slug: str, steps: str, rounds: int, reason: str) -> None:
 def remove(*, slug: str, reason: str) -> None:
     """Remove the escalation SLUG: what is under way stops."""
     from monitor.domain.alerting.escalation import Escalation
-    from monitor.services.arrange import take_back
 
-    with opened() as application, application.writing() as (session, now):
-        take_back(session, Escalation, slug, by=actor(), reason=reason, now=now)
-    click.echo(f"{slug} is removed")
+    remove_arranged(Escalation, slug, reason=reason)

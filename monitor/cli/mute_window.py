@@ -3,6 +3,7 @@
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.arranged import remove_arranged
 
 
 @click.group("mute-window")
@@ -66,8 +67,5 @@ def save(*, slug: str, windows: str, zone: str, reason: str) -> None:
 def remove(*, slug: str, reason: str) -> None:
     """Remove the mute window SLUG; what it held goes out now."""
     from monitor.domain.alerting.window import MuteWindow
-    from monitor.services.arrange import take_back
 
-    with opened() as application, application.writing() as (session, now):
-        take_back(session, MuteWindow, slug, by=actor(), reason=reason, now=now)
-    click.echo(f"{slug} is removed")
+    remove_arranged(MuteWindow, slug, reason=reason)

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from monitor.cli.application import actor, opened, print_json
+from monitor.cli.arranged import remove_arranged
 from monitor.cli.moments import WRITTEN, start_of
 from monitor.services.overview.duty import DutyView, RotaView
 
@@ -47,6 +48,7 @@ def show(*, rota: str, moment: datetime | None, days: int, as_json: bool) -> Non
 )
 @click.option("--days", type=int, default=7, help="How long a turn is; 7 without it.")
 @click.option("--window", default="", help="Duty only while this is open, such as 'Mon-Fri 08:00-18:00'.")
+@click.option("--turns", "number", type=click.IntRange(1), help="Change the turns of this number only.")
 @click.option("--beside", is_flag=True, help="Keep the turns there are and add these, as a second on duty.")
 @click.option("--reason", default="", help="Kept in the audit log.")
 def save(  # noqa: PLR0913 - one parameter an option
@@ -59,10 +61,13 @@ def save(  # noqa: PLR0913 - one parameter an option
     handover: str,
     days: int,
     window: str,
+    number: int | None,
     beside: bool,
     reason: str,
 ) -> None:
     """Make ROTA, or give it other turns; who stands in stays."""
+    if beside and number:
+        raise click.UsageError("--beside adds turns, --turns changes those there are: give one of the two")
     from monitor.domain.alerting.window_text import parse_handovers
     from monitor.services.save_rota import WrittenTurns, save_rota
 
@@ -76,9 +81,22 @@ def save(  # noqa: PLR0913 - one parameter an option
     )
     with opened() as application, application.writing() as (session, now):
         saved = save_rota(
-            session, rota, written, name=name, zone=zone, is_beside=beside, by=actor(), reason=reason, now=now
-        )
+            session, rota, written, name=name, zone=zone, number=0 if beside else number, by=actor(),
+            reason=reason, now=now,
+        )  # fmt: skip
     click.echo(f"{saved.slug}: {', '.join(saved.members)} take turns")
+
+
+@oncall.command("drop-turns")
+@click.argument("rota")
+@click.argument("number", type=int)
+def drop_turns_of(*, rota: str, number: int) -> None:
+    """Take the turns NUMBER, as `oncall show` counts them, out of ROTA; the others stay."""
+    from monitor.services.save_rota import drop_turns
+
+    with opened() as application, application.writing() as (session, now):
+        left = drop_turns(session, rota, number, by=actor(), now=now)
+    click.echo(f"{rota}: {', '.join(left.members)} take turns")
 
 
 @oncall.command("stand-in")
@@ -128,17 +146,14 @@ def end_stand_in_of(*, rota: str, number: int) -> None:
 def remove(*, rota: str, reason: str) -> None:
     """Remove ROTA; refused while a channel sends to it."""
     from monitor.domain.alerting.rota import Rota
-    from monitor.services.arrange import take_back
 
-    with opened() as application, application.writing() as (session, now):
-        take_back(session, Rota, rota, by=actor(), reason=reason, now=now)
-    click.echo(f"{rota} is removed")
+    remove_arranged(Rota, rota, reason=reason)
 
 
 def _print(each: RotaView) -> None:
     click.echo(f"{each.rota.slug}  {each.rota.name}, {each.rota.zone}, now {each.local_now}")
-    for turns in each.turns:
-        click.echo(f"  turns  {turns}")
+    for number, turns in enumerate(each.turns, start=1):
+        click.echo(f"  turns {number}  {turns}")
     for word, shown in (("now", each.now), *(("next", one) for one in each.following)):
         utc = f"{shown.shift.starts_at:%Y-%m-%d %H:%M} to {shown.shift.ends_at:%Y-%m-%d %H:%M} UTC"
         click.echo(f"  {word:<5}  {shown.names}  {shown.starts_local} to {shown.ends_local}  ({utc})")
@@ -162,6 +177,7 @@ def _public(view: DutyView) -> list[dict[str, Any]]:
             "version": each.version,
             "now": _shift(each.now.shift.people, each.now.shift),
             "next": [_shift(one.shift.people, one.shift) for one in each.following],
+            "turns": list(each.turns),
             "holes": [{"starts_at": one.starts_at, "ends_at": one.ends_at} for one in each.holes],
             "without_account": list(each.strangers),
         }

@@ -1,4 +1,4 @@
-"""Save a rota's turns as a person wrote them; who stands in stays."""
+"""Save a rota's turns as a person wrote them; the others, and who stands in, stay."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -34,20 +34,31 @@ class WrittenTurns:
 
 def save_rota(  # noqa: PLR0913 - what is written, and who, why and upon what
     session: Session, slug: str, written: WrittenTurns, *, by: str, reason: str, now: datetime,
-    name: str = "", zone: str = "", is_beside: bool = False, seen: int | None = None,
+    name: str = "", zone: str = "", number: int | None = None, seen: int | None = None,
 ) -> Rota:  # fmt: skip
-    """Make a rota or give it other turns, or these beside those there are; return it.
+    """Make a rota, or give it turns; return it.
 
-    A name or zone that is not given stays. `seen` is the version that was looked at: Conflict if it changed.
+    `number` says which turns are changed, counted from 1; 0 adds these beside those there are; None keeps
+    none of them. A name or zone that is not given stays. `seen` is the version that was looked at: Conflict
+    if it changed. NotFound for turns there are not.
     """
     found = arrangements.find(session, Rota, slug)
-    before = None if found is None else found.value
-    chosen = zone or ("UTC" if before is None else before.zone)
-    turns = (written.turns(zone=chosen),)
-    if before is None:
-        after = Rota(slug=slug, name=name or slug, zone=chosen, turns=turns)
+    if found is None:
+        chosen = zone or "UTC"
+        after = Rota(slug=slug, name=name or slug, zone=chosen, turns=(written.turns(zone=chosen),))
     else:
-        kept = before.turns if is_beside else ()
-        after = replace(before, name=name or before.name, zone=chosen, turns=(*kept, *turns))
+        before = found.value.in_zone(zone or found.value.zone)
+        before = replace(before, name=name or before.name)
+        turns = written.turns(zone=before.zone)
+        after = replace(before, turns=(turns,)) if number is None else before.with_turns(turns, number=number)
     arrange(session, after, by=by, reason=reason, now=now, seen=seen)
+    return after
+
+
+def drop_turns(
+    session: Session, slug: str, number: int, *, by: str, now: datetime, seen: int | None = None
+) -> Rota:
+    """Take turns out of a rota, counted from 1; NotFound, InvalidInput for the last, Conflict as above."""
+    after = arrangements.get(session, Rota, slug).value.without_turns(number)
+    arrange(session, after, by=by, reason=f"removed turns {number}", now=now, seen=seen)
     return after

@@ -15,7 +15,7 @@ def test_who_is_on_duty_is_told_in_local_time_and_utc(run, run_json):
     run(*SAVE, "--zone", "Africa/Nairobi", "--name", "Desk")
     result = run("oncall", "show", "desk", "--at", "2026-11-24T12:00", "--days", "7")
     assert "desk  Desk, Africa/Nairobi, now Tue 24 Nov 15:00" in result.stdout
-    assert "turns  ana@example.org, ben@example.org; 7 days each, handed over at 08:00" in result.stdout
+    assert "turns 1  ana@example.org, ben@example.org; 7 days each, handed over at 08:00" in result.stdout
     assert (
         "now    ana@example.org  Mon 23 Nov 08:00 to Mon 30 Nov 08:00  "
         "(2026-11-23 05:00 to 2026-11-30 05:00 UTC)"
@@ -41,6 +41,21 @@ def test_a_second_on_duty_comes_beside(run, run_json):
     run("oncall", "save", "desk", "--members", "cleo@example.org", "--from", "2026-11-23", "--beside")
     (found,) = run_json("oncall", "show", "--at", "2026-11-24T12:00")
     assert found["now"]["people"] == ["ana@example.org", "cleo@example.org"]
+
+
+def test_one_set_of_turns_is_changed_or_dropped_and_the_others_stay(run, run_json):
+    run(*SAVE)
+    run("oncall", "save", "desk", "--members", "cleo@example.org", "--from", "2026-11-23", "--beside")
+    run("oncall", "save", "desk", "--members", "dora@example.org", "--from", "2026-11-23", "--turns", "2")
+    (found,) = run_json("oncall", "show", "--at", "2026-11-24T12:00")
+    assert found["now"]["people"] == ["ana@example.org", "dora@example.org"]
+    assert len(found["turns"]) == 2
+    assert "dora@example.org take turns" in run("oncall", "drop-turns", "desk", "1").output
+    with pytest.raises(InvalidInput, match="at least one set of turns"):
+        run("oncall", "drop-turns", "desk", "1")
+    with pytest.raises(NotFound, match="desk has no turns 2"):
+        run("oncall", "drop-turns", "desk", "2")
+    assert "give one of the two" in run(*SAVE, "--turns", "1", "--beside", expect=2).stderr
 
 
 def test_day_and_night_are_two_hand_overs(run, run_json):

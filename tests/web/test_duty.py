@@ -66,7 +66,30 @@ def test_an_edit_upon_what_was_changed_meanwhile_is_a_conflict(manned, signed_in
     ana = signed_in("ana")
     assert ana.post("/duty", form="/duty", **ROTA, seen="0").status_code == 409
     assert rota_of(manned).members == (ANA,)
-    assert ana.post("/duty", form="/duty", **ROTA, seen="1").status_code == 302
+    assert ana.post("/duty", form="/duty", **ROTA, seen="1", turns="1").status_code == 302
+    assert rota_of(manned).members == (ANA, BEN)
+
+
+def test_turns_are_added_changed_and_removed_one_by_one_and_the_others_stay(manned, signed_in):
+    ana = signed_in("ana")
+    nights = ROTA | {"members": BEN, "window": "20:00-08:00"}
+    assert 'value="Africa/Bamako"' in ana.get("/duty?edit=desk&turns=new").text
+    assert ana.post("/duty", form="/duty", **nights, seen="1", turns="0").status_code == 302
+    first, second = rota_of(manned).turns
+    assert (first.members, second.members, second.windows[0].zone) == ((ANA,), (BEN,), "Africa/Bamako")
+    page = words(ana.get("/duty"))
+    assert "Turns 2: Ben; 7 days each, handed over at 08:00; only 20:00" in page
+    shown = ana.get("/duty?edit=desk&turns=2").text
+    assert 'name="turns" value="2"' in shown
+    assert 'name="seen" value="2"' in shown
+    moved = nights | {"members": f"{BEN}, {ANA}", "zone": "Africa/Nairobi"}
+    assert ana.post("/duty", form="/duty", **moved, seen="2", turns="2").status_code == 302
+    assert [each.members for each in rota_of(manned).turns] == [(ANA,), (BEN, ANA)]
+    assert ana.post("/duty/desk/turns/1/remove", form="/duty", seen="2").status_code == 409
+    assert ana.post("/duty/desk/turns/1/remove", form="/duty", seen="3").status_code == 302
+    assert [each.members for each in rota_of(manned).turns] == [(BEN, ANA)]
+    assert ana.post("/duty/desk/turns/7/remove", form="/duty", seen="4").status_code == 404
+    assert signed_in("ben").post("/duty/desk/turns/1/remove", form="/alerts", seen="4").status_code == 403
 
 
 @pytest.mark.parametrize(

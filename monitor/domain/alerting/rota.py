@@ -188,6 +188,29 @@ class Rota:
         """Return whom a message for whoever is on duty goes to: where there is nobody, to every member."""
         return self.on_duty(at) or self.members
 
+    def with_turns(self, turns: Turns, *, number: int = 0) -> "Rota":
+        """Return it with these turns instead of those of this number (from 1), or beside all; NotFound."""
+        kept = self.turns if number == 0 else self._without(number)
+        at = len(kept) if number == 0 else number - 1
+        return replace(self, turns=(*kept[:at], turns, *kept[at:]))
+
+    def without_turns(self, number: int) -> "Rota":
+        """Return it without the turns of this number (from 1); NotFound, InvalidInput for the last."""
+        return replace(self, turns=self._without(number))
+
+    def in_zone(self, zone: str) -> "Rota":
+        """Return it in another zone: hand-overs and windows stay at the same local times."""
+        moved = (
+            replace(each, windows=tuple(replace(window, zone=zone) for window in each.windows))
+            for each in self.turns
+        )
+        return replace(self, zone=zone, turns=tuple(moved))
+
+    def _without(self, number: int) -> tuple[Turns, ...]:
+        if not 1 <= number <= len(self.turns):
+            raise NotFound(f"{self.slug} has no turns {number}")
+        return (*self.turns[: number - 1], *self.turns[number:])
+
     def with_stand_in(self, stand_in: StandIn, *, at: datetime) -> "Rota":
         """Return it with one more stand-in; those long over are forgotten. InvalidInput names a stranger."""
         if stand_in.instead_of and stand_in.instead_of not in self.members:

@@ -17,7 +17,7 @@ from monitor.domain.errors import InvalidInput
 from monitor.services.arrange import end_stand_in, stand_in, take_back
 from monitor.services.overview.duty import DutyView, duty_page
 from monitor.services.save_escalation import save_escalation
-from monitor.services.save_rota import WrittenTurns, save_rota
+from monitor.services.save_rota import WrittenTurns, drop_turns, save_rota
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
 
@@ -48,7 +48,11 @@ class EscalationForm(FlaskForm):
 
 
 class RotaForm(FlaskForm):
-    """A rota with one set of turns, as a person writes it; `seen` is the version that was looked at."""
+    """A rota with one set of its turns, as a person writes it.
+
+    `turns` is the number of the turns that are changed, 0 for new ones beside those there are; `seen` the
+    version that was looked at.
+    """
 
     slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
     name = StringField("Name", [Length(max=200)])
@@ -59,6 +63,7 @@ class RotaForm(FlaskForm):
     days = IntegerField("Days each", [NumberRange(min=1, max=LONGEST_TURN_DAYS)], default=7)
     window = StringField("Only while", [Length(max=300)])
     reason = StringField("Why", [Length(max=500)])
+    turns = HiddenField(default="0")
     seen = HiddenField(default="0")
 
     def written(self) -> WrittenTurns:
@@ -120,22 +125,34 @@ def end_stand_in_on(slug: str, number: int) -> ResponseReturnValue:
 @page.post("/duty")
 @open_to(Access.ADMIN)
 def save() -> ResponseReturnValue:
-    """Make a rota, or give it other turns; Conflict if it was changed since it was looked at."""
+    """Make a rota, or add or change turns of one; Conflict if it was changed since it was looked at."""
     form = RotaForm()
     if not form.validate_on_submit():
         return _page(rota_form=form), 422
-    seen = int(form.seen.data) if (form.seen.data or "").isdigit() else 0
     try:
         with writing() as (session, now):
             saved = save_rota(
                 session, form.slug.data.strip(), form.written(), by=signed_in().email,
                 reason=form.reason.data or "", now=now, name=(form.name.data or "").strip(),
-                zone=form.zone.data.strip(), seen=seen,
+                zone=form.zone.data.strip(), number=_number(form.turns), seen=_number(form.seen),
             )  # fmt: skip
     except InvalidInput as error:
         _named(form, error)
         return _page(rota_form=form), 422
-    flash(f"{saved.name} is saved. Who stands in stays.")
+    flash(f"{saved.name} is saved. Its other turns, and who stands in, stay.")
+    return redirect(url_for("duty.index"))
+
+
+@page.post("/duty/<slug>/turns/<int:number>/remove")
+@open_to(Access.ADMIN)
+def remove_turns(slug: str, number: int) -> ResponseReturnValue:
+    """Take turns out of a rota; Conflict if it was changed since it was looked at."""
+    seen = request.form.get("seen", "")
+    with writing() as (session, now):
+        left = drop_turns(
+            session, slug, number, by=signed_in().email, now=now, seen=int(seen) if seen.isdigit() else 0
+        )  # fmt: skip
+    flash(f"Turns {number} of {left.name} are removed. The others stay.")
     return redirect(url_for("duty.index"))
 
 
@@ -146,14 +163,14 @@ def save_steps() -> ResponseReturnValue:
     form = EscalationForm()
     if not form.validate_on_submit():
         return _page(escalation_form=form), 422
-    seen = int(form.seen.data) if (form.seen.data or "").isdigit() else 0
     try:
         value = Escalation(
             slug=form.slug.data.strip(), steps=parse_steps(form.steps.data or ""), rounds=form.rounds.data
         )
         with writing() as (session, now):
             save_escalation(
-                session, value, by=signed_in().email, reason=form.reason.data or "", now=now, seen=seen
+                session, value, by=signed_in().email, reason=form.reason.data or "", now=now,
+                seen=_number(form.seen),
             )  # fmt: skip
     except InvalidInput as error:
         _named(form, error)
@@ -170,6 +187,11 @@ def remove_steps(slug: str) -> ResponseReturnValue:
         take_back(session, Escalation, slug, by=signed_in().email, reason="", now=now)
     flash(f"The escalation {slug} is removed. What was under way stops.")
     return redirect(url_for("duty.index"))
+
+
+def _number(field: HiddenField) -> int:
+    """Return the number in a hidden field; 0 where it holds none."""
+    return int(field.data) if (field.data or "").isdigit() else 0
 
 
 def _named(form: FlaskForm, error: InvalidInput) -> None:
@@ -193,7 +215,7 @@ def _page(
         "duty.html",
         view=view,
         stand_in_form=stand_in_form or StandInForm(None),
-        rota_form=rota_form or _form_of(view, request.args.get("edit", "")),
+        rota_form=rota_form or _form_of(view, request.args.get("edit", ""), request.args.get("turns", "1")),
         steps_form=escalation_form or _steps_of(view, request.args.get("steps", "")),
         wrong_rota=rota,
         desk=view.desk,
@@ -211,14 +233,21 @@ def _steps_of(view: DutyView, slug: str) -> EscalationForm:
     )  # fmt: skip
 
 
-def _form_of(view: DutyView, slug: str) -> RotaForm:
-    """Fill the form with the rota that is to be edited; its first turns stand for all."""
+def _form_of(view: DutyView, slug: str, number: str) -> RotaForm:
+    """Fill the form with the turns of a rota that are to be changed, or with its name for new ones beside."""
     found = next((each for each in view.rotas if each.rota.slug == slug), None)
     if found is None:
-        return RotaForm(None, starts_on=view.desk.now.date(), seen="0")
-    rota, turns = found.rota, found.rota.turns[0]
+        return RotaForm(None, starts_on=view.desk.now.date(), seen="0", turns="0")
+    rota, seen = found.rota, str(found.version)
+    which = int(number) if number.isdigit() else 0
+    if not 1 <= which <= len(rota.turns):
+        return RotaForm(
+            None, slug=rota.slug, name=rota.name, zone=rota.zone, starts_on=view.desk.now.date(), turns="0",
+            seen=seen,
+        )  # fmt: skip
+    turns = rota.turns[which - 1]
     return RotaForm(
         None, slug=rota.slug, name=rota.name, zone=rota.zone, members=", ".join(turns.members),
         starts_on=turns.starts_on, handover=",".join(map(clock, turns.handovers)), days=turns.days,
-        window=windows_text(turns.windows) if turns.windows else "", seen=str(found.version),
+        window=windows_text(turns.windows) if turns.windows else "", turns=str(which), seen=seen,
     )  # fmt: skip

@@ -31,6 +31,21 @@ def stand_in(person=CLEO, instead_of=ANA, **values):
     return StandIn(**{"person": person, "instead_of": instead_of} | times | values)
 
 
+def test_turns_change_one_by_one_and_move_with_the_zone_of_their_rota():
+    nights = Turns(members=(CLEO,), starts_on=MONDAY, windows=parse_windows("20:00-08:00", zone="UTC"))
+    both = a_rota().with_turns(nights)
+    assert [each.members for each in both.turns] == [(ANA, BEN), (CLEO,)]
+    changed = both.with_turns(Turns(members=(BEN,), starts_on=MONDAY), number=1)
+    assert [each.members for each in changed.turns] == [(BEN,), (CLEO,)]
+    assert changed.without_turns(1).turns == (nights,)
+    assert changed.in_zone("Africa/Nairobi").turns[1].windows[0].zone == "Africa/Nairobi"
+    for number in (0, 3):
+        with pytest.raises(NotFound, match=f"no turns {number}"):
+            changed.without_turns(number)
+    with pytest.raises(InvalidInput, match="at least one"):
+        a_rota().without_turns(1)
+
+
 @pytest.mark.parametrize(
     "at,on_duty",
     [
@@ -53,7 +68,7 @@ def test_day_and_night_are_handed_over_twice_a_day():
     assert found == [ANA, BEN, CLEO, ANA]
 
 
-def test_a_shift_ends_at_the_second_occurrence_of_its_end_so_that_there_is_no_hole():
+def test_case_9_a_shift_ends_at_the_second_occurrence_of_its_end_so_that_there_is_no_hole():
     turns = Turns(members=(ANA, BEN), starts_on=date(2026, 10, 24), handovers=(150,), days=1)
     rota = a_rota(turns, zone="Europe/Paris")
     first, second = utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30)
@@ -63,7 +78,7 @@ def test_a_shift_ends_at_the_second_occurrence_of_its_end_so_that_there_is_no_ho
     assert rota.shift_at(first).ends_at == second
 
 
-def test_a_hand_over_that_spring_leaves_out_is_at_the_first_instant_after_the_gap():
+def test_case_8_a_hand_over_that_spring_leaves_out_is_at_the_first_instant_after_the_gap():
     turns = Turns(members=(ANA, BEN), starts_on=date(2026, 3, 28), handovers=(150,), days=1)
     rota = a_rota(turns, zone="Europe/Paris")
     assert rota.on_duty(utc(2026, 3, 29, 0, 59)) == (ANA,)
