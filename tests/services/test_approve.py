@@ -2,9 +2,7 @@
 
 from datetime import timedelta
 
-import numpy as np
 import pytest
-from sqlalchemy import update
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.route import Route
@@ -12,33 +10,16 @@ from monitor.domain.alerting.routing import Routing
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.domain.scale import Concern
 from monitor.services.approve import approve, dismiss
-from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.deliver import DeliverResult
 from monitor.services.overview.approvals import approvals_page
-from monitor.storage import approvals, audit, definitions, notifications
+from monitor.storage import approvals, audit, definitions
 from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
-from monitor.storage.rows.alerts import EpisodeRow
-from tests.fakes import FakeChannel
-from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
+from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.delivering import Keeps, end_episode, reasons, run
 
 HOUR = timedelta(hours=1)
 F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
-
-
-class Keeps(FakeChannel):
-    """Keeps the events it sent."""
-
-    def __init__(self):
-        super().__init__()
-        self.events = []
-
-    @property
-    def types(self):
-        return [event["type"].removeprefix("alert.") for event in self.events]
-
-    def send(self, channel, message, body, *, now):
-        self.events += message.events
-        return super().send(channel, message, body, now=now)
 
 
 @pytest.fixture
@@ -61,24 +42,12 @@ def happen(database, number=1, kind=F, *, at=NOW, route="press", **values):
     with database.write() as session:
         raise_event(session, number, kind, at=at, due_at=at, told=Told(route=route), **values)
         if kind is RESOLVED:
-            session.execute(update(EpisodeRow).values(ended_at=at))
-
-
-def run(database, kind, *, now=NOW):
-    return deliver(
-        database, {"fake": kind}, secrets=BOX, now=now, owner="worker",
-        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
-    )  # fmt: skip
+            end_episode(session, at=at)
 
 
 def decide(database, act, *, now=NOW + HOUR, **values):
     with database.write() as session:
         return act(session, "e1", "press", by="ana", now=now, **values)
-
-
-def reasons(database):
-    with database.read() as session:
-        return [each.reason for each in notifications.of_episode(session, "e1")]
 
 
 def test_nothing_is_sent_before_a_person_has_approved_it(database):

@@ -3,7 +3,6 @@
 import threading
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from sqlalchemy import update
 
@@ -14,13 +13,13 @@ from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.services import form_deliveries as forming
 from monitor.services.add_silence import add_silence
-from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.deliver import DeliverResult
 from monitor.services.end_silence import end_silence
 from monitor.storage import attempts, notifications
 from monitor.storage.engine import open_database
 from monitor.storage.rows.alerts import EpisodeRow
-from tests.fakes import FakeChannel
-from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
+from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.delivering import Keeps, end_episode, reasons, run
 
 F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
 WAITING, HELD, ABSORBED, SENT, CANCELLED = NotificationState
@@ -39,36 +38,11 @@ def database(database_url):
     opened.dispose()
 
 
-class Keeps(FakeChannel):
-    """Keeps the data of what it sent, beside the bytes."""
-
-    def __init__(self, *answers):
-        super().__init__(*answers)
-        self.events = []
-
-    def send(self, channel, message, body, *, now):
-        receipt = super().send(channel, message, body, now=now)
-        self.events.append(message.events[0])
-        return receipt
-
-    @property
-    def types(self):
-        return [event["type"].removeprefix("alert.") for event in self.events]
-
-
-def run(database, kind, *, now=NOW):
-    return deliver(
-        database, {"fake": kind}, secrets=BOX, now=now, owner="worker",
-        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
-    )  # fmt: skip
-
-
 def happen(database, number=1, kind=F, *, at=NOW, labels=None, **values):
     with database.write() as session:
         raise_event(session, number, kind, at=at, due_at=at, labels=labels or LABELS, **values)
         if kind is RESOLVED:
-            episode = values.get("episode", "e1")
-            session.execute(update(EpisodeRow).where(EpisodeRow.id == episode).values(ended_at=at))
+            end_episode(session, values.get("episode", "e1"), at=at)
 
 
 def silence(database, *matchers, ends_at=END, starts_at=NOW, **values):
@@ -88,11 +62,6 @@ def end(database, number, *, now):
 def states(database, episode="e1"):
     with database.read() as session:
         return [each.state for each in notifications.of_episode(session, episode)]
-
-
-def reasons(database, episode="e1"):
-    with database.read() as session:
-        return [each.reason for each in notifications.of_episode(session, episode)]
 
 
 def test_a_silenced_alert_makes_no_delivery(database):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import numpy as np
 import pytest
 from sqlalchemy import update
 
@@ -14,14 +13,14 @@ from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.errors import DeliveryError
 from monitor.domain.scale import Concern
 from monitor.services.add_silence import add_silence
-from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.deliver import DeliverResult
 from monitor.services.purge import purge
 from monitor.storage import attempts, definitions, message_groups, notifications
 from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
 from monitor.storage.rows.alerts import EpisodeRow
-from tests.fakes import FakeChannel
-from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
+from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.delivering import Keeps, run
 
 F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -38,19 +37,10 @@ def database(database_url):
     opened.dispose()
 
 
-class Groups(FakeChannel):
-    """A kind that groups; keeps each message as it was rendered."""
+class Groups(Keeps):
+    """A kind that groups."""
 
     is_grouped = True
-
-    def __init__(self, *answers):
-        super().__init__(*answers)
-        self.messages = []
-
-    def send(self, channel, message, body, *, now):
-        receipt = super().send(channel, message, body, now=now)
-        self.messages.append(message)
-        return receipt
 
     @property
     def told(self):
@@ -65,13 +55,6 @@ class Alone(Groups):
     """A kind that does not group of itself."""
 
     is_grouped = False
-
-
-def run(database, kind, *, now=NOW):
-    return deliver(
-        database, {"fake": kind}, secrets=BOX, now=now, owner="worker",
-        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
-    )  # fmt: skip
 
 
 def happen(database, alert, number=1, kind=F, *, at=NOW, wait=WAIT, key="r", concern=Concern.HIGH, **values):
@@ -277,7 +260,7 @@ def test_what_is_silenced_stays_out_of_the_group(database):
     assert states(database, "a") == ["held"]
 
 
-def test_of_a_storm_the_worst_are_shown_and_the_rest_counted(database, monkeypatch):
+def test_case_20_of_a_storm_the_worst_are_shown_and_the_rest_counted(database, monkeypatch):
     monkeypatch.setattr("monitor.services.compose_messages.MOST_EVENTS", 2)
     kind = Groups()
     for alert, concern in zip("abcd", (1, 3, 2, 3), strict=True):
@@ -288,7 +271,7 @@ def test_of_a_storm_the_worst_are_shown_and_the_rest_counted(database, monkeypat
     assert [states(database, alert) for alert in "abcd"] == [["sent"]] * 4
 
 
-def test_five_hundred_alerts_in_a_minute_are_one_message_and_none_is_lost(database):
+def test_case_20_five_hundred_alerts_in_a_minute_are_one_message_and_none_is_lost(database):
     kind = Groups()
     with database.write() as session:
         for number in range(500):

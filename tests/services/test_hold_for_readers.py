@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.rota import Rota, Turns
@@ -14,33 +13,18 @@ from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.scale import Concern
 from monitor.render.messages import mail
 from monitor.services.arrange import arrange
-from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.deliver import DeliverResult
 from monitor.services.due_work import due_work
 from monitor.storage import notifications
 from monitor.storage.engine import open_database
-from monitor.storage.rows.alerts import EpisodeRow
 from monitor.storage.rows.deliveries import DeliveryRow
-from tests.fakes import FakeChannel
-from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
+from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.delivering import Keeps, end_episode, run
 
 ANA, BEN = "ana@example.org", "ben@example.org"
 HOUR = timedelta(hours=1)
 F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
 MORNING = NOW + 6 * HOUR
-
-
-class Keeps(FakeChannel):
-    """Keeps to whom it sent what."""
-
-    def __init__(self):
-        super().__init__()
-        self.told, self.messages = [], []
-
-    def send(self, channel, message, body, *, now):
-        types = [event["type"].removeprefix("alert.") for event in message.events]
-        self.told.append((message.recipient, *types))
-        self.messages.append(message)
-        return super().send(channel, message, body, now=now)
 
 
 @pytest.fixture
@@ -65,14 +49,7 @@ def happen(database, number=1, kind=F, *, at=NOW, **values):
     with database.write() as session:
         raise_event(session, number, kind, at=at, due_at=at, **values)
         if kind is RESOLVED:
-            session.execute(update(EpisodeRow).values(ended_at=at))
-
-
-def run(database, kind, *, now=NOW):
-    return deliver(
-        database, {"fake": kind}, secrets=BOX, now=now, owner="worker",
-        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
-    )  # fmt: skip
+            end_episode(session, at=at)
 
 
 def held(database):

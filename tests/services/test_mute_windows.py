@@ -2,9 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
 import pytest
-from sqlalchemy import update
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.route import Route
@@ -12,29 +10,16 @@ from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.alerting.window_text import parse_windows
 from monitor.services.arrange import arrange, take_back
-from monitor.services.deliver import DeliverResult, deliver
+from monitor.services.deliver import DeliverResult
 from monitor.services.suppress import load_suppressor
-from monitor.storage import definitions, notifications
+from monitor.storage import definitions
 from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
-from monitor.storage.rows.alerts import EpisodeRow
-from tests.fakes import FakeChannel
-from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
+from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.delivering import Keeps, end_episode, reasons, run
 
 HOUR = timedelta(hours=1)
 F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
-
-
-class Keeps(FakeChannel):
-    """Keeps the types of what it sent."""
-
-    def __init__(self):
-        super().__init__()
-        self.types = []
-
-    def send(self, channel, message, body, *, now):
-        self.types += [event["type"].removeprefix("alert.") for event in message.events]
-        return super().send(channel, message, body, now=now)
 
 
 @pytest.fixture
@@ -61,19 +46,7 @@ def happen(database, number=1, kind=F, *, at=NOW, route="night", channel="hook")
     with database.write() as session:
         raise_event(session, number, kind, at=at, due_at=at, told=Told(route=route), channels=(channel,))
         if kind is RESOLVED:
-            session.execute(update(EpisodeRow).values(ended_at=at))
-
-
-def run(database, kind, *, now=NOW):
-    return deliver(
-        database, {"fake": kind}, secrets=BOX, now=now, owner="worker",
-        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
-    )  # fmt: skip
-
-
-def reasons(database):
-    with database.read() as session:
-        return [each.reason for each in notifications.of_episode(session, "e1")]
+            end_episode(session, at=at)
 
 
 def test_what_a_muted_route_leads_to_is_held_and_told_once_when_the_window_closes(database):

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
 
 from monitor.domain.alerting.alert import EventType
@@ -11,27 +10,14 @@ from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.services.arrange import arrange, end_stand_in, stand_in, take_back
-from monitor.services.deliver import deliver
 from monitor.services.try_channel import try_channel
 from monitor.storage import arrangements, audit
 from monitor.storage.engine import open_database
-from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
+from tests.services.delivering import Keeps, run
 
 ANA, BEN, CLEO, DESK = (f"{name}@example.org" for name in ("ana", "ben", "cleo", "desk"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-class Keeps(FakeChannel):
-    """Keeps to whom it sent what."""
-
-    def __init__(self):
-        super().__init__()
-        self.told = []
-
-    def send(self, channel, message, body, *, now):
-        self.told.append((message.recipient, message.events[0]["type"].removeprefix("alert.")))
-        return super().send(channel, message, body, now=now)
 
 
 def a_rota(**values):
@@ -53,13 +39,6 @@ def database(database_url):
         arrange(session, a_rota(), by="ana", reason="winter", now=NOW)
     yield opened
     opened.dispose()
-
-
-def run(database, kind, *, now=NOW):
-    return deliver(
-        database, {"fake": kind}, secrets=BOX, now=now, owner="worker",
-        generator=np.random.default_rng(1), stopwatch=lambda: 0.0,
-    )  # fmt: skip
 
 
 def happen(database, number=1, kind=EventType.FIRING, *, at=NOW):
