@@ -44,7 +44,7 @@ def test_a_tree_is_saved_shown_and_printed_as_it_was_written(run, run_json, chan
     assert "saved as version 1" in run("route", "save", str(tree), "--reason", "duty").output
     shown = run("route", "show").output
     assert "team=sahel" in shown
-    assert "wait 1 min" in shown
+    assert "waits 1 min for others" in shown
     assert "While concern=critical fires, concern=~watch|elevated of the same subject is not sent." in shown
     again = tmp_path / "again.toml"
     again.write_text(run("route", "show", "--toml").output)
@@ -55,7 +55,7 @@ def test_who_would_get_an_alert_is_said_before_anything_is_saved(run, run_json, 
     said = run("route", "test", "team=sahel", "--file", str(tree)).output
     assert "default > sahel" in said
     assert "mail (" in said
-    assert "sent after 1 min, again after 4 h" in said
+    assert "sent after 1 min, again every 4 h until someone acts" in said
     found = run_json("route", "test", "team=sahel", "--concern", "critical", "--file", str(tree))
     assert [way["path"] for way in found["ways"]] == [["default", "sahel"]]
     assert (found["ways"][0]["group_wait_seconds"], found["ways"][0]["repeat_seconds"]) == (0.0, 3600.0)

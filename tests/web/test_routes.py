@@ -56,7 +56,7 @@ def version(desk):
 def test_without_a_tree_the_channels_are_shown(ready, signed_in):
     page = words(signed_in("rita").get("/routes"))
     assert "Nobody wrote a tree" in page
-    assert "mail takes everything, and goes on" in page
+    assert "mail takes every alert, and lets the next routes try too" in page
     assert "Tells Duty phone" in page
     assert (
         "While alertname=SourceFailing fires, alertname=SeriesBlind of the same source is not sent." in page
@@ -68,14 +68,14 @@ def test_a_reader_asks_who_would_get_an_alert_of_a_rule(ready, signed_in):
     page = words(post(signed_in("rita"), "/test", rule="fuel-high", concern="critical"))
     assert "alertname=fuel-high" in page
     assert "default › mail Desk mail" in page
-    assert "Sent at once, again after 1 h." in page
+    assert "Sent at once, again every 1 h until someone acts; grouped as its channel does." in page
 
 
 def test_what_is_written_is_tried_before_it_is_saved(ready, ana):
     page = words(post(ana, "/test", text=TREE, labels="team=sahel\nsubject=x", concern="high"))
     assert "by the text below, not saved" in page
     assert "default › sahel Duty phone" in page
-    assert 'Group sahel{subject="x"}' in page
+    assert "in one message with all of subject=x." in page
     assert version(ready) == 0
 
 
@@ -94,7 +94,7 @@ def test_an_admin_saves_a_tree_and_sees_it(ready, ana):
     assert post(ana, text=TREE, reason="duty by team", seen="0").status_code == 302
     page = words(ana.get("/routes"))
     assert "Version 1 of the tree decides" in page
-    assert "sahel takes team=sahel Tells Duty phone; grouped by subject." in page
+    assert "sahel takes alerts with team=sahel Tells Duty phone; one message for each subject." in page
 
 
 @pytest.mark.parametrize(

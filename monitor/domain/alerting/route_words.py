@@ -1,31 +1,35 @@
-"""Routes in words: what one takes, and what it does otherwise than its parent."""
+"""Routes in words: what one takes, what it does otherwise than its parent, and when it tells an alert."""
+
+from collections.abc import Mapping
 
 from monitor.domain.alerting.inhibition import Inhibition
 from monitor.domain.alerting.route import ALL_LABELS, Route
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import span
+from monitor.domain.spoken import listed, span
 
 
 def takes(route: Route) -> str:
-    """Return what a route takes: everything; team=sahel, and goes on."""
-    matchers = ", ".join(map(str, route.matchers)) or "everything"
-    return f"{matchers}, and goes on" if route.continues else matchers
+    """Return what a route takes: every alert; alerts with team=sahel, and lets the next routes try too."""
+    matchers = ", ".join(map(str, route.matchers))
+    taken = f"alerts with {matchers}" if matchers else "every alert"
+    return f"{taken}, and lets the next routes try too" if route.continues else taken
 
 
 def settings(route: Route) -> list[str]:
-    """Return what a route says of its own: wait 1 min, again after 2 h."""
+    """Return what a route says of its own: waits 1 min for others, told again every 2 h."""
     said = [] if route.group_by is None else [_grouped(route.group_by)]
     if route.group_wait_seconds is not None:
-        said.append(f"wait {span(route.group_wait_seconds)}")
+        said.append(f"waits {span(route.group_wait_seconds)} for others")
     if route.group_interval_seconds is not None:
-        said.append(f"next after {span(route.group_interval_seconds)}")
+        said.append(f"next message after {span(route.group_interval_seconds)}")
     if route.repeat_seconds is not None:
-        said.append(f"again after {span(route.repeat_seconds)}" if route.repeat_seconds else "never again")
+        again = f"told again every {span(route.repeat_seconds)}"
+        said.append(again if route.repeat_seconds else "never told again")
     if route.mute_windows:
-        said.append(f"not in {', '.join(route.mute_windows)}")
+        said.append(f"silent in {listed(list(route.mute_windows))}")
     if route.needs_approval is not None:
-        said.append("after approval" if route.needs_approval else "without approval")
-    return [*said, *([f"then {route.escalation}"] if route.escalation else [])]
+        said.append("sent once a person approved" if route.needs_approval else "sent without approval")
+    return [*said, *([f"escalates by {route.escalation}"] if route.escalation else [])]
 
 
 def timing(route: Route, concern: Concern) -> str:
@@ -33,7 +37,18 @@ def timing(route: Route, concern: Concern) -> str:
     repeat = route.repeats_after(concern)
     wait = 0.0 if concern is Concern.CRITICAL else route.wait_seconds
     first = f"after {span(wait)}" if wait else "at once"
-    return f"sent {first}, " + ("never again" if repeat is None else f"again after {span(repeat)}")
+    again = "never again" if repeat is None else f"again every {span(repeat)} until someone acts"
+    return f"sent {first}, {again}"
+
+
+def together(route: Route, labels: Mapping[str, str]) -> str:
+    """Return what else goes into the message of an alert with these labels, by a resolved route."""
+    if route.group_by is None:
+        return "grouped as its channel does"
+    if ALL_LABELS in route.group_by:
+        return "in a message of its own"
+    same = listed([f"{name}={labels.get(name, '')}" for name in route.group_by])
+    return f"in one message with all of {same}" if same else "in one message with all of this route"
 
 
 def inhibition_said(rule: Inhibition) -> str:
@@ -46,5 +61,5 @@ def inhibition_said(rule: Inhibition) -> str:
 
 def _grouped(labels: tuple[str, ...]) -> str:
     if ALL_LABELS in labels:
-        return "each alert by itself"
-    return f"grouped by {', '.join(labels)}" if labels else "all in one group"
+        return "one message for each alert"
+    return f"one message for each {listed(list(labels))}" if labels else "one message for all"

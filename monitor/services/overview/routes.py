@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.route import NOBODY, Route, channels_of
-from monitor.domain.alerting.route_words import inhibition_said, settings, takes, timing
+from monitor.domain.alerting.route_words import inhibition_said, settings, takes, timing, together
 from monitor.domain.alerting.routing import Routing, inhibitions_of
 from monitor.domain.scale import Concern
 from monitor.packs.routing_text import read_routing, routing_text
@@ -125,7 +125,7 @@ def _ways(found: WhoGets) -> tuple[WayLine, ...]:
             path=" › ".join(way.path),
             reached=way.reached,
             timing=timing(way.route, found.concern),
-            group=way.group,
+            group=together(way.route, found.labels),
             held="" if way.held is None else way.held.sentence,
             held_until=None if way.held is None else way.held.until,
         )
