@@ -1,11 +1,14 @@
 """What did not arrive: how the channels stand, and what was given up; the desk re-sends, admins clear."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
+from monitor.bootstrap import SessionAt
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.spoken import count
 from monitor.services.send_again import LONGEST_WHY, clear_dead, send_again
@@ -40,43 +43,50 @@ def show() -> ResponseReturnValue:
 @open_to(Access.DESK)
 def send() -> ResponseReturnValue:
     """Send again what was given up."""
-    form = WhichForm()
-    if not form.validate_on_submit():
-        return _page(form), 422
-    try:
-        with writing() as (session, now):
-            told = send_again(
-                session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
-                reason=form.reason.data or "", now=now,
-            )  # fmt: skip
-    except NotFound as error:
-        return _page(form, error=str(error)), 404
-    left = (
-        f" {count(len(told.left), 'message')} stayed: {next(iter(told.left.values()))}." if told.left else ""
-    )
-    flash(f"On the way again: {count(told.count, 'message')}.{left}")
-    return redirect(url_for("undelivered.show"))
+    return _act(_send)
 
 
 @page.post("/alerts/undelivered/clear")
 @open_to(Access.ADMIN)
 def clear() -> ResponseReturnValue:
     """Take what was given up off the list."""
+    return _act(_clear)
+
+
+def _act(act: Callable[[SessionAt, WhichForm], str]) -> ResponseReturnValue:
+    """Do what the form says and go back to the list; what cannot be done is said on it."""
     form = WhichForm()
     if not form.validate_on_submit():
         return _page(form), 422
     try:
-        with writing() as (session, now):
-            cleared = clear_dead(
-                session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
-                reason=form.reason.data or "", now=now,
-            )  # fmt: skip
+        with writing() as opened:
+            told = act(opened, form)
     except InvalidInput as error:
         return _page(form, error=str(error)), 422
     except NotFound as error:
         return _page(form, error=str(error)), 404
-    flash(f"Cleared: {count(cleared, 'message')}. The alerts' timelines keep them.")
+    flash(told)
     return redirect(url_for("undelivered.show"))
+
+
+def _send(opened: SessionAt, form: WhichForm) -> str:
+    session, now = opened
+    told = send_again(
+        session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
+        reason=form.reason.data or "", now=now,
+    )  # fmt: skip
+    why = next(iter(told.left.values()), "")
+    left = f" {count(len(told.left), 'message')} stayed: {why}." if told.left else ""
+    return f"On the way again: {count(told.count, 'message')}.{left}"
+
+
+def _clear(opened: SessionAt, form: WhichForm) -> str:
+    session, now = opened
+    cleared = clear_dead(
+        session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
+        reason=form.reason.data or "", now=now,
+    )  # fmt: skip
+    return f"Cleared: {count(cleared, 'message')}. The alerts' timelines keep them."
 
 
 def _page(form: WhichForm, *, error: str = "") -> str:
