@@ -5,7 +5,7 @@ import os
 import socket
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from monitor.domain.errors import ConfigError, SourceError
 from monitor.domain.ports import ChannelKinds, Outside, SourceKinds
 from monitor.egress.fetcher import PoliteFetchers
 from monitor.egress.guard import EgressPolicy
+from monitor.egress.ping import Ping
 from monitor.sources.registry import source_kinds
 from monitor.storage import source_secrets
 from monitor.storage.engine import Database, open_database
@@ -32,7 +33,10 @@ SessionAt = tuple[Session, datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """Everything a process needs, opened once."""
+    """Everything a process needs, opened once.
+
+    `ping` tells an outside monitor that this desk works, and returns what kept it from that.
+    """
 
     settings: Settings
     database: Database
@@ -41,6 +45,7 @@ class Application:
     secrets: SecretBox
     web_key: str
     worker_name: str
+    ping: Callable[[], str] | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -155,6 +160,7 @@ def build(settings: Settings) -> Application:
         secrets=box,
         web_key=hashlib.sha256(b"web forms " + keys[0].encode()).hexdigest(),
         worker_name=f"{socket.gethostname()}:{os.getpid()}",
+        ping=Ping(policy, settings.ping_url) if settings.ping_url else None,
     )
 
 

@@ -26,7 +26,9 @@ from monitor.domain.errors import ConfigError
 
 PREFIX = "HEATWATCH_"
 SECRET_PREFIX = "HEATWATCH_SECRET_"  # noqa: S105 - the names of variables begin so
-SECRETS = frozenset({"database_url", "secret_key", "admin_password", "smtp_password", "egress_proxy"})
+SECRETS = frozenset(
+    {"database_url", "secret_key", "admin_password", "smtp_password", "egress_proxy", "ping_url"}
+)
 
 _SQLITE_FILE = "heatwatch.sqlite3"
 _KEY_FILE = "secret.key"
@@ -186,6 +188,11 @@ class Settings(BaseModel):
         None, description="Folder below which sources may watch folders for files; without it none may"
     )
     egress_proxy: WebUrl | None = Field(None, repr=False, description="Proxy for everything that goes out")
+    ping_url: WebUrl | None = Field(
+        None,
+        repr=False,
+        description="Address of an outside monitor that is told each minute that all that was due is done",
+    )
     contact: str | None = Field(
         None,
         pattern=r"^[!-'*-~][ -'*-~]*$",

@@ -146,6 +146,7 @@ def test_a_secret_can_come_from_a_file(field, tmp_path):
         "admin_password": "s3cret-s3cret",
         "smtp_password": "s3cret",
         "egress_proxy": "http://desk:s3cret@proxy:3128",
+        "ping_url": "https://ping.example/0f1e2d",
     }
     path = tmp_path / "secret"
     path.write_text(values[field] + "\n")

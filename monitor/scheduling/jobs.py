@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,11 @@ import numpy as np
 from monitor.bootstrap import Application
 from monitor.faults import passing
 from monitor.scheduling.backfilling import Backfillers
+from monitor.scheduling.beating import Beats
 from monitor.scheduling.observing import Observers
 from monitor.services.announce_endings import announce_endings, is_ending
 from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
 from monitor.services.attend import attend, is_attention_due
-from monitor.services.beat import beat as record_beat
 from monitor.services.check_comms import check_due, is_check_due
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
@@ -25,6 +25,7 @@ from monitor.services.pack_series import is_packing_due, pack_series
 from monitor.services.purge import purge
 from monitor.services.raise_alerts import raise_next
 from monitor.services.relay_critical import is_relay_due, relay_critical
+from monitor.services.signal_alive import is_signal_due, note_signal
 
 # One drain at a time in one process: a second would only wait for the first one's rows.
 _pipeline = threading.Lock()
@@ -34,14 +35,14 @@ _asked = threading.Event()
 # Subjects claimed at once, and how long one transaction may keep other writers waiting.
 MOST_TOGETHER, LONGEST_SECONDS = 16, 0.2
 GIVEN_BACK_SECONDS = 5.0
+SIGNAL_EVERY = timedelta(minutes=1)
 _generator = np.random.default_rng()
-observers, backfillers = Observers(), Backfillers()
+beats, observers, backfillers = Beats(), Observers(), Backfillers()
 
 
-def beat(application: Application) -> None:
-    """Tell the database that this worker lives; a gap since its last beat becomes an outage."""
-    with application.database.write() as session:
-        record_beat(session, worker=application.worker_name, now=application.database.now(session))
+def beat(application: Application) -> bool:
+    """Tell the database that this worker lives; a gap since the last beat is an outage, and then True."""
+    return beats.tick(application)
 
 
 def observe_due(application: Application) -> None:
@@ -103,6 +104,35 @@ def deliver_due(application: Application) -> DeliverResult | None:
         return result
     finally:
         _delivery.release()
+
+
+def signal_due(application: Application) -> bool:
+    """Tell the outside monitor, once a minute, that all that was due was evaluated and sent."""
+    ping = application.ping
+    if ping is None:
+        return False
+    with application.reading() as (session, now):
+        if not is_signal_due(session, every=SIGNAL_EVERY, now=now):
+            return False
+    drain_pipeline(application)
+    if application.should_stop() or not _drain_messages(application):
+        return False
+    problem = ping()
+    with application.writing() as (session, now):
+        note_signal(session, problem=problem, now=now)
+    return not problem
+
+
+def _drain_messages(application: Application) -> bool:
+    """Send what is due, and wait for whoever is at it; False if that takes too long."""
+    if not _delivery.acquire(timeout=SIGNAL_EVERY.total_seconds()):
+        return False
+    try:
+        if _due(application).messages:
+            _deliver(application)
+    finally:
+        _delivery.release()
+    return True
 
 
 def relay_due(application: Application) -> int:

@@ -18,6 +18,10 @@ from monitor.services.beat import record_failure
 WAKE_SECONDS = 1.0
 TROUBLE_SECONDS = 60.0
 OBSERVE_SECONDS = 5.0
+# After a pause nothing is sent before what it left behind is evaluated; but for no longer than this.
+CATCH_UP_SECONDS = 60.0
+_EVALUATES = frozenset({"pipeline", "pipeline on arrival"})
+_SENDS = frozenset({"deliver", "deliver on arrival"})
 
 
 class Trouble:
@@ -40,6 +44,29 @@ class Trouble:
         structlog.get_logger().error(what, job=job, error=error, left_out=unsaid)
 
 
+class CatchUp:
+    """Whether what a pause left behind is evaluated: until then it may tell what is no longer so."""
+
+    def __init__(self) -> None:
+        """A worker that starts has had a pause."""
+        self._is_done = threading.Event()
+        self._began = time.monotonic()
+
+    def begin(self) -> None:
+        """There was a pause."""
+        self._began = time.monotonic()
+        self._is_done.clear()
+
+    def end(self) -> None:
+        """All that was due is evaluated, or failed."""
+        self._is_done.set()
+
+    @property
+    def may_send(self) -> bool:
+        """Whether messages may leave."""
+        return self._is_done.is_set() or time.monotonic() - self._began > CATCH_UP_SECONDS
+
+
 class Runner:
     """A worker: start, wait until told to stop, then let what is under way finish."""
 
@@ -48,6 +75,7 @@ class Runner:
         self._application = application
         self._stopping = application.stopping
         self._trouble = Trouble()
+        self._catch_up = CatchUp()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(8)},
@@ -91,6 +119,7 @@ class Runner:
 
     def _follow(self, job: Job) -> None:
         run = self._guarded(job)
+        run()
         with self._application.database.watch() as wake_up:
             while not self._stopping.is_set():
                 if wake_up.wait(WAKE_SECONDS):
@@ -100,10 +129,14 @@ class Runner:
         """Wrap a job: a failure is logged with its name, counted, shown, and the next tick goes on."""
 
         def run() -> None:
+            if job.name in _SENDS and not self._catch_up.may_send:
+                return
             started = time.monotonic()
             structlog.contextvars.bind_contextvars(job=job.name)
             try:
-                job.run(self._application)
+                found = job.run(self._application)
+                if job.name == "beat" and found is True:
+                    self._catch_up.begin()
             except DatabaseUnavailable as error:
                 # Its text says it all, and every job meets it at every tick until it is over.
                 self._trouble.log("job failed", str(error), job=job.name)
@@ -112,6 +145,8 @@ class Runner:
                 structlog.get_logger().exception("job failed", job=job.name)
                 self._tell(job.name, error)
             finally:
+                if job.name in _EVALUATES:
+                    self._catch_up.end()
                 structlog.get_logger().debug("job ran", seconds=round(time.monotonic() - started, 3))
                 structlog.contextvars.clear_contextvars()
 

@@ -29,6 +29,7 @@ def timetable() -> tuple[Job, ...]:
         Job(name="relay", every_seconds=5, run=jobs.relay_due),
         Job(name="announce", every_seconds=30, run=jobs.announce_due),
         Job(name="comms", every_seconds=60, run=jobs.check_comms_due),
+        Job(name="signal", every_seconds=15, run=jobs.signal_due),
         Job(name="pack", every_seconds=15, run=jobs.pack_due),
         Job(name="backfill", every_seconds=2, run=jobs.backfill_due),
         Job(name="purge", every_seconds=600, run=jobs.purge_old),

@@ -113,6 +113,42 @@ def test_a_commit_wakes_the_pipeline_long_before_its_tick(application, started, 
     assert woken.wait(LONG_SECONDS)
 
 
+def test_case_24_nothing_is_sent_before_what_a_pause_left_behind_is_evaluated(
+    application, started, monkeypatch
+):
+    done, may_go_on, sent = [], threading.Event(), threading.Event()
+
+    def evaluate(_):
+        may_go_on.wait(LONG_SECONDS)
+        done.append("evaluated")
+
+    def send(_):
+        done.append("sent")
+        sent.set()
+
+    monkeypatch.setattr(runner.jobs, "drain_pipeline", evaluate)
+    asked = threading.Event()
+    tick = Job(name="deliver", every_seconds=0.02, run=send)
+    started(timetable.timetable()[0], tick, Job(name="other", every_seconds=0.02, run=lambda _: asked.set()))
+    assert asked.wait(LONG_SECONDS)
+    assert done == []
+    may_go_on.set()
+    assert sent.wait(LONG_SECONDS)
+    assert done[0] == "evaluated"
+
+
+def test_what_cannot_be_evaluated_holds_up_messages_for_a_minute_at_most(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(runner.time, "monotonic", lambda: now[0])
+    paused = runner.CatchUp()
+    assert not paused.may_send
+    now[0] += runner.CATCH_UP_SECONDS + 1
+    assert paused.may_send
+    paused.end()
+    paused.begin()
+    assert not paused.may_send
+
+
 def test_stopping_ends_the_threads(application, started):
     running = started(timetable.timetable()[0])
     running.stop()
@@ -136,6 +172,7 @@ def test_the_timetable_has_each_kind_of_work_once():
         "pipeline",
         "purge",
         "relay",
+        "signal",
     ]
     assert sorted(names) == expected
     assert min(job.every_seconds for job in timetable.timetable()) >= 0.5

@@ -1,4 +1,4 @@
-"""Rows of the desk itself: sources and their runs, people, workers, and who changed what."""
+"""Rows of the desk itself: sources and their runs, people, workers, clocks, and who changed what."""
 
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,8 @@ class PersonRow(Row):
     password_hash: Mapped[Words]
     created_at: Mapped[datetime]
     is_enabled: Mapped[bool]
+    language: Mapped[Kind] = mapped_column(default="en", server_default="en")
+    zone: Mapped[Slug] = mapped_column(default="UTC", server_default="UTC")
 
 
 class WebSessionRow(Row):
@@ -87,13 +89,14 @@ class SignInFailureRow(Row):
 
 
 class VisitRow(Row):
-    """When a person last looked at a subject."""
+    """When a person last looked at a subject or, named by nothing, at the board; and when the time before."""
 
     __tablename__ = "visit"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     subject: Mapped[SlugKey]
     at: Mapped[datetime]
+    before_at: Mapped[datetime | None]
 
 
 class HeartbeatRow(Row):
@@ -115,6 +118,27 @@ class OutageRow(Row):
     id: Mapped[Id]
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ClockMoveRow(Row):
+    """A leap of the clock that a worker saw: when, by the clock after it, and how far; back is below 0."""
+
+    __tablename__ = "clock_move"
+
+    id: Mapped[Id]
+    at: Mapped[datetime] = mapped_column(index=True)
+    seconds: Mapped[float]
+
+
+class SignalRow(Row):
+    """The signal that tells an outside monitor that a worker does its work: how it went last."""
+
+    __tablename__ = "signal"
+
+    name: Mapped[SlugKey]
+    tried_at: Mapped[datetime]
+    ok_at: Mapped[datetime | None]
+    note: Mapped[Words]
 
 
 class AuditEntryRow(Row):
