@@ -14,6 +14,7 @@ from monitor.cli.moments import WRITTEN, end_of
 if TYPE_CHECKING:
     from monitor.bootstrap import SessionAt
     from monitor.domain.pack import Definition
+    from monitor.packs.read_draft import DraftRead
     from monitor.services.time_machine import Preview
 
 DRAFT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -60,8 +61,10 @@ def save(draft: Path, reason: str, since: datetime | timedelta | None, *, as_jso
 
     with opened() as application:
         with application.writing() as (session, now):
-            values = values_of((session, now), draft)
-            found = save_draft(session, values, author=actor(), reason=reason, now=now, since=since)
+            read = read_of((session, now), draft)
+            found = save_draft(
+                session, read.values, author=actor(), reason=reason, now=now, since=since, seen=read.seen
+            )
         drain(application)
     if as_json:
         versions = [
@@ -78,6 +81,11 @@ def values_of(
     opened: "SessionAt", draft: Path, *, kinds: Iterable[str] | None = None
 ) -> "tuple[Definition, ...]":
     """Return the definitions of a draft, or print its problems and end with exit code 1."""
+    return read_of(opened, draft, kinds=kinds).values
+
+
+def read_of(opened: "SessionAt", draft: Path, *, kinds: Iterable[str] | None = None) -> "DraftRead":
+    """Return a draft as it was read, or print its problems and end with exit code 1."""
     from monitor.services.draft import load_draft
 
     found = load_draft(opened[0], draft, kinds=kinds)
@@ -85,7 +93,7 @@ def values_of(
         click.secho(f"{each}", fg="red", err=True)
     if found.problems:
         raise SystemExit(1)
-    return found.values
+    return found
 
 
 def show_preview(found: "Preview", *, as_json: bool) -> None:

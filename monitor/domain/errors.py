@@ -10,7 +10,12 @@ class NotFound(MonitorError):
 
 
 class Conflict(MonitorError):
-    """The thing changed since it was read, or the act does not fit its state."""
+    """The thing changed since it was read, or the act does not fit its state; `changes` says what differs."""
+
+    def __init__(self, message: str, *, changes: tuple[str, ...] = ()) -> None:
+        """Keep what differs now, a line each."""
+        super().__init__(message)
+        self.changes = changes
 
 
 class InvalidInput(MonitorError):

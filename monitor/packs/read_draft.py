@@ -1,7 +1,7 @@
 """A draft: a TOML file of pack tables, as much of each as differs, merged over the definitions in force."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,14 @@ _IN_ORDER = (TransformTable, RouteTable)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftRead:
-    """The definitions a draft changes or adds, whole; none where it has problems."""
+    """The definitions a draft changes or adds, whole; none where it has problems.
+
+    `seen` are the versions it was read against, by name (`rule fuel-high`), where the reader knows them.
+    """
 
     values: tuple[Definition, ...] = ()
     problems: tuple[Problem, ...] = ()
+    seen: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_draft(path: Path, in_force: Pack, *, kinds: Iterable[str] = _KINDS) -> DraftRead:

@@ -18,6 +18,7 @@ from monitor.domain.scale import RISK, STANDING, Scale
 from monitor.domain.scoring.model import Model
 from monitor.domain.subject import Subject
 from monitor.packs.read_draft import DraftRead, read_draft
+from monitor.services.changed_meanwhile import versions_seen
 from monitor.services.model_of import model_by
 from monitor.storage import snapshot
 from monitor.storage.snapshot import Definitions
@@ -29,10 +30,11 @@ _MAPS: dict[type, str] = {
 
 
 def load_draft(session: Session, path: Path, *, kinds: Iterable[str] | None = None) -> DraftRead:
-    """Read a draft file against the definitions in force; those of exercises are no part of it."""
+    """Read a draft file against the definitions in force, whose versions come with it; no exercise's."""
     known = snapshot.current(session)
     in_force = pack_in_force(known)
-    return read_draft(path, in_force) if kinds is None else read_draft(path, in_force, kinds=kinds)
+    found = read_draft(path, in_force) if kinds is None else read_draft(path, in_force, kinds=kinds)
+    return replace(found, seen=versions_seen(known, found.values))
 
 
 def pack_in_force(known: Definitions) -> Pack:

@@ -1,6 +1,6 @@
 """Save a draft: new versions of what it changes, with its preview in the audit log, and the work it makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from monitor.domain.derivations.derived import plan_of
 from monitor.domain.errors import InvalidInput
 from monitor.domain.pack import Definition
 from monitor.domain.spoken import clipped
+from monitor.services.changed_meanwhile import require_unchanged
 from monitor.services.draft import touched
 from monitor.services.preview_data import preview_data
 from monitor.services.time_machine import Preview, preview
@@ -39,21 +40,26 @@ def save_draft(
     reason: str,
     now: datetime,
     since: datetime | timedelta | None = None,
+    seen: Mapping[str, int] | None = None,
 ) -> SavedDraft:
     """Preview and save in one transaction, so that what is kept is what the edit did to just these versions.
 
-    InvalidInput without a reason. The subjects it touches are due, and watch what they have placed.
+    InvalidInput without a reason; Conflict if another version is in force than was `seen` (by
+    `rule fuel-high`). The subjects it touches are due, and watch what they have placed.
     """
     if not reason.strip():
         raise InvalidInput("say why the definitions are changed", field="reason")
+    if seen is not None:
+        require_unchanged(session, seen)
     before = snapshot.current(session)
     found = preview(session, values, since=since, now=now)
     bodies = {_name(value): to_json(_in_force(before, value)) for value in values}
     saved = definitions.save_all(session, values, author=author, reason=reason, effective_at=now, now=now)
     after = snapshot.current(session)
-    episode_routes.reconsider(session, [each.slug for each in values if isinstance(each, Rule)])
     for slug in touched(before, after):
         _follow(session, after, slug, now=now)
+    # After the subjects: whoever attends to an episode has its subject before its routes.
+    episode_routes.reconsider(session, [each.slug for each in values if isinstance(each, Rule)])
     audit.record(
         session, actor=author, action="definition.save",
         target=clipped(", ".join(f"{each.kind} {each.slug}" for each in saved), _LONGEST_TARGET),

@@ -8,13 +8,13 @@ from monitor.domain.alerting.escalation import Escalation
 from monitor.domain.alerting.route import DEFAULT, channels_of
 from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.window import MuteWindow
-from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.errors import InvalidInput
 from monitor.domain.problem import Problem
 from monitor.domain.spoken import listed
 from monitor.packs.routing_text import read_routing
+from monitor.services.changed_meanwhile import require_unchanged
 from monitor.services.save_draft import SavedDraft, save_draft
-from monitor.storage import arrangements, channels, snapshot
-from monitor.storage.sequence import lock
+from monitor.storage import arrangements, channels
 
 
 def save_routing(
@@ -22,17 +22,11 @@ def save_routing(
 ) -> SavedDraft:
     """Store a tree in place of version `seen` (0: there was none), audited like any definition.
 
-    Conflict if it was changed meanwhile; InvalidInput without a reason, or for a name that leads nowhere.
+    Conflict, with what differs, if it was changed meanwhile; InvalidInput without a reason, or for a name
+    that leads nowhere.
     What is open and leads to other channels now is told there.
     """
-    # Whoever saves at the same time waits here, and sees the other's version.
-    lock(session)
-    version = snapshot.current(session).version_of("routing", DEFAULT)
-    if version != seen:
-        raise Conflict(
-            f"the routes were changed meanwhile: version {version} is in force, you saw {seen}. Look at them "
-            "again and put your change in anew"
-        )
+    require_unchanged(session, {f"routing {DEFAULT}": seen})
     if unknown := unknown_names(session, routing):
         raise InvalidInput(f"there is no {listed(unknown)}", field="text")
     return save_draft(session, [routing], author=author, reason=reason, now=now)

@@ -1,5 +1,6 @@
 """The routes as a page: the tree in words, who would get an alert by what is written, saved by an admin."""
 
+import re
 from html import unescape
 
 import pytest
@@ -114,14 +115,19 @@ def test_what_is_wrong_is_named_and_nothing_is_saved(ready, ana, values, says):
     assert version(ready) == 0
 
 
-def test_a_tree_changed_meanwhile_is_a_conflict(ready, ana):
+def test_case_4_a_tree_changed_meanwhile_is_a_conflict_that_shows_what_differs(ready, ana):
     with ready.writing() as (session, now):
         other = Routing(route=Route(slug="default", channels=("mail",)))
         save_routing(session, other, author="eve", reason="first", seen=0, now=now)
     answer = post(ana, text=TREE, reason="second", seen="0")
     assert answer.status_code == 409
-    assert "changed meanwhile" in words(answer)
+    assert "the routes were changed meanwhile by eve: first" in words(answer)
+    assert '+channels = ["mail"]' in answer.text.replace("&#34;", '"')
+    assert "sahel" in answer.text
     assert version(ready) == 1
+    seen = re.search(r'name="seen" value="(\d+)"', answer.text)[1]
+    assert post(ana, text=TREE, reason="after all", seen=seen).status_code == 302
+    assert version(ready) == 2
 
 
 def test_only_an_admin_saves(ready, signed_in):

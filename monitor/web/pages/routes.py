@@ -1,12 +1,14 @@
 """Routes: the tree that says who is told of what, a live test of it, and its text to edit."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from monitor.domain.errors import InvalidInput
+from monitor.domain.errors import Conflict, InvalidInput
 from monitor.domain.scale import Concern
 from monitor.services.overview.routes import Wish, routes_page
 from monitor.services.save_routing import save_routing_text
@@ -45,7 +47,8 @@ def index() -> ResponseReturnValue:
     """Show the tree in force."""
     with reading() as (session, now):
         view = routes_page(session, now=now)
-    return render_template("routes.html", view=view, form=TreeForm(None, seen=str(view.version)))
+    form = TreeForm(None, seen=str(view.version))
+    return render_template("routes.html", view=view, form=form, changes=())
 
 
 @page.post("/routes/test")
@@ -58,7 +61,7 @@ def test() -> ResponseReturnValue:
 @page.post("/routes")
 @open_to(Access.ADMIN)
 def save() -> ResponseReturnValue:
-    """Put a tree in force; Conflict if it was changed since it was looked at."""
+    """Put a tree in force; 409 with what differs if it was changed since, and the text that was sent."""
     form = TreeForm()
     if not form.validate_on_submit():
         return _page(form, status=422)
@@ -69,6 +72,9 @@ def save() -> ResponseReturnValue:
                 session, (form.text.data or "").replace("\r\n", "\n"), author=signed_in().email,
                 reason=form.reason.data or "", seen=seen, now=now,
             )  # fmt: skip
+    except Conflict as error:
+        form.text.errors = [*form.text.errors, str(error)]
+        return _page(form, status=409, changes=error.changes)
     except InvalidInput as error:
         field = getattr(form, error.field, form.text)
         field.errors = [*field.errors, str(error)]
@@ -80,7 +86,7 @@ def save() -> ResponseReturnValue:
     return redirect(url_for("routes.index"))
 
 
-def _page(form: TreeForm, *, status: int = 200) -> ResponseReturnValue:
+def _page(form: TreeForm, *, status: int = 200, changes: Sequence[str] = ()) -> ResponseReturnValue:
     wish = None
     try:
         wish = form.wish()
@@ -88,7 +94,10 @@ def _page(form: TreeForm, *, status: int = 200) -> ResponseReturnValue:
         form.labels.errors = [*form.labels.errors, str(error)]
     with reading() as (session, now):
         view = routes_page(session, now=now, wish=wish)
-    return render_template("routes.html", view=view, form=form), status
+    if changes:
+        # Who has seen what differs may put the text that was sent in its place.
+        form.seen.data = str(view.version)
+    return render_template("routes.html", view=view, form=form, changes=changes), status
 
 
 def _labels(text: str) -> dict[str, str]:
