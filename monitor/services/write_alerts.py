@@ -20,7 +20,7 @@ from monitor.services.end_silence import expire_silences
 from monitor.services.follow_routes import ROUTED, Followed, follow_routes
 from monitor.services.route_events import Receiver, Router
 from monitor.services.suppress import release_inhibited
-from monitor.storage import alerts, episode_routes, notifications
+from monitor.storage import alerts, episode_routes, notifications, overtaken
 from monitor.storage.alerts import Episode
 
 # After these an alert may no longer explain others.
@@ -84,6 +84,7 @@ def write_alerts(
     if over := {event.episode_id for event in stored if event.type is EventType.RESOLVED}:
         episode_routes.close(session, over)
         expire_silences(session, over, now=now)
+        overtaken.cancel_repeats(session, over)
     if calmer := {event.episode_id for event in stored if event.type in _CALMER}:
         release_inhibited(session, calmer, now=now)
     passing("before_commit")

@@ -140,7 +140,7 @@ def test_a_form_and_plain_text_are_possible(httpserver):
     assert sent.body.decode().startswith("critical: Assimi Goïta: Cold, critical.")
 
 
-def test_a_template_that_fails_spoils_one_leaf_which_says_so():
+def test_case_25_a_template_that_fails_spoils_one_leaf_which_says_so():
     own = '{"room": "1", "text": "{{ alerts[0].data.nothing.there }}", "n": "{{ 1 // 0 | int }}"}'
     body = rendered(a_message(), template=own)
     assert body["room"] == "1"

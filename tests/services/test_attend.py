@@ -98,7 +98,7 @@ def test_what_still_fires_is_told_again_after_the_interval_of_its_concern(sessio
     assert kept(session)["mail"].repeat_due_at == due + hours * HOUR
 
 
-def test_however_late_it_is_told_again_once(session):
+def test_case_7_however_late_it_is_told_again_once(session):
     learn(session, 500.0)
     assert attend(session, now=NOW + 30 * HOUR).repeated == 1
     assert attend(session, now=NOW + 30 * HOUR) == Attended()
@@ -173,7 +173,7 @@ def test_a_route_has_its_own_interval_and_repeats_only_to_its_own(session):
     assert told(session) == [("phone", 1), ("mail", 1), ("phone", 2)]
 
 
-def test_who_a_changed_tree_leads_to_is_told_the_firing_and_the_old_ones_the_end(session):
+def test_case_6_who_a_changed_tree_leads_to_is_told_the_firing_and_the_old_ones_the_end(session):
     learn(session, 360.0)
     learn(session, 500.0, now=NOW + HOUR / 4)
     add_channel(session, "sahel")
@@ -189,7 +189,7 @@ def test_who_a_changed_tree_leads_to_is_told_the_firing_and_the_old_ones_the_end
     assert sorted(told(session)[-2:]) == [("mail", 3), ("sahel", 3)]
 
 
-def test_a_rule_that_moves_to_another_route_while_firing_is_told_there(session):
+def test_case_6_a_rule_that_moves_to_another_route_while_firing_is_told_there(session):
     add_channel(session, "coast")
     define(session, Route(slug="coast", matchers=(Matcher(name="team", value="coast"),), channels=("coast",)))
     learn(session, 500.0)

@@ -136,7 +136,7 @@ def test_a_failure_is_tried_again_with_the_same_id_and_bytes(database):
     assert [each.outcome for each in of(database)[0].attempts] == ["failed", "delivered"]
 
 
-def test_a_kill_after_sending_sends_the_same_bytes_again(database):
+def test_case_15_a_kill_after_sending_sends_the_same_bytes_again(database):
     store(database, add_channel, raise_event)
 
     class Killed(FakeChannel):
@@ -208,7 +208,7 @@ def test_another_alert_does_not_wait(database):
     assert len(kind.sent) == 1
 
 
-def test_an_alert_that_fired_and_resolved_meanwhile_is_told_in_one_message(database):
+def test_case_18_an_alert_that_fired_and_resolved_meanwhile_is_told_in_one_message(database):
     store(database, add_channel, raise_event)
     messages = []
 
@@ -270,7 +270,7 @@ def test_absorption_is_decided_for_each_recipient(database):
     assert told(database)[0][0] is NotificationState.SENT
 
 
-def test_fire_resolve_fire_arrives_as_two_episodes_in_order(database):
+def test_case_19_fire_resolve_fire_arrives_as_two_episodes_in_order(database):
     store(
         database,
         add_channel,

@@ -149,7 +149,7 @@ def test_a_weight_a_method_and_a_new_rule_are_previewed_together(session):
     assert subject.old_changes != subject.new_changes
 
 
-def test_an_edit_that_ends_an_open_alert_says_so(session):
+def test_case_1_an_edit_that_ends_an_open_alert_says_so(session):
     now = live(session, values=(100, 400))
     found = preview(session, [fuel_thresholds(high=450)], now=now)
     assert "this edit resolves 2 open alerts (fuel-high and level)" in found.subjects[0].warnings

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.bootstrap import build
 from monitor.config import load_settings
+from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Receipt
 from monitor.domain.errors import DeliveryError
 from monitor.domain.scale import Concern
@@ -42,6 +43,7 @@ class Told:
     types: tuple
     concern: int
     rules: frozenset
+    starts_at: datetime
 
     def __str__(self):
         words = ", ".join(self.types)
@@ -99,6 +101,7 @@ class RecordingKind:
                 types=tuple(event["type"].removeprefix("alert.") for event in message.events),
                 concern=max(int(each["concern"]) for each in data),
                 rules=frozenset(each["rule"]["id"] for each in data),
+                starts_at=datetime.fromisoformat(data[-1]["startsAt"]),
             )
         )
         return Receipt(status_code=200)
@@ -168,6 +171,12 @@ class Timeline:
         number = None if concern is None else int(Concern[concern.upper()])
         wanted = Wanted(channel, types, span(after), span(before), number, rule)
         self.wanted.append(wanted)
+
+    def events(self):
+        """All that happened to alerts, changes of data health aside, in the order it was stored."""
+        with self.database.read() as session:
+            found = alerts.recent_events(session, limit=1000)
+        return [each for each in reversed(found) if each.type is not EventType.DATA_HEALTH]
 
     def run(self, until):
         """Play it, and compare every message with every one wanted."""

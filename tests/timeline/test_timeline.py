@@ -71,7 +71,7 @@ def test_while_a_receiver_is_down_nothing_is_lost_and_the_order_holds(line):
     assert [each.types for each in told.told] == [("firing",), ("concern_raised",)]
 
 
-def test_one_that_fires_and_resolves_while_the_receiver_is_down_is_told_as_one(line):
+def test_case_18_one_that_fires_and_resolves_while_the_receiver_is_down_is_told_as_one(line):
     told = line()
     told.kind.down.add("hook")
     told.observe("0s", 400)

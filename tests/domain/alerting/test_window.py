@@ -56,7 +56,7 @@ def opened(text, since, until, zone="Europe/Paris"):
         (local(2028, 2, 29, 23, 59), "Asia/Kathmandu", utc(2028, 2, 29, 18, 14)),
     ],
 )
-def test_a_local_time_that_spring_leaves_out_is_the_first_instant_after_the_gap(wanted, zone, found):
+def test_case_8_a_local_time_that_spring_leaves_out_is_the_first_instant_after_the_gap(wanted, zone, found):
     assert instant(wanted, zone_named(zone)) == found
 
 
@@ -74,7 +74,7 @@ def test_a_local_time_that_autumn_has_twice_is_the_first_unless_the_second_is_as
     assert instant(wanted, zone, occurrence=Occurrence.SECOND) == first + apart
 
 
-def test_a_mute_window_ends_at_the_first_occurrence_of_its_end():
+def test_case_9_a_mute_window_ends_at_the_first_occurrence_of_its_end():
     found = opened("01:00-02:30", utc(2026, 10, 24, 22), utc(2026, 10, 25, 6))
     assert found == [(utc(2026, 10, 24, 23), utc(2026, 10, 25, 0, 30))]
     assert not is_open(windows("01:00-02:30"), utc(2026, 10, 25, 1, 15))
