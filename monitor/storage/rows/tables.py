@@ -15,6 +15,7 @@ from monitor.storage.rows import (
     pushes,
     quarantine,
     routes,
+    shifts,
     silences,
     subjects,
     suggestions,
@@ -23,6 +24,6 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
-    approvals, desk, suggestions, pushes, quarantine, fetching, backfills, comms, incident_pairs,
+    approvals, desk, suggestions, pushes, quarantine, fetching, backfills, comms, incident_pairs, shifts,
 )  # fmt: skip
 metadata = Row.metadata

@@ -1,0 +1,1 @@
+"""Shifts: the log of the desk, and what passes from one shift to the next."""
