@@ -17,7 +17,7 @@ run demo migrate: export HEATWATCH_HOME ?= $(CURDIR)/data
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run demo test check lint types migrate screenshots bench bench-peers evaluate reliability docs lock assets build clean format dev coverage properties
+.PHONY: help run demo test check lint types migrate screenshots bench bench-peers evaluate reliability messages docs lock assets build clean format dev coverage properties
 
 help: ## List these targets
 	@echo "Heatwatch: make <target>"
@@ -74,6 +74,9 @@ evaluate: dev ## Judge the default rule on real months, beside others' policies 
 
 screenshots: dev system-parts ## Take the pictures in docs/ from a running demo
 	@$(PY) tests/browser/screenshots.py $(ARGS)
+
+messages: $(VENV)/dev.stamp ## Bring the catalogues in monitor/locale up to date with what code and templates say
+	@$(PY) -m tests.languages.catalogue
 
 docs: $(VENV)/dev.stamp ## Check that every setting, command and pack field is documented
 	@$(VENV)/bin/pytest -q tests/test_docs.py $(ARGS)

@@ -36,6 +36,11 @@ def schemas_folder() -> Path:
     return _PACKAGE / "schemas"
 
 
+def catalogue_file(language: str) -> Path:
+    """The file of a language's sentences, as its translators write it."""
+    return _PACKAGE / "locale" / language / "LC_MESSAGES" / "messages.po"
+
+
 def _beside_code(name: str) -> Path:
     """A wheel carries the folder inside the package; a checkout has it next to the package."""
     return (_BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent) / name

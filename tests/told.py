@@ -14,7 +14,9 @@ from monitor.domain.alerting.silence import Silence
 from monitor.domain.alerting.snapshot import threshold_edges
 from monitor.domain.citation import Citation
 from monitor.domain.observation import Observation
+from monitor.domain.phrases import later, phrase
 from monitor.domain.scale import STANDING, Concern
+from monitor.domain.spoken import age, day
 from tests.factories import FUEL, a_reading, a_rule, a_subject, an_indicator
 
 NOW = datetime(2026, 11, 23, 1, 45, 30, tzinfo=UTC)
@@ -26,11 +28,16 @@ BRIEF = Citation(
 LABELS = {"alertname": "fuel-high", "series": FUEL, "subject": "goita", "team": "sahel"}
 
 BLIND = Trouble(
-    name="Fuel price, Bamako", sentence="the last value is 500, of a period that ended 30 Nov 2025",
+    name="Fuel price, Bamako",
+    sentence=phrase(
+        "the last value is {value}, of a period that ended {day}",
+        value="500", day=later(day, datetime(2025, 11, 30, tzinfo=UTC)),
+    ),
     health=DataHealth.STALE, source="feed", since=NOW, series=(FUEL,),
 )  # fmt: skip
 FAILING = Trouble(
-    name="Source Feed", sentence="no good answer for 3 h; it feeds 2 series of Assimi Goïta",
+    name=phrase("Source {name}", name="Feed"),
+    sentence=phrase("no good answer for {lasting}", lasting=later(age, 10_800)),
     health=DataHealth.ERROR, source="feed", since=NOW, series=(FUEL, "conflict-deaths:mali"),
 )  # fmt: skip
 
@@ -63,7 +70,7 @@ def facts(*, is_exercise=False, **values):
     )  # fmt: skip
     moved = Moved(
         name="Fuel price", cause="observation", heat_delta=-21.34, driver="supply", before=352.0, after=512.0,
-        detail="352 to 512 index",
+        detail=phrase("{low} to {high}", low="352", high="512 index"),
     )  # fmt: skip
     subject = a_subject("goita@exercise-1") if is_exercise else a_subject()
     return Facts(**{

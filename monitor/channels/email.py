@@ -12,13 +12,15 @@ from typing import Any, ClassVar
 
 from monitor.channels.smtp import SmtpServer, submit
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting, Form
+from monitor.domain.alerting.channel_setting import LANGUAGE, ChannelSetting, Form
 from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.rota import rota_meant
 from monitor.domain.alerting.subscription import SUBSCRIBERS
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import DeliveryError, InvalidInput
 from monitor.domain.scale import Concern
+from monitor.domain.wording import say
+from monitor.render.languages import in_its_language
 from monitor.render.messages import Mail, mail
 
 CONTENT_TYPE = "message/rfc822"
@@ -46,6 +48,7 @@ class EmailChannel:
             is_needed=True,
             words="addresses, oncall:ROTA for whoever is on duty, subscribers",
         ),
+        LANGUAGE,
     )
 
     def __init__(self, server: SmtpServer, *, mail_from: str, mail_domain: str) -> None:
@@ -63,6 +66,7 @@ class EmailChannel:
         named = (str(each) for each in given)
         return tuple(dict.fromkeys(each if _is_meant(each) else checked_address(each) for each in named))
 
+    @in_its_language
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the whole mail, headers included: a retry is the same mail, byte for byte."""
         content, envelope = mail(message, why=_why(channel, message)), EmailMessage(policy=_POLICY)
@@ -136,11 +140,13 @@ def _add_chart(envelope: EmailMessage, content: Mail, message: Message) -> None:
 def _why(channel: Channel, message: Message) -> str:
     """Say why its reader gets a mail, and how to get less."""
     if message.recipient in (channel.settings.get("recipients") or ()):
-        reason = f"as a recipient of the channel “{channel.name}”"
+        reason = say("You get this as a recipient of the channel “{channel}”.", channel=channel.name)
     else:
-        reason = f"on duty or as a subscriber of the channel “{channel.name}”"
-    less = "To get less, silence it on its page, or have the desk tell the channel of less."
-    return f"You get this {reason}. {less}"
+        reason = say(
+            "You get this on duty or as a subscriber of the channel “{channel}”.", channel=channel.name
+        )
+    less = say("To get less, silence it on its page, or have the desk tell the channel of less.")
+    return f"{reason} {less}"
 
 
 def _folded(subject: str) -> bytes:

@@ -7,10 +7,11 @@ import orjson
 
 from monitor.channels.http import ALLOW_HTTP, JSON, HttpChannel, checked_url
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting
+from monitor.domain.alerting.channel_setting import LANGUAGE, ChannelSetting
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.errors import InvalidInput
-from monitor.render.notes import Note, joined, notes
+from monitor.render.languages import in_its_language
+from monitor.render.notes import Note, and_others, fact_line, joined, notes
 
 SERVER = "https://ntfy.sh"
 # What is longer becomes an attachment on ntfy, which a locked phone does not show.
@@ -28,6 +29,7 @@ class NtfyChannel(HttpChannel):
         ChannelSetting(name="topic", words="the topic that is published to", is_needed=True),
         ChannelSetting(name="url", words=f"the server; without it {SERVER}"),
         ALLOW_HTTP,
+        LANGUAGE,
         ChannelSetting(name="token", is_secret=True, words="an access token of the server"),
     )
 
@@ -48,15 +50,15 @@ class NtfyChannel(HttpChannel):
         token = channel.secrets.get("token")
         return {"content-type": JSON} | ({"authorization": f"Bearer {token}"} if token else {})
 
+    @in_its_language
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the message: of several alerts the worst gives it its title and priority."""
         found = notes(message)
         worst = max(found, key=lambda note: PRIORITIES.get(note.word, 0))
         others = len(found) - 1 + message.truncated
-        more = f" and {others} more" if others else ""
         body = {
             "topic": _topic(channel),
-            "title": worst.headline[:MOST_TITLE] + more,
+            "title": and_others(worst.headline[:MOST_TITLE], others),
             "message": _clipped(_text(found)),
             "priority": PRIORITIES.get(worst.word, _DEFAULT_PRIORITY),
             "tags": [tag for tag in (_TAGS.get(worst.word), "exercise" * message.is_exercise) if tag],
@@ -71,7 +73,7 @@ def _text(found: tuple[Note, ...]) -> str:
     if len(found) > 1:
         return joined(found)
     [note] = found
-    return "\n".join([note.summary, *(f"{term}: {words}" for term, words in note.facts)])
+    return "\n".join([note.summary, *(fact_line(*fact) for fact in note.facts)])
 
 
 def _clipped(text: str) -> str:

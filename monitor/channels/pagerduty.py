@@ -9,11 +9,12 @@ import orjson
 from monitor.channels.http import ALLOW_HTTP, JSON, HttpChannel, Outgoing, checked_url, marks, request
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting
+from monitor.domain.alerting.channel_setting import LANGUAGE, ChannelSetting
 from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.retry import Trouble
 from monitor.domain.errors import DeliveryError
 from monitor.domain.scale import Concern
+from monitor.render.languages import in_its_language
 from monitor.render.notes import Note, notes
 
 ENQUEUE = "https://events.pagerduty.com/v2/enqueue"
@@ -35,6 +36,7 @@ class PagerdutyChannel(HttpChannel):
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
         ChannelSetting(name="url", words=f"where events are posted; without it {ENQUEUE}"),
         ALLOW_HTTP,
+        LANGUAGE,
         ChannelSetting(
             name=ROUTING_KEY, is_secret=True, is_needed=True, words="the integration key of the service"
         ),
@@ -44,6 +46,7 @@ class PagerdutyChannel(HttpChannel):
         """Return the address of the Events API."""
         return checked_url(channel, text=str(channel.settings.get("url") or ENQUEUE))
 
+    @in_its_language
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the events without the key: what is kept of a message holds no secret."""
         del channel

@@ -6,9 +6,10 @@ import orjson
 
 from monitor.channels.http import ALLOW_HTTP, JSON, HttpChannel
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting
+from monitor.domain.alerting.channel_setting import LANGUAGE, ChannelSetting
 from monitor.domain.alerting.delivery import Message
-from monitor.render.notes import COLOURS, Note, joined, notes
+from monitor.render.languages import in_its_language
+from monitor.render.notes import COLOURS, Note, and_more, joined, notes
 
 # Slack's own limits: of a header, of a section's text and field, of fields in a section, of attachments.
 MOST_HEADER, MOST_TEXT, MOST_FIELD, MOST_FIELDS, MOST_ALERTS = 150, 3000, 2000, 10, 20
@@ -20,8 +21,10 @@ class SlackChannel(HttpChannel):
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
         ChannelSetting(name="url", is_secret=True, is_needed=True, words="the address of the webhook"),
         ALLOW_HTTP,
+        LANGUAGE,
     )
 
+    @in_its_language
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the message; `text` is what a phone shows, the attachments what a window does."""
         del channel
@@ -32,7 +35,7 @@ class SlackChannel(HttpChannel):
             "attachments": [_attachment(note) for note in found[:MOST_ALERTS]],
         }
         if left:
-            body["attachments"][-1]["blocks"].append(_section(f"And {left} more, on the desk."))  # type: ignore[index]
+            body["attachments"][-1]["blocks"].append(_section(and_more(left)))  # type: ignore[index]
         return orjson.dumps(body), JSON
 
 

@@ -6,9 +6,10 @@ import orjson
 
 from monitor.channels.http import ALLOW_HTTP, JSON, HttpChannel
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting
+from monitor.domain.alerting.channel_setting import LANGUAGE, ChannelSetting
 from monitor.domain.alerting.delivery import Message
-from monitor.render.notes import Note, joined, notes
+from monitor.render.languages import in_its_language
+from monitor.render.notes import Note, and_more, fact_line, joined, notes
 
 CARD = "application/vnd.microsoft.card.adaptive"
 VERSION = "1.4"
@@ -23,8 +24,10 @@ class TeamsChannel(HttpChannel):
     settings: ClassVar[tuple[ChannelSetting, ...]] = (
         ChannelSetting(name="url", is_secret=True, is_needed=True, words="the address of the workflow"),
         ALLOW_HTTP,
+        LANGUAGE,
     )
 
+    @in_its_language
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the card; alerts that do not fit are counted at its end."""
         del channel
@@ -34,7 +37,7 @@ class TeamsChannel(HttpChannel):
         while shown > 1 and len(orjson.dumps(parts[:shown])) > MOST_BYTES:
             shown -= 1
         left = len(parts) - shown + message.truncated
-        rest = [_words(f"And {left} more, on the desk.")] if left else []
+        rest = [_words(and_more(left))] if left else []
         card = {
             "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
             "type": "AdaptiveCard",
@@ -68,5 +71,6 @@ def _words(text: str, **looks: str) -> dict[str, Any]:
 
 
 def _fact(term: str, words: str) -> dict[str, Any]:
-    runs = [{"type": "TextRun", "text": f"{term}: ", "weight": "Bolder"}, {"type": "TextRun", "text": words}]
+    head = fact_line(term, "")
+    runs = [{"type": "TextRun", "text": head, "weight": "Bolder"}, {"type": "TextRun", "text": words}]
     return {"type": "RichTextBlock", "inlines": runs}

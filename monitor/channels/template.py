@@ -13,11 +13,13 @@ import orjson
 
 from monitor.channels.http import ALLOW_HTTP, JSON, HttpChannel, Outgoing, checked_url, marks
 from monitor.domain.alerting.channel import Channel
-from monitor.domain.alerting.channel_setting import ChannelSetting
+from monitor.domain.alerting.channel_setting import LANGUAGE, ChannelSetting
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import say
 from monitor.render.body_templates import SECRET, check_template, fill, secrets_in, with_secrets
-from monitor.render.notes import Note, joined, notes
+from monitor.render.languages import in_its_language
+from monitor.render.notes import Note, and_others, fact_line, joined, notes
 
 FORM, TEXT = "application/x-www-form-urlencoded", "text/plain; charset=utf-8"
 CONTENT_TYPES = {"json": JSON, "form": FORM, "text": TEXT}
@@ -59,6 +61,7 @@ class TemplateChannel(HttpChannel):
         ChannelSetting(name="method", words="without it POST", choices=("POST", "PUT")),
         ChannelSetting(name="to", words="the room, chat or key that a preset asks for"),
         ALLOW_HTTP,
+        LANGUAGE,
         ChannelSetting(name="url", is_secret=True, words="the address, or that of the server"),
         ChannelSetting(name="token", is_secret=True, words="what lets us in, where a preset asks for it"),
         ChannelSetting(name="user", is_secret=True, words="whom it goes to, where that is a secret"),
@@ -78,6 +81,7 @@ class TemplateChannel(HttpChannel):
         """Return where it posts to; a message's own id stands in it while sending."""
         return checked_url(channel, text=_in_place(_preset(channel).url, channel, message_id="id"))
 
+    @in_its_language
     def render(self, channel: Channel, message: Message) -> tuple[bytes, str]:
         """Return the filled body; secrets are left out of what is kept, and filled in while sending."""
         preset = _preset(channel)
@@ -142,13 +146,13 @@ def _in_place(text: str, channel: Channel, *, message_id: str = "", escape: bool
 def _values(channel: Channel, message: Message, found: tuple[Note, ...]) -> dict[str, Any]:
     worst = max(found, key=lambda note: PRIORITIES.get(note.word, 0))
     others = len(found) - 1 + message.truncated
-    more = f" and {others} more" if others else ""
-    facts = [f"{term}: {words}" for term, words in worst.facts] if len(found) == 1 else []
+    facts = [fact_line(*fact) for fact in worst.facts] if len(found) == 1 else []
     return {
-        "title": worst.headline + more,
+        "title": and_others(worst.headline, others),
         "summary": worst.summary,
         "text": "\n".join([worst.summary, *facts]) if len(found) == 1 else joined(found),
         "link": worst.link,
+        "open": say("Open the alert"),
         "word": worst.word,
         "is_over": all(note.is_over for note in found),
         "priority": PRIORITIES.get(worst.word, 3),

@@ -13,11 +13,16 @@ from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.errors import InvalidInput
-from monitor.domain.spoken import count, day
+from monitor.domain.phrases import retold
+from monitor.domain.scale import Concern
+from monitor.domain.spoken import day
+from monitor.domain.wording import say, say_many, tongue
 from monitor.paths import templates_folder
 from monitor.render.chart_png import chart_png
 from monitor.render.group_view import group_view
-from monitor.render.mail_view import is_test, mail_view, number
+from monitor.render.mail_view import is_test, mail_view
+from monitor.render.mail_words import moment_words, number
+from monitor.render.template_words import template_say
 
 EXERCISE = "[EXERCISE] "
 
@@ -38,12 +43,14 @@ class Mail:
 
 
 def mail(message: Message, *, why: str = "") -> Mail:
-    """Render a message; if that fails for whatever reason, say the same in plain words and note why.
+    """Render a message in the language that is spoken.
+
+    If that fails for whatever reason, say the same in plain words and note why.
 
     `why` is why its reader gets it, and how to get less.
     """
     try:
-        return _rendered(message, why)
+        return _rendered(replace(message, events=tuple(map(retold, message.events))), why)
     except Exception as error:  # noqa: BLE001 (an alert is never lost to a fault in its layout)
         structlog.get_logger().exception("a mail template failed", message_id=message.message_id)
         return fallback(message, problem=f"{type(error).__name__}: {error}")
@@ -89,14 +96,18 @@ def _chart_words(message: Message) -> str:
         return ""
     lowest, highest = number(float(history.values.min())), number(float(history.values.max()))
     since = day(datetime.fromtimestamp(int(history.ends[0]), tz=UTC))
-    return f"{count(len(history.values), 'value')} since {since}: lowest {lowest}, highest {highest}"
+    return say_many(
+        "{n} value since {since}: lowest {lowest}, highest {highest}",
+        "{n} values since {since}: lowest {lowest}, highest {highest}",
+        len(history.values), since=since, lowest=lowest, highest=highest,
+    )  # fmt: skip
 
 
 def _rendered(message: Message, why: str) -> Mail:
     chart = b""
     if is_test(message):
         latest = message.events[-1]
-        folder, values = _test_folder(message), dict(latest["data"], at=latest["timestamp"])
+        folder, values = _test_folder(message), {**latest["data"], **_times(message)}
     elif notice := notice_of(message.events[-1]["data"]):
         folder, values = "notice", _of_notice(message, notice)
     elif len(standing := standing_events(message.events)) > 1:
@@ -123,10 +134,18 @@ def _test_folder(message: Message) -> str:
     return "comms_check" if message.events[-1]["type"] == COMMS_CHECK else "channel_test"
 
 
+def _times(message: Message) -> dict[str, str]:
+    """Return when a test was sent and by when it is to be answered, on its reader's clock."""
+    event = message.events[-1]
+    data, near, zone = event["data"], message.formed_at, message.zone
+    stated = {"at": event["timestamp"], "answer_by": data.get("answerBy")}
+    return {name: moment_words(text, near=near, data=data, zone=zone) for name, text in stated.items()}
+
+
 def _of_notice(message: Message, notice: dict[str, Any]) -> dict[str, Any]:
     data = message.events[-1]["data"]
-    named = {key: data[key] for key in ("concernName", "marking")}
-    sent = f"Sent by Heatwatch to {message.recipient}."
+    named = {"concern": Concern(data["concern"]).said, "marking": data["marking"]}
+    sent = say("Sent by Heatwatch to {recipient}.", recipient=message.recipient)
     return {**named, **notice, "link": data["links"]["view"], "footer": sent, "is_exercise": False}
 
 
@@ -136,7 +155,7 @@ def _template(name: str) -> Any:
 
 @functools.lru_cache(maxsize=1)
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(templates_folder() / "email"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -144,6 +163,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals.update(say=template_say, tongue=tongue)
+    return environment
 
 
 def _shallow(view: Any) -> dict[str, Any]:

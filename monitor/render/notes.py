@@ -11,10 +11,12 @@ from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
+from monitor.domain.phrases import retold
 from monitor.domain.scale import Concern
+from monitor.domain.wording import say, say_many
 from monitor.render.mail_view import is_test, mail_view
+from monitor.render.mail_words import moment_words
 
-EXERCISE, TEST, CHECK = "[EXERCISE] ", "[TEST] ", "[COMMS CHECK] "
 MOST_WORDS = 600
 # The colour beside a message, never the only sign: the headline says the same in words.
 COLOURS = {
@@ -27,10 +29,11 @@ COLOURS = {
 class Note:
     """One alert of a message; `problem` is why it is plainer than it should be.
 
-    `headline` says how it stands and what it is about; `facts` are terms with words.
+    `name` is what it is about, `headline` says how that stands; `facts` are terms with words.
     """
 
     event: Mapping[str, Any]
+    name: str
     headline: str
     summary: str
     concern: Concern
@@ -51,16 +54,17 @@ class Note:
     def links(self) -> tuple[tuple[str, str], ...]:
         """What to press, in words, and the page each leads to: there a button acts, the link does not."""
         named = self.data.get("links") or {}
-        first = "Answer" if self.event["type"] == COMMS_CHECK else "Open the alert"
+        first = say("Answer") if self.event["type"] == COMMS_CHECK else say("Open the alert")
         if self.is_notice:
             first = str(self.data["notice"]["ask"])
-        found = ((first, self.link), ("Acknowledge", named.get("ack")), ("Silence", named.get("silence")))
+        acts = ((say("Acknowledge"), named.get("ack")), (say("Silence"), named.get("silence")))
+        found = ((first, self.link), *acts)
         pages = {str(link): words for words, link in reversed(found) if str(link or "").startswith("http")}
         return tuple((words, page) for page, words in reversed(pages.items()))
 
     @property
     def word(self) -> str:
-        """Critical, resolved or test: how it stands in one word."""
+        """Critical, resolved or test: how it stands in one word, as programs know it."""
         if self.is_test:
             return "test"
         if self.is_notice:
@@ -69,19 +73,40 @@ class Note:
 
 
 def notes(message: Message) -> tuple[Note, ...]:
-    """Return a note an alert, each at its latest event; one that cannot be laid out says so, plainly."""
+    """Return a note an alert, each at its latest event, in its reader's language.
+
+    One that cannot be laid out says so, plainly.
+    """
     return tuple(_note(message, event) for event in standing_events(message.events))
 
 
 def joined(found: Sequence[Note]) -> str:
     """Return all notes as lines, the headline and the bottom line of each: what fits on a phone."""
-    return "\n".join(f"{note.headline}: {note.summary}" for note in found)
+    return "\n".join(fact_line(note.headline, note.summary) for note in found)
+
+
+def fact_line(term: str, words: str) -> str:
+    """Status: critical, firing."""
+    return say("{term}: {words}", term=term, words=words)
+
+
+def and_others(headline: str, others: int) -> str:
+    """Name one alert and count those beside it."""
+    if not others:
+        return headline
+    return say_many("{headline} and {n} more", "{headline} and {n} more", others, headline=headline)
+
+
+def and_more(left: int) -> str:
+    """Say how many alerts a message has no room for."""
+    return say_many("And {n} more, on the desk.", "And {n} more, on the desk.", left)
 
 
 def _note(message: Message, event: Mapping[str, Any]) -> Note:
     try:
+        event = retold(event)
         if is_test(message):
-            return _test(event)
+            return _test(message, event)
         notice = notice_of(event["data"])
         return _laid_out(message, event) if notice is None else _of_notice(event, notice)
     except Exception as error:  # noqa: BLE001 (an alert is never lost to a fault in its layout)
@@ -89,14 +114,21 @@ def _note(message: Message, event: Mapping[str, Any]) -> Note:
         return _plain(message, event, problem=f"{type(error).__name__}: {error}")
 
 
-def _test(event: Mapping[str, Any]) -> Note:
-    data = event["data"]
+def _test(message: Message, event: Mapping[str, Any]) -> Note:
+    data, channel = event["data"], str(event["data"]["channel"])
     is_check = event["type"] == COMMS_CHECK
-    asked = (("Answer", f"open the page and press the button, by {data['answerBy']}"),) if is_check else ()
+    by = moment_words(data.get("answerBy"), near=message.formed_at, data=data, zone=message.zone)
+    asked = say("open the page and press the button, by {time}", time=by)
+    headline = (
+        say("[COMMS CHECK] {channel}", channel=channel)
+        if is_check
+        else say("[TEST] Test of channel {channel}", channel=channel)
+    )
     return Note(
         event=event,
-        facts=asked,
-        headline=f"{CHECK}{data['channel']}" if is_check else f"{TEST}Test of channel {data['channel']}",
+        facts=((say("Answer"), asked),) if is_check else (),
+        name=channel,
+        headline=headline,
         summary=str(data["summary"]),
         concern=Concern.NORMAL,
         link=str((data.get("links") or {}).get("view") or ""),
@@ -105,42 +137,50 @@ def _test(event: Mapping[str, Any]) -> Note:
 
 
 def _of_notice(event: Mapping[str, Any], notice: Mapping[str, Any]) -> Note:
+    title = _clipped(str(notice["title"]))
     return Note(
         event=event,
-        headline=_clipped(str(notice["title"])),
+        name=title,
+        headline=title,
         summary=str(event["data"]["summary"]),
         concern=Concern(event["data"]["concern"]),
         link=str(event["data"]["links"]["view"] or ""),
         is_notice=True,
-        facts=(("In short", _clipped(str(notice["lead"]))), ("Firing", _clipped("; ".join(notice["lines"])))),
+        facts=(
+            (say("In short"), _clipped(str(notice["lead"]))),
+            (say("Firing"), _clipped("; ".join(notice["lines"]))),
+        ),
     )
 
 
 def _laid_out(message: Message, event: Mapping[str, Any]) -> Note:
     view, data = mail_view(replace(message, events=(event,))), event["data"]
-    is_over = event["type"] == EventType.RESOLVED
-    facts = [("Status", f"{view.concern}, {view.status}"), ("In short", view.lead), *view.rows]
+    status = f"{view.concern}, {view.status}"
+    facts = [(say("Status"), status), (say("In short"), view.lead), *view.rows]
     return Note(
         event=event,
-        headline=_headline(message, "resolved" if is_over else view.concern, view.name),
+        name=view.name,
+        headline=_headline(message, view.concern, view.name),
         summary=str(data.get("summary") or view.title),
         concern=Concern(data["concern"]),
         link=view.link,
-        is_over=is_over,
+        is_over=view.is_over,
         facts=tuple((term, _clipped(words)) for term, words in facts if words),
     )
 
 
 def _plain(message: Message, event: Mapping[str, Any], *, problem: str) -> Note:
-    """The note that needs no layout and trusts no name."""
+    """The note that needs no layout and trusts no name; it is in English."""
     data = event["data"]
     is_over = event["type"] == EventType.RESOLVED
     concern = Concern(data.get("concern") or 0)
     word = "resolved" if is_over else concern.word
     facts = [(key, _clipped(str(data[key]))) for key in ("reason", "marking", "episodeId") if data.get(key)]
+    name = f"alert {data.get('fingerprint', '')}"
     return Note(
         event=event,
-        headline=_headline(message, word, f"alert {data.get('fingerprint', '')}"),
+        name=name,
+        headline=_headline(message, word, name),
         summary=_clipped(str(data.get("summary") or f"{word}, {event['timestamp']}")),
         concern=concern,
         link=str((data.get("links") or {}).get("view") or message.base_url),
@@ -151,7 +191,8 @@ def _plain(message: Message, event: Mapping[str, Any], *, problem: str) -> Note:
 
 
 def _headline(message: Message, word: str, name: str) -> str:
-    return _clipped(f"{EXERCISE if message.is_exercise else ''}[{word.upper()}] {name}")
+    mark = say("[EXERCISE]") if message.is_exercise else ""
+    return _clipped(f"{mark} [{word.upper()}] {name}")
 
 
 def _clipped(text: str) -> str:

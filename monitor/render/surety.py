@@ -1,8 +1,21 @@
 """How sure: confidence in words, and a sentence on what was observed."""
 
 from monitor.domain import spoken
+from monitor.domain.wording import msgid, say
 
 _CONFIDENT, _UNSURE = 0.75, 0.5
+_SAID = {
+    "high": msgid(
+        "{coverage} of the weight behind {name} is observed; confidence high, {confidence} by grade and age"
+    ),
+    "moderate": msgid(
+        "{coverage} of the weight behind {name} is observed; "
+        "confidence moderate, {confidence} by grade and age"
+    ),
+    "low": msgid(
+        "{coverage} of the weight behind {name} is observed; confidence low, {confidence} by grade and age"
+    ),
+}
 
 
 def confidence_word(share: float) -> str:
@@ -12,6 +25,7 @@ def confidence_word(share: float) -> str:
 
 def surety(name: str, *, coverage: float, confidence: float) -> str:
     """87 % of the weight behind Assimi Goïta is observed; confidence moderate, 62 % by grade and age."""
-    observed = f"{spoken.percent(coverage)} of the weight behind {name} is observed"
-    graded = f"{confidence_word(confidence)}, {spoken.percent(confidence)} by grade and age"
-    return f"{observed}; confidence {graded}"
+    return say(
+        _SAID[confidence_word(confidence)],
+        name=name, coverage=spoken.percent(coverage), confidence=spoken.percent(confidence),
+    )  # fmt: skip

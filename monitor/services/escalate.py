@@ -13,6 +13,8 @@ from monitor.domain.alerting.escalation import Decision, Escalation, Progress, S
 from monitor.domain.alerting.route import DEFAULT, Route, resolved
 from monitor.domain.alerting.suppression import SuppressionKind
 from monitor.domain.errors import MonitorError
+from monitor.domain.phrases import phrase
+from monitor.domain.wording import msgid
 from monitor.services.alert_inputs import load_alert_inputs
 from monitor.services.pauses import ack_pauses, suppressed_pauses
 from monitor.services.suppress import Suppressor, load_suppressor
@@ -25,6 +27,8 @@ from monitor.storage.notifications import Told
 AT_ONCE = 50
 LATER = timedelta(minutes=1)
 # These are kept with their times, so that how long they lasted is known afterwards.
+_STEP = msgid("nobody has acknowledged; step {step} of {ladder}")
+_ROUND = msgid("nobody has acknowledged; step {step} of {ladder}, round {round}")
 _COUNTED = frozenset({SuppressionKind.SILENCE, SuppressionKind.MUTE_WINDOW})
 _STANDING = frozenset({EventType.FIRING, EventType.CONCERN_RAISED})
 
@@ -149,8 +153,10 @@ def _tell(
     slot = subjects.state(session, alert.subject).clock.at(now)
     inputs = load_alert_inputs(session, alert.subject, slot=slot, now=now)
     # Step by step of the ladder and round by round, for whoever reads the timeline.
-    detail = f"nobody has acknowledged; step {progress.step + 1} of {ladder.escalation.slug}"
-    detail += f", round {progress.loops + 1}" if progress.loops else ""
+    detail = phrase(
+        _ROUND if progress.loops else _STEP,
+        step=progress.step + 1, ladder=ladder.escalation.slug, round=progress.loops + 1,
+    )  # fmt: skip
     after, event = tell(
         alert, EventType.REPEATED, Reason.ESCALATED, slot=inputs.slot, previous=alert.concern, detail=detail
     )

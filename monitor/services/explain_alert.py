@@ -11,15 +11,17 @@ from monitor.domain.alerting.data_quality import is_data_quality
 from monitor.domain.alerting.explanation import Explanation, Moved
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.clock import ClockMode, epoch
+from monitor.domain.indicator import Indicator
 from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
 from monitor.domain.ledgers.side import Side, side_of
+from monitor.domain.phrases import Phrase, phrase
 from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.ledgers import LEAST
 from monitor.services.overview.standings import model_from
-from monitor.services.overview.words import value_words
+from monitor.services.overview.words import value_phrase
 from monitor.services.read_columns import read_columns
 from monitor.storage import alerts, heat_points
 
@@ -124,8 +126,6 @@ class Explainer:
         key = self.inputs.known.placements[largest.placement].series
         indicator = self.inputs.known.indicators[key.partition(":")[0]]
         values = (largest.before_value, largest.after_value)
-        before, after = (value_words(indicator, value) for value in values)
-        unit = "" if indicator.words or indicator.unit.startswith("%") else f" {indicator.unit}"
         return Moved(
             name=placement_name(self.inputs.known, indicator, key, subject=self.inputs.subject),
             cause=largest.cause.value,
@@ -133,8 +133,18 @@ class Explainer:
             heat_delta=total,
             before=largest.before_value,
             after=largest.after_value,
-            detail=f"first known: {after}{unit}" if values[0] is None else f"{before} to {after}{unit}",
+            detail=_detail(indicator, *values),
         )
+
+
+def _detail(indicator: Indicator, before: float | None, after: float | None) -> Phrase:
+    """100 to 352 index; first known: 352 index."""
+    last: str = "–" if after is None else value_phrase(indicator, after)
+    if not indicator.words and not indicator.unit.startswith("%"):
+        last = phrase("{value} {unit}", value=last, unit=indicator.unit)
+    if before is None:
+        return phrase("first known: {value}", value=last)
+    return phrase("{low} to {high}", low=value_phrase(indicator, before), high=last)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,14 +28,23 @@ from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.clock import ClockMode, moment
+from monitor.domain.indicator import Indicator
+from monitor.domain.phrases import Phrase, joined, later, phrase, phrase_many
 from monitor.domain.scale import Concern
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import age, count, listed, long_day
+from monitor.domain.spoken import age, listed, long_day
+from monitor.domain.wording import msgid
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.overview.derivations import placement_name
-from monitor.services.overview.words import value_words
+from monitor.services.overview.words import value_phrase
 from monitor.services.write_alerts import Change
 from monitor.storage import alerts, subjects
+
+_TROUBLES = {
+    DataHealth.OK: msgid("values come again"),
+    DataHealth.NO_DATA: msgid("its value was withdrawn, and there is no other"),
+}
+_UNUSABLE = msgid("it has no usable value")
 
 
 def watch_data(session: Session, inputs: AlertInputs, judged: Mapping[str, Alert]) -> Iterator[Change]:
@@ -51,7 +60,8 @@ def watch_data(session: Session, inputs: AlertInputs, judged: Mapping[str, Alert
     }
     own = [alert for alert in kept.values() if alert.subject == inputs.subject.slug]
     if inputs.state.clock.mode is ClockMode.STANDING:
-        yield from (_ended(each, inputs, Reason.DISABLED, "the subject's clock stands") for each in own)
+        why = phrase("the subject's clock stands")
+        yield from (_ended(each, inputs, Reason.DISABLED, why) for each in own)
         return
     blind, failing = _blind(inputs, judged), inputs.failing_sources
     if not (blind or failing or kept):
@@ -63,7 +73,7 @@ def watch_data(session: Session, inputs: AlertInputs, judged: Mapping[str, Alert
         yield change
     for alert in own:
         if alert.fingerprint not in done and not watch.is_kept_elsewhere(alert):
-            yield _ended(alert, inputs, Reason.DELETED, "nothing is fed by it any more")
+            yield _ended(alert, inputs, Reason.DELETED, phrase("nothing is fed by it any more"))
 
 
 def _ended(alert: Alert, inputs: AlertInputs, reason: Reason, detail: str) -> Change:
@@ -232,22 +242,13 @@ class _Watch:
         found, health = inputs.pressure_of(key), self.blind.get(key, DataHealth.OK)
         end_ = None if found is None or found.period_end is None else moment(found.period_end)
         source = inputs.known.sources.get(inputs.source_of(key))
-        said = {
-            DataHealth.OK: "values come again",
-            DataHealth.NO_DATA: "its value was withdrawn, and there is no other",
-            DataHealth.ERROR: f"its source {source.name if source else ''} fails".replace("  ", " "),
-        }
-        if end_ is not None and found is not None and found.value is not None:
-            stated = f"{value_words(indicator, found.value)}, of a period that ended {long_day(end_)}"
-            said[DataHealth.STALE] = f"the last value is {stated}"
-            said[DataHealth.ERROR] += f"; the last value is {stated}"
-        behind = f"; {count(frozen, 'open alert')} {'stands' if frozen == 1 else 'stand'} still" * bool(
-            frozen
-        )
-        is_over = health is DataHealth.OK
+        value = None if found is None else found.value
+        last = None if end_ is None or value is None else _last_value(indicator, value, end_)
+        said = _said(health, "" if source is None else source.name, last)
+        behind = [_behind(frozen)] if frozen and health is not DataHealth.OK else []
         return Trouble(
             name=placement_name(inputs.known, indicator, key, subject=inputs.subject),
-            sentence=said.get(health, "it has no usable value") + ("" if is_over else behind),
+            sentence=later(joined, "; ", [*said, *behind]),
             health=health,
             source=inputs.source_of(key),
             since=end_,
@@ -258,13 +259,39 @@ class _Watch:
         keys = sorted(self._series_of(source))
         known = self.inputs.known
         fed = sorted({known.subjects[slug].name for key in keys for slug in self._placing(key)})
-        feeds = f"{count(len(keys), 'series', 'series')} of {listed(fed)}"
+        feeds = phrase_many(
+            "it feeds {n} series of {subjects}", "it feeds {n} series of {subjects}",
+            len(keys), subjects=later(listed, fed),
+        )  # fmt: skip
         if since is None:
-            sentence, health = f"it answers again; it feeds {feeds}", DataHealth.OK
+            stands, health = phrase("it answers again"), DataHealth.OK
         else:
-            lasting = age((self.inputs.now - since).total_seconds())
-            sentence, health = f"no good answer for {lasting}; it feeds {feeds}", DataHealth.ERROR
-        name = f"Source {known.sources[source].name}"
+            lasting = later(age, (self.inputs.now - since).total_seconds())
+            stands, health = phrase("no good answer for {lasting}", lasting=lasting), DataHealth.ERROR
+        name, sentence = known.sources[source].name, later(joined, "; ", [stands, feeds])
+        name = phrase("Source {name}", name=name)
         return Trouble(
             name=name, sentence=sentence, health=health, source=source, since=since, series=tuple(keys)
         )
+
+
+def _behind(frozen: int) -> Phrase:
+    return phrase_many("{n} open alert stands still", "{n} open alerts stand still", frozen)
+
+
+def _said(health: DataHealth, source: str, last: Phrase | None) -> list[Phrase]:
+    """Return what is wrong with a series, or that nothing is any more."""
+    lasting = [] if last is None else [last]
+    if health is DataHealth.ERROR:
+        fails = phrase("its source {name} fails", name=source) if source else phrase("its source fails")
+        return [fails, *lasting]
+    if health is DataHealth.STALE and lasting:
+        return lasting
+    return [phrase(_TROUBLES.get(health, _UNUSABLE))]
+
+
+def _last_value(indicator: Indicator, value: float, ended: datetime) -> Phrase:
+    return phrase(
+        "the last value is {value}, of a period that ended {day}",
+        value=value_phrase(indicator, value), day=later(long_day, ended),
+    )  # fmt: skip

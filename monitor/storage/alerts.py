@@ -19,6 +19,7 @@ from monitor.domain.alerting.alert import (
     Resolution,
 )
 from monitor.domain.errors import Conflict, NotFound
+from monitor.domain.phrases import kept, revived
 from monitor.domain.scale import Concern
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, AlertRow, EpisodeRow
@@ -125,7 +126,7 @@ def add_events(session: Session, events: Iterable[AlertEvent], *, now: datetime)
             "stored_at": now,
             "concern": int(event.concern),
             "reason": event.reason,
-            "body": dict(event.body),
+            "body": kept(event.body),
         }
         for event in events
     ]
@@ -256,7 +257,7 @@ def _event(row: AlertEventRow) -> AlertEvent:
         at=row.at,
         concern=Concern(row.concern),
         reason=row.reason,
-        body=row.body,
+        body=revived(row.body),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.alerting.delivery import NotificationState
+from monitor.domain.phrases import revived
 from monitor.domain.scale import Concern
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
@@ -361,5 +362,5 @@ def _event(row: AlertEventRow) -> AlertEvent:
         at=row.at,
         concern=Concern(row.concern),
         reason=row.reason,
-        body=row.body,
+        body=revived(row.body),
     )

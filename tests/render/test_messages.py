@@ -13,7 +13,8 @@ from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.native_event import native_event
 from monitor.domain.scale import STANDING, Concern
 from monitor.render import messages
-from monitor.render.mail_view import mail_view, number
+from monitor.render.mail_view import mail_view
+from monitor.render.mail_words import number
 from monitor.render.messages import mail
 from tests import told
 
@@ -160,7 +161,7 @@ def test_resolved_says_why_and_what_it_stands_for():
     text = mail(a_message(EventType.RESOLVED, body, concern=Concern.NORMAL, absorbed=absorbed)).text
     assert "RESOLVED since Sun 30 Nov, 12:50 UTC, the source revised the value that caused it" in text
     assert "could not be delivered; this one stands for both" in text
-    assert "Also told here: 1 earlier messages" in text
+    assert "Also told here: 1 earlier message of" in text
     assert "acknowledge" not in text
 
 
@@ -267,12 +268,12 @@ def test_a_body_that_makes_no_sense_is_told_in_plain_words():
     [(500.0, "500"), (-21.3, "−21.3"), (197_000, "197 000"), (0.5, "0.5"), (1999.6, "2 000"), (0.0, "0")],
 )
 def test_figures_read_as_people_write_them(value, text):
-    assert number(value) == text.replace("\u00a0", "\u2009").replace(" ", "\u2009")
+    assert number(value) == text.replace(" ", "\u202f")
 
 
 def test_a_change_carries_its_sign():
     assert number(2.5, is_change=True) == "+2.5"
-    assert number(-1200.0, is_change=True) == "−1\u2009200"
+    assert number(-1200.0, is_change=True) == "−1\u202f200"
 
 
 def test_after_a_silence_the_mail_says_that_it_still_fires_and_what_was_held_back():
@@ -280,5 +281,5 @@ def test_after_a_silence_the_mail_says_that_it_still_fires_and_what_was_held_bac
     silenced = after_silence(told.events[0], held="silence:7")
     text = mail(a_message(events=(silenced,))).text
     assert "CRITICAL still firing since Sun 30 Nov, 12:50 UTC, silence ended, up from high" in text
-    assert "Also told here: 1 earlier messages of this episode that a silence held back" in text
+    assert "Also told here: 1 earlier message of this episode that a silence held back" in text
     assert "could not be delivered" not in text

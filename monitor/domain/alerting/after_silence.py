@@ -6,15 +6,18 @@ from typing import Any
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.alert_body import MOST_SUMMARY
 from monitor.domain.alerting.suppression import SuppressionKind, kind_named
+from monitor.domain.phrases import joined, later, phrase
 from monitor.domain.spoken import clipped
+from monitor.domain.wording import msgid
 
 SILENCE_ENDED = "silence_ended"
-_ENDED = {
-    SuppressionKind.INHIBITED_BY: "the alert that explained it is over",
-    SuppressionKind.MUTE_WINDOW: "mute window over",
-    SuppressionKind.FLAPPING: "no longer flapping",
-    SuppressionKind.QUIET_HOURS: "quiet hours over",
-    SuppressionKind.AWAITING_APPROVAL: "approved",
+_STILL = {
+    SuppressionKind.SILENCE: msgid("Still firing, silence ended."),
+    SuppressionKind.INHIBITED_BY: msgid("Still firing, the alert that explained it is over."),
+    SuppressionKind.MUTE_WINDOW: msgid("Still firing, mute window over."),
+    SuppressionKind.FLAPPING: msgid("Still firing, no longer flapping."),
+    SuppressionKind.QUIET_HOURS: msgid("Still firing, quiet hours over."),
+    SuppressionKind.AWAITING_APPROVAL: msgid("Still firing, approved."),
 }
 
 
@@ -29,8 +32,9 @@ def after_silence(native: Mapping[str, Any], *, held: str) -> dict[str, Any]:
         return {**native, "data": data}
     is_opening = data["firingUndelivered"] or native["type"] == EventType.FIRING
     by = kind_named(held) or SuppressionKind.SILENCE
-    tail = f" Still firing, {_ENDED.get(by, 'silence ended')}."
-    summary = clipped(str(data.get("summary") or ""), MOST_SUMMARY - len(tail)) + tail
-    told = {"reason": f"{by.value}_ended", "firingUndelivered": False, "summary": summary.strip()}
+    tail = phrase(_STILL[by])
+    head = later(clipped, data.get("summary") or "", MOST_SUMMARY - len(tail) - 1)
+    summary = later(joined, " ", [head, tail]) if head else tail
+    told = {"reason": f"{by.value}_ended", "firingUndelivered": False, "summary": summary}
     kind = EventType.FIRING.value if is_opening else EventType.REPEATED.value
     return {**native, "type": kind, "data": data | told}

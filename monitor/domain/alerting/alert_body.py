@@ -1,11 +1,11 @@
 """The body of an alert event: all that a message needs to know, as plain values (alerting.md 3.6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from monitor.domain.alerting.alert import Ack, AlertEvent, DataHealth, EventType
+from monitor.domain.alerting.alert import Ack, AlertEvent, DataHealth, EventType, Resolution
 from monitor.domain.alerting.data_quality import SOURCE_FAILING, Trouble
 from monitor.domain.alerting.explanation import Explanation
 from monitor.domain.alerting.native_event import rfc3339
@@ -15,12 +15,30 @@ from monitor.domain.alerting.timers import keep_firing_seconds, needed_periods
 from monitor.domain.citation import Citation
 from monitor.domain.indicator import Indicator, Normalisation, ThresholdNormalisation
 from monitor.domain.observation import Observation
+from monitor.domain.phrases import Phrase, joined, later, phrase, phrase_many
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import age, clipped, long_day, plain, signed
+from monitor.domain.spoken import age, capital, clipped, long_day, plain, signed
 from monitor.domain.subject import Subject
+from monitor.domain.wording import msgid
 
 MOST_SUMMARY = 160
+_STANDS = {
+    EventType.ACKNOWLEDGED: msgid("{concern}, acknowledged by {by}"),
+    EventType.UNACKNOWLEDGED: msgid("{concern}, the ack of {by} ran out"),
+    EventType.REPEATED: msgid("still {concern}"),
+    EventType.FLAPPING_STARTED: msgid("{concern}, flapping"),
+    EventType.FLAPPING_ENDED: msgid("{concern}, no longer flapping"),
+}
+_ENDS = {
+    Resolution.RECOVERED.value: msgid("recovered"),
+    Resolution.RETRACTED.value: msgid("retracted"),
+    Resolution.RULE_CHANGED.value: msgid("rule changed"),
+    Resolution.DISABLED.value: msgid("disabled"),
+    Resolution.DELETED.value: msgid("deleted"),
+    Resolution.MANUAL.value: msgid("manual"),
+}
+_TROUBLED = {True: msgid("failing, {stands}"), False: msgid("blind, {stands}")}
 _EXERCISE_MARK = "@"
 _DAY_SECONDS = 86_400
 
@@ -98,74 +116,93 @@ def event_body(event: AlertEvent, facts: Facts) -> dict[str, Any]:
     }
 
 
-def summary(event: AlertEvent, facts: Facts) -> str:
+def summary(event: AlertEvent, facts: Facts) -> Phrase:
     """Return the bottom line, subject, level and concern first, in at most 160 characters."""
-    mark = "EXERCISE. " if facts.subject.is_exercise else ""
     if facts.trouble is not None:
-        return clipped(f"{mark}{_troubled(event, facts, facts.trouble)}", MOST_SUMMARY)
-    head = f"{mark}{facts.subject.name}: {facts.level}, {_stands(event)}{_as_of(facts)}."
-    detail = str(event.body.get("detail") or "")
-    tail = f"{detail[:1].upper()}{detail[1:]}." if detail else ""
-    return clipped(" ".join(part for part in (head, _reading(event, facts), tail) if part), MOST_SUMMARY)
-
-
-def _stands(event: AlertEvent) -> str:
-    previous = event.body.get("previousConcern")
-    was = "" if previous is None else Concern(previous).word
-    if event.type is EventType.RESOLVED:
-        resolution = str(event.body["resolution"]).replace("_", " ")
-        return f"resolved after {Concern(event.body['peakConcern']).word} ({resolution})"
-    if event.type is EventType.ACKNOWLEDGED:
-        return f"{event.concern.word}, acknowledged by {event.body['by']}"
-    if event.type is EventType.UNACKNOWLEDGED:
-        return f"{event.concern.word}, the ack of {event.body['by']} ran out"
-    if event.type is EventType.REPEATED:
-        return f"still {event.concern.word}"
-    if event.type is EventType.FLAPPING_STARTED:
-        return f"{event.concern.word}, flapping"
-    if event.type is EventType.FLAPPING_ENDED:
-        return f"{event.concern.word}, no longer flapping"
-    if event.type in {EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED}:
-        return f"{event.concern.word}, was {was}"
-    return event.concern.word
-
-
-def _troubled(event: AlertEvent, facts: Facts, trouble: Trouble) -> str:
-    """Fuel price, Bamako (Assimi Goïta): blind, high. The last value is 500 ..."""
-    whose = "" if facts.rule_slug == SOURCE_FAILING else f" ({facts.subject.name})"
-    word = "failing" if facts.rule_slug == SOURCE_FAILING else "blind"
-    stands = _stands(event) if event.type is EventType.RESOLVED else f"{word}, {_stands(event)}"
-    sentence = f"{trouble.sentence[:1].upper()}{trouble.sentence[1:]}."
-    return f"{trouble.name}{whose}: {stands}. {sentence}"
-
-
-def _as_of(facts: Facts) -> str:
+        return _bottom_line([_troubled(event, facts, facts.trouble)], facts)
+    subject = {"subject": facts.subject.name, "level": phrase(facts.level), "stands": _stands(event)}
     if facts.as_of is None:
-        return ""
-    day = long_day(facts.as_of)
-    return f", as of {day}, archive" if facts.is_archive else f", on {day} of the exercise"
+        head = phrase("{subject}: {level}, {stands}.", **subject)
+    else:
+        day = later(long_day, facts.as_of)
+        head = (
+            phrase("{subject}: {level}, {stands}, as of {day}, archive.", **subject, day=day)
+            if facts.is_archive
+            else phrase("{subject}: {level}, {stands}, on {day} of the exercise.", **subject, day=day)
+        )
+    detail = event.body.get("detail") or ""
+    tail = [phrase("{sentence}.", sentence=later(capital, detail))] if detail else []
+    return _bottom_line([head, *_reading(event, facts), *tail], facts)
 
 
-def _reading(event: AlertEvent, facts: Facts) -> str:
-    watched = facts.watched
-    if facts.edges.measure is Measure.MOMENTUM and facts.compared is not None and facts.rule is not None:
-        return f"Pressure moved {plain(facts.compared, 1)} times its usual spread in {facts.rule.days} days."
-    if facts.rule is not None and facts.rule.formula and facts.compared is not None:
+def _bottom_line(sentences: Sequence[Phrase], facts: Facts) -> Phrase:
+    mark = [phrase("EXERCISE.")] if facts.subject.is_exercise else []
+    return later(clipped, later(joined, " ", [*mark, *sentences]), MOST_SUMMARY)
+
+
+def _stands(event: AlertEvent) -> Phrase:
+    concern, by = phrase(event.concern.word), event.body.get("by") or ""
+    if event.type is EventType.RESOLVED:
+        peak, why = Concern(event.body["peakConcern"]), _ENDS[event.body["resolution"]]
+        return phrase("resolved after {concern} ({why})", concern=phrase(peak.word), why=phrase(why))
+    if event.type in {EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED}:
+        previous = event.body.get("previousConcern")
+        was = "" if previous is None else phrase(Concern(previous).word)
+        return phrase("{concern}, was {was}", concern=concern, was=was)
+    return phrase(_STANDS.get(event.type, "{concern}"), concern=concern, by=by)
+
+
+def _troubled(event: AlertEvent, facts: Facts, trouble: Trouble) -> Phrase:
+    """Fuel price, Bamako (Assimi Goïta): blind, high. The last value is 500 ..."""
+    is_source = facts.rule_slug == SOURCE_FAILING
+    stands = _stands(event)
+    if event.type is not EventType.RESOLVED:
+        stands = phrase(_TROUBLED[is_source], stands=stands)
+    values = {"name": trouble.name, "stands": stands, "sentence": later(capital, trouble.sentence)}
+    if is_source:
+        return phrase("{name}: {stands}. {sentence}.", **values)
+    return phrase("{name} ({subject}): {stands}. {sentence}.", **values, subject=facts.subject.name)
+
+
+def _reading(event: AlertEvent, facts: Facts) -> Iterator[Phrase]:
+    watched, rule = facts.watched, facts.rule
+    if facts.edges.measure is Measure.MOMENTUM and facts.compared is not None and rule is not None:
+        times = later(plain, facts.compared, 1)
+        yield phrase_many(
+            "Pressure moved {moved} times its usual spread in {n} day.",
+            "Pressure moved {moved} times its usual spread in {n} days.",
+            rule.days, moved=times,
+        )  # fmt: skip
+    elif rule is not None and rule.formula and facts.compared is not None:
         edge = facts.edges.by_concern.get(event.concern)
-        limit = "" if edge is None else f", {event.concern.word} from {plain(edge.enter)}"
-        return f"{facts.rule.name}: {plain(facts.compared)}{limit}."
-    if watched is None or watched.value is None:
-        moved = facts.explanation.moved
-        return f"Moved by {moved[0].name} {signed(moved[0].heat_delta)}." if moved else ""
+        yield _valued(rule.name, later(plain, facts.compared), event, None if edge is None else edge.enter)
+    elif watched is not None and watched.value is not None:
+        yield _watched_reading(event, facts, watched, watched.value)
+    elif facts.explanation.moved:
+        moved = facts.explanation.moved[0]
+        yield phrase("Moved by {name} {change}.", name=moved.name, change=later(signed, moved.heat_delta))
+
+
+def _watched_reading(event: AlertEvent, facts: Facts, watched: Watched, reading: float) -> Phrase:
+    name, value = watched.indicator.name, later(plain, reading, watched.indicator.decimals)
     if facts.edges.measure is Measure.SURGE and facts.compared is not None:
-        return f"{watched.indicator.name}: {plain(facts.compared, 1)} times the usual rate."
+        times = later(plain, facts.compared, 1)
+        return phrase("{name}: {times} times the usual rate.", name=name, times=times)
     if facts.edges.measure is Measure.RECORD_HIGH and facts.compared:
-        value = plain(watched.value, watched.indicator.decimals)
-        return f"{watched.indicator.name}: {value}, the highest for {age(facts.compared * _DAY_SECONDS)}."
-    edge = facts.edges.by_concern.get(event.concern)
-    limit = "" if edge is None or facts.edges.measure is not Measure.VALUE else plain(edge.enter)
-    from_ = f", {event.concern.word} from {limit}" if limit else ""
-    return f"{watched.indicator.name}: {plain(watched.value, watched.indicator.decimals)}{from_}."
+        lasting = later(age, facts.compared * _DAY_SECONDS)
+        return phrase("{name}: {value}, the highest for {lasting}.", name=name, value=value, lasting=lasting)
+    edge = facts.edges.by_concern.get(event.concern) if facts.edges.measure is Measure.VALUE else None
+    return _valued(name, value, event, None if edge is None else edge.enter)
+
+
+def _valued(name: str, value: Phrase, event: AlertEvent, edge: float | None) -> Phrase:
+    if edge is None:
+        return phrase("{name}: {value}.", name=name, value=value)
+    concern = phrase(event.concern.word)
+    return phrase(
+        "{name}: {value}, {concern} from {edge}.",
+        name=name, value=value, concern=concern, edge=later(plain, edge),
+    )  # fmt: skip
 
 
 def _subject(facts: Facts) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import LANGUAGES
 
 # The words that name the kinds there are; a test holds them against what a process can send.
 KINDS = ("webhook", "email", "alertmanager", "pagerduty", "slack", "teams", "ntfy", "template")
@@ -51,6 +52,10 @@ class ChannelSetting:
             known = ", ".join(self.choices)
             raise InvalidInput(f"there is no {text!r}; there is {known}", field=self.name)
         return text
+
+
+# Of every kind that people read; whoever has an account is written to in their own.
+LANGUAGE = ChannelSetting(name="language", words="of its messages, without it en", choices=tuple(LANGUAGES))
 
 
 def read_settings(known: Sequence[ChannelSetting], given: Iterable[str]) -> dict[str, Any]:

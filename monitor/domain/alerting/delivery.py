@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.history import History
+from monitor.domain.wording import SOURCE_LANGUAGE
 
 
 class DeliveryStatus(StrEnum):
@@ -37,7 +38,7 @@ class Message:
     `events` are native event bodies (alerting.md 3.6), oldest first; most messages hold one.
     `message_id` contains no dot (it is signed as `id.timestamp.body`). `group_key` tells its group from
     others, empty where it is about one alert alone; `truncated` counts the events it had no room for.
-    `history` is there for channels that draw a chart.
+    `history` is there for channels that draw a chart. `language` and `zone` are its reader's.
     """
 
     message_id: str
@@ -52,6 +53,8 @@ class Message:
     group_key: str = ""
     truncated: int = 0
     history: History | None = None
+    language: str = SOURCE_LANGUAGE
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.alerting.native_event import rfc3339
+from monitor.domain.phrases import joined, later, phrase
 from monitor.domain.spoken import signed
 
 
@@ -24,8 +25,10 @@ class Moved:
     @property
     def sentence(self) -> str:
         """Fuel price −21.3 (100 to 352 index)."""
-        change = f"{self.name} {signed(self.heat_delta)}"
-        return f"{change} ({self.detail})" if self.detail else change
+        change = later(signed, self.heat_delta)
+        if not self.detail:
+            return phrase("{name} {change}", name=self.name, change=change)
+        return phrase("{name} {change} ({detail})", name=self.name, change=change, detail=self.detail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ class Explanation:
         """Return its part of an event's body."""
         return {
             "why": [_term(term) for term in self.moved],
-            "moved": "; ".join(term.sentence for term in self.moved),
+            "moved": later(joined, "; ", [term.sentence for term in self.moved]),
             "movedSince": None if self.since is None else rfc3339(self.since),
         }
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from monitor.domain.clock import DAY_SECONDS, epoch, moment
+from monitor.domain.phrases import Phrase, later, phrase_many
+from monitor.domain.spoken import age
 
 STARTS_AT = 4
 WINDOW_SECONDS = float(DAY_SECONDS)
@@ -18,6 +20,14 @@ def with_return(returns: tuple[int, ...], at: datetime, *, within: timedelta) ->
     """Return the last returns, in epoch seconds, with one more; as many as it takes to start flapping."""
     since = epoch(at - within)
     return (*(each for each in returns if each > since), epoch(at))[-STARTS_AT:]
+
+
+def came_back(returns: tuple[int, ...], *, within: timedelta) -> Phrase:
+    """Say how often it came back."""
+    return phrase_many(
+        "it came back {n} time within {lasting}", "it came back {n} times within {lasting}",
+        len(returns), lasting=later(age, within.total_seconds()),
+    )  # fmt: skip
 
 
 def settles_at(returns: tuple[int, ...], *, within: timedelta) -> datetime:

@@ -7,6 +7,7 @@ from typing import Any
 from monitor.domain.alerting.alert import AlertEvent, AlertState, EventType
 from monitor.domain.clock import require_utc
 from monitor.domain.marking import OPEN, Handling
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 
 SCHEMA = "1"
@@ -91,7 +92,7 @@ def channel_test(*, message_id: str, channel: str, at: datetime, base_url: str =
         "concern": int(Concern.NORMAL),
         "concernName": Concern.NORMAL.word,
         "channel": channel,
-        "summary": f"Test of channel {channel}. There is no alert.",
+        "summary": phrase("Test of channel {channel}. There is no alert.", channel=channel),
         "firingUndelivered": False,
         "absorbed": [],
         "exercise": False,
@@ -112,7 +113,9 @@ def comms_check(
     data = event["data"] | {
         "reason": "comms_check",
         "state": "check",
-        "summary": f"Comms check of channel {channel}: say that you got it. There is no alert.",
+        "summary": phrase(
+            "Comms check of channel {channel}: say that you got it. There is no alert.", channel=channel
+        ),
         "answerBy": rfc3339(answer_by),
         "links": {"view": page, "ack": page, "silence": None},
     }

@@ -9,8 +9,9 @@ from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.alerting.silence import Silence
+from monitor.domain.phrases import Phrase, joined, later, phrase, phrase_many
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import clipped, count
+from monitor.domain.spoken import clipped, clock
 
 MOST_SUMMARY = 160
 MOST_NAMED = 10
@@ -38,21 +39,27 @@ def silence_ending(
 
     It is the silence's own, not the alerts': they stay silent. `number` counts its notices.
     """
-    many = count(len(firing), "alert")
-    fires = "fires" if len(firing) == 1 else "fire"
-    title = f"Silence {silence.id} ends at {ends_at:%H:%M} UTC; {many} it mutes still {fires}"
-    named = [f"{each.name} ({each.alert.subject}): {each.alert.concern.word}" for each in firing[:MOST_NAMED]]
+    title = phrase_many(
+        "Silence {silence} ends at {time} UTC; {n} alert it mutes still fires",
+        "Silence {silence} ends at {time} UTC; {n} alerts it mutes still fire",
+        len(firing), silence=silence.id, time=later(clock, ends_at),
+    )  # fmt: skip
+    named = [_named(each) for each in firing[:MOST_NAMED]]
     left = len(firing) - len(named)
-    lines = [*named, *([f"and {left} more"] if left else [])]
+    lines = [*named, *([phrase_many("and {n} more", "and {n} more", left)] if left else [])]
+    summary = phrase("{title}: {lines}", title=title, lines=later(joined, "; ", named))
     body = {
-        "summary": clipped(f"{title}: {'; '.join(named)}", MOST_SUMMARY),
+        "summary": later(clipped, summary, MOST_SUMMARY),
         "state": "notice",
         "notice": {
             "title": title,
-            "lead": f"{silence.author} silenced them: {silence.comment}. "
-            "Then each is told, if it still fires.",
+            "lead": phrase(
+                "{author} silenced them: {comment}. Then each is told, if it still fires.",
+                author=silence.author,
+                comment=silence.comment,
+            ),
             "lines": lines,
-            "ask": "Open the silences",
+            "ask": phrase("Open the silences"),
         },
         "page": "/silences",
         "silence": {
@@ -80,6 +87,11 @@ def notice_of(data: Any) -> dict[str, Any] | None:
     """Return what a native event's data says as a notice; None where it is an alert's."""
     found = data.get("notice")
     return found if isinstance(found, dict) else None
+
+
+def _named(each: Firing) -> Phrase:
+    subject, concern = each.alert.subject, phrase(each.alert.concern.word)
+    return phrase("{name} ({subject}): {concern}", name=each.name, subject=subject, concern=concern)
 
 
 def _worst(alerts: Iterable[Alert]) -> Concern:

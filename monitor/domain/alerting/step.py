@@ -17,7 +17,7 @@ from monitor.domain.alerting.alert import (
 )
 from monitor.domain.alerting.episode import Stepped, end, resolve, tell
 from monitor.domain.alerting.fingerprint import episode_id
-from monitor.domain.alerting.flapping import STARTS_AT, settles_at, window, with_return
+from monitor.domain.alerting.flapping import STARTS_AT, came_back, settles_at, window, with_return
 from monitor.domain.alerting.rule import NoDataPolicy, Rule
 from monitor.domain.alerting.snapshot import Snapshot
 from monitor.domain.alerting.timers import (
@@ -28,8 +28,8 @@ from monitor.domain.alerting.timers import (
     next_due,
     run,
 )
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import age
 
 MOST_TRANSITIONS = 4
 LONG_OUTAGE_SECONDS = 3600
@@ -47,7 +47,7 @@ def step(alert: Alert, rule: Rule | None, rule_version: int, snapshot: Snapshot,
     if rule is None:
         return end(alert, Resolution.DELETED, Reason.DELETED, slot=slot)
     if not rule.is_enabled or snapshot.is_ended:
-        detail = "the series was ended" if rule.is_enabled else ""
+        detail = phrase("the series was ended") if rule.is_enabled else ""
         return end(alert, Resolution.DISABLED, Reason.DISABLED, slot=slot, detail=detail)
     course = _Course(alert=changed(alert), rule=rule, rule_version=rule_version, snapshot=snapshot, slot=slot)
     course.run_timers()
@@ -250,10 +250,10 @@ class _Course:
         if was_flapping or len(returns) >= STARTS_AT:
             self._set(flapping_until=settles_at(returns, within=within))
         if self.alert.is_flapping and not was_flapping:
-            detail = f"it came back {len(returns)} times within {age(within.total_seconds())}"
             self._tell(
-                EventType.FLAPPING_STARTED, Reason.CAME_BACK, previous=self.alert.concern, detail=detail
-            )
+                EventType.FLAPPING_STARTED, Reason.CAME_BACK, previous=self.alert.concern,
+                detail=came_back(returns, within=within),
+            )  # fmt: skip
 
     def _from_recovering(self) -> bool:
         if self.reached is not _CALM:

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from monitor.domain.derivations.member import SUBJECT
 from monitor.domain.indicator import Indicator
+from monitor.domain.phrases import later, phrase
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import FIXED, capital, number, place_name
+from monitor.domain.spoken import PERCENT, capital, number, place_name
 from monitor.domain.subject import Subject
+from monitor.domain.wording import say
 
 _COUNTRIES = {"MLI": "Mali", "BFA": "Burkina Faso", "NER": "Niger", "BEN": "Benin", "NGA": "Nigeria"}
 
@@ -19,7 +21,16 @@ def value_words(indicator: Indicator, value: float | None) -> str:
     if value in names:
         return names[value]
     text = number(value, indicator.decimals)
-    return f"{text}{FIXED}%" if indicator.unit.startswith("%") else text
+    return say(PERCENT, number=text) if indicator.unit.startswith("%") else text
+
+
+def value_phrase(indicator: Indicator, value: float) -> str:
+    """Return the same, to be kept: a phrase, but for an indicator's own words."""
+    names = {stated: word for word, stated in indicator.words.items()}
+    if value in names:
+        return names[value]
+    text = later(number, value, indicator.decimals)
+    return phrase(PERCENT, number=text) if indicator.unit.startswith("%") else text
 
 
 def series_name(indicator: Indicator, key: str, *, subject: Subject | None = None) -> str:

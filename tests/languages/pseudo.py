@@ -1,0 +1,38 @@
+"""A language nobody speaks: every letter of a sentence is wide, so that what nobody translated stands out."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import unescape
+
+from monitor.domain.wording import ENGLISH
+
+_WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(33, 127)) if letter.isalpha()}
+_PLACE = re.compile(r"(\{[^}]*\})")
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
+_UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
+_ADDRESS = re.compile(r"https?://\S+|/alerts/\S+|\S+@\S+")
+
+
+def wide(text: str) -> str:
+    """Widen the letters of a template, and leave its places."""
+    return "".join(part if _PLACE.fullmatch(part) else part.translate(_WIDE) for part in _PLACE.split(text))
+
+
+PSEUDO = replace(
+    ENGLISH,
+    code="fr",
+    months=tuple(map(wide, ENGLISH.months)),
+    long_months=tuple(map(wide, ENGLISH.long_months)),
+    days=tuple(map(wide, ENGLISH.days)),
+    translate=wide,
+    choose=lambda one, many, number: wide(ENGLISH.choose(one, many, number)),
+)
+
+
+def narrow_words(text: str, *, known: Sequence[str] = ()) -> set[str]:
+    """Return the words that were written and not said, but for addresses and known names."""
+    seen = _ADDRESS.sub(" ", unescape(_UNSEEN.sub(" ", text)))
+    for name in sorted(known, key=len, reverse=True):
+        seen = re.sub(rf"\b{re.escape(name)}\b", " ", seen, flags=re.IGNORECASE)
+    return set(_WORD.findall(seen))

@@ -1,0 +1,64 @@
+"""Catalogues: every sentence that messages say is there in every language, whole and well set."""
+
+import re
+
+import pytest
+
+from monitor.domain.wording import SOURCE_LANGUAGE, speaking, tongue
+from monitor.render.languages import language
+from tests.languages.catalogue import OTHERS, forms, places, said, translated
+
+# A sign that stands after a space in French, and the space that keeps it on its line.
+_FRENCH_SIGNS = re.compile(r"(?<![\u202f\d])[;:?!»%](?!/)|«(?!\u202f)|['\"]|\.\.\.")
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    return said()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_no_sentence_of_a_message_is_missing(sentences, code):
+    words = {message.id: forms(message)[1] for message in translated(code)}
+    missing = [message.id for message in sentences if message.id and not all(words.get(message.id, ("",)))]
+    assert missing == [], "run `make messages` and give each its words"
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_what_is_translated_has_the_places_of_what_it_translates(code):
+    wrong = [
+        (english, other)
+        for message in translated(code)
+        if message.id and all(forms(message)[1])
+        for english, other in [forms(message)]
+        # A form for one thing may say "one" where the other counts.
+        if not set().union(*map(places, other)) <= set().union(*map(places, english))
+        or places(other[-1]) != places(english[-1])
+    ]
+    assert wrong == []
+
+
+def test_nothing_is_translated_that_nobody_says(sentences):
+    known = {message.id for message in sentences}
+    assert [message.id for message in translated("fr") if message.id not in known] == []
+
+
+def test_french_is_set_as_french_is():
+    wrong = [
+        text
+        for message in translated("fr")
+        if message.id
+        for text in forms(message)[1]
+        if _FRENCH_SIGNS.search(re.sub(r"\{\w+\}|\[[^]]*\]", "x", text))
+    ]
+    assert wrong == []
+
+
+def test_a_language_there_is_not_is_english():
+    assert language("xx") is language(SOURCE_LANGUAGE)
+
+
+def test_nothing_stays_spoken_after_its_reader():
+    with speaking(language("fr")):
+        assert tongue().code == "fr"
+    assert tongue().code == SOURCE_LANGUAGE
