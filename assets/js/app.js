@@ -3,3 +3,4 @@ import "./live.js";
 import "./theme.js";
 import "./keyboard.js";
 import "./filter.js";
+import "./print.js";

@@ -53,6 +53,8 @@ COMMANDS = {
     "escalation": ("monitor.cli.escalation", "escalation"),
     "subscription": ("monitor.cli.subscription", "subscription"),
     "approval": ("monitor.cli.approval", "approval"),
+    "handover": ("monitor.cli.handover", "handover"),
+    "log": ("monitor.cli.log", "log"),
     "oncall": ("monitor.cli.oncall", "oncall"),
     "user": ("monitor.cli.user", "user"),
     "doctor": ("monitor.cli.doctor", "doctor"),

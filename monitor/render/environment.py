@@ -19,6 +19,7 @@ from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
 from monitor.render.surety import confidence_word
+from monitor.render.template_words import template_say
 from monitor.render.waterfall import waterfall
 
 FILTERS = {
@@ -42,6 +43,7 @@ def install(environment: Environment) -> None:
     environment.filters.update(FILTERS)
     environment.globals.update(
         hue=hue,
+        say=template_say,
         concern_key=concern_key,
         confidence_word=confidence_word,
         count=spoken.count,

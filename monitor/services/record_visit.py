@@ -1,4 +1,4 @@
-"""Remember when a person last looked at a subject, so that a page can tell what changed since."""
+"""Remember when a person last looked at a subject or the board, so that pages can tell what changed since."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from monitor.storage import snapshot, visits
 
 
 def record_visit(session: Session, slug: str, *, person_id: int, now: datetime) -> None:
-    """Store the visit; NotFound for an unknown subject."""
-    if slug not in snapshot.current(session).subjects:
+    """Store the visit to a subject, or without one to the board; NotFound for an unknown subject."""
+    if slug != visits.BOARD and slug not in snapshot.current(session).subjects:
         raise NotFound(f"there is no subject {slug}")
     visits.record(session, person_id, slug, now=now)

@@ -81,6 +81,16 @@ def between(
     return [_stored(row) for row in session.execute(statement).scalars()]
 
 
+def levels_before(session: Session, since: datetime, subjects: Collection[str]) -> dict[str, str]:
+    """Return the level that each of these subjects had before its first published change after a moment."""
+    row = LevelChangeRow
+    query = select(row.subject, row.from_level).where(
+        row.at > epoch(since), row.subject.in_(subjects), row.origin == Origin.PUBLISHED
+    )
+    rows = session.execute(query.order_by(row.at.desc(), row.id.desc()))
+    return {subject: level for subject, level in rows}  # noqa: C416 - rows are no pairs to dict()
+
+
 def last(session: Session, subjects: Collection[str]) -> dict[str, StoredLevelChange]:
     """Return the change of each subject that was published last, whatever moment its clock showed."""
     place = func.row_number().over(partition_by=LevelChangeRow.subject, order_by=LevelChangeRow.id.desc())

@@ -88,4 +88,18 @@ def test_what_is_over_is_forgotten(session, ada):
 def test_the_last_visit_of_a_person_counts(session, ada):
     visits.record(session, ada.id, "goita", now=NOW)
     visits.record(session, ada.id, "goita", now=NOW + MINUTE)
-    assert visits.last(session, ada.id, ["goita", "sadio"]) == {"goita": NOW + MINUTE}
+    later = NOW + timedelta(hours=1)
+    assert visits.looked(session, ada.id, ["goita", "sadio"], now=later) == {"goita": NOW + MINUTE}
+
+
+def test_who_looks_again_still_sees_what_changed_since_they_looked_before(session, ada):
+    hour = timedelta(hours=1)
+    visits.record(session, ada.id, visits.BOARD, now=NOW)
+    assert visits.looked(session, ada.id, [visits.BOARD], now=NOW + MINUTE) == {}
+    for minutes in (0, 1, 20):
+        visits.record(session, ada.id, visits.BOARD, now=NOW + hour + minutes * MINUTE)
+        now = NOW + hour + (minutes + 1) * MINUTE
+        assert visits.looked(session, ada.id, [visits.BOARD], now=now) == {visits.BOARD: NOW}
+    assert visits.looked(session, ada.id, [visits.BOARD], now=NOW + 2 * hour) == {
+        visits.BOARD: NOW + hour + 20 * MINUTE
+    }

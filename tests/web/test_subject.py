@@ -1,6 +1,7 @@
 """A subject's page: the answer first, both charts, the ledger, tables with heads, conflicts in the open."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from monitor.services.install_pack import install_pack
 from monitor.storage import visits
 
 GOITA = "/subjects/assimi-goita"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -110,11 +112,11 @@ def test_an_unknown_subject_is_not_here(reader):
 
 def test_a_visit_is_remembered_without_writing_on_get(mali, reader):
     reader.get(GOITA)
-    with mali.reading() as (session, _):
-        assert visits.last(session, 3, ["assimi-goita"]) == {}
+    with mali.reading() as (session, now):
+        assert visits.looked(session, 3, ["assimi-goita"], now=now + HOUR) == {}
     assert reader.post(f"{GOITA}/visit", form=GOITA).status_code == 204
-    with mali.reading() as (session, _):
-        assert set(visits.last(session, 3, ["assimi-goita"])) == {"assimi-goita"}
+    with mali.reading() as (session, now):
+        assert set(visits.looked(session, 3, ["assimi-goita"], now=now + HOUR)) == {"assimi-goita"}
 
 
 def test_a_visit_to_nobody_is_not_here(reader):

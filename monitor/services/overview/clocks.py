@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -118,10 +118,16 @@ def ledger_page(session: Session, slug: str, *, now: datetime, asked: Mapping[st
 
 
 def end_of_day(asked: str, field: str, *, now: datetime) -> datetime | None:
-    """Return the last second of a day written 2025-11-30, the present of today; None for nothing written."""
+    """Return the last second of a day written 2025-11-30, the present of today; None for nothing written.
+
+    A moment written 2025-11-30T14:02, in UTC unless it says its zone, is that moment.
+    """
     if not asked:
         return None
     try:
+        if "T" in asked:
+            found = datetime.fromisoformat(asked)
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         start = datetime.fromisoformat(f"{asked}T00:00:00+00:00")
     except ValueError as error:
         raise InvalidInput(f"{asked!r} is no day; write one as 2025-11-30", field=field) from error

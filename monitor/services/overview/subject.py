@@ -165,7 +165,7 @@ def subject_page(
     if (subject := known.subjects.get(slug)) is None:
         raise NotFound(f"there is no subject {slug}")
     read = _read(session, known, subject, now=now)
-    visited = None if person_id is None else visits.last(session, person_id, [slug]).get(slug)
+    visited = None if person_id is None else visits.looked(session, person_id, [slug], now=now).get(slug)
     start = _span_start(since, as_of=read.where.as_of, visited=visited)
     found = _ledger(session, read, start)
     citations = Citations(known.citations)

@@ -11,8 +11,10 @@ from monitor.render import environment
 from monitor.services.index_table import list_indices
 from monitor.services.overview.board import BoardRow, BoardView, board
 from monitor.services.overview.desk import desk
+from monitor.services.overview.looked import since_board
+from monitor.services.record_visit import record_visit
 from monitor.web.access import Access, open_to
-from monitor.web.context import reading
+from monitor.web.context import reading, signed_in, writing
 
 page = Blueprint("board", __name__)
 page.record_once(lambda state: environment.install(state.app.jinja_env))
@@ -25,6 +27,7 @@ def show() -> ResponseReturnValue:
     with reading() as (session, now):
         view = board(session, now=now, with_exercises="exercises" in request.args)
         indices = list_indices(session)
+        since = since_board(session, view.rows, person_id=signed_in().id, now=now)
     chosen = {name: request.args.get(name, "") for name in ("concern", "kind", "q")}
     return render_template(
         "board.html",
@@ -34,7 +37,17 @@ def show() -> ResponseReturnValue:
         desk=view.desk,
         here="board",
         indices=indices,
+        since=since,
     )
+
+
+@page.post("/looked")
+@open_to(Access.READER)
+def looked() -> ResponseReturnValue:
+    """Remember that the visitor saw the board; asked for by the page once it was read for a while."""
+    with writing() as (session, now):
+        record_visit(session, "", person_id=signed_in().id, now=now)
+    return "", 204
 
 
 @page.get("/worker")

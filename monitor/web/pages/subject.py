@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from monitor.services.overview.heat_points import heat_table
+from monitor.services.overview.looked import since_subject
 from monitor.services.overview.subject import DEFAULT_RANGE, subject_page
 from monitor.services.record_visit import record_visit
 from monitor.web.access import Access, open_to
@@ -30,7 +31,9 @@ def show(slug: str) -> ResponseReturnValue:
             person_id=signed_in().id,
         )
         view = forgiving(ask, since=request.args.get("since", ""))
-    return render_template("subject.html", view=view, desk=view.desk, here="board")
+        lines = (view.chart.published, view.chart.reconstructed)
+        since = since_subject(session, view.standing, lines, view.alerts, at=view.last_visit_at)
+    return render_template("subject.html", view=view, since=since, desk=view.desk, here="board")
 
 
 @page.get("/subjects/<slug>/heat")
