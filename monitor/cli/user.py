@@ -6,11 +6,12 @@ import click
 
 from monitor.cli.application import actor, opened, print_json
 from monitor.domain.person import Role
+from monitor.domain.wording import LANGUAGES
 
 
 @click.group()
 def user() -> None:
-    """List and add accounts, reset passwords, disable and enable people."""
+    """List and add accounts, set language and time zone, reset passwords, disable and enable people."""
 
 
 @user.command("list")
@@ -63,6 +64,19 @@ def reset(email: str) -> None:
     with opened() as application, application.writing() as (session, now):
         person = reset_password(session, email=email, password=password, actor=actor(), now=now)
     click.echo(f"{person.email}, password {password}")
+
+
+@user.command("set")
+@click.argument("email")
+@click.option("--language", type=click.Choice(tuple(LANGUAGES)), help="What their messages are written in.")
+@click.option("--time-zone", "zone", help="The IANA zone of the times in them, such as Africa/Bamako.")
+def set_reading(email: str, language: str | None, zone: str | None) -> None:
+    """Set how the person with the account EMAIL reads; what is not given stays."""
+    from monitor.services.change_person import set_reading
+
+    with opened() as application, application.writing() as (session, now):
+        person = set_reading(session, email=email, language=language, zone=zone, actor=actor(), now=now)
+    click.echo(f"{person.email} {person.language} {person.zone}")
 
 
 @user.command()

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.domain.alerting.window import zone_named
+from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import LANGUAGES, SOURCE_LANGUAGE
+
 
 class Role(StrEnum):
     """reader reads, desk acts, admin edits."""
@@ -14,13 +18,25 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Someone with an account; `password_hash` is argon2id and never leaves storage and sign-in."""
+    """Someone with an account; the hash of their password never leaves storage and sign-in.
+
+    `language` is what their messages are written in, `zone` the time zone their times are given in.
+    """
 
     id: int
     email: str
     name: str
     role: Role
     is_enabled: bool = True
+    language: str = SOURCE_LANGUAGE
+    zone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        """Refuse a language there is not and a zone nobody knows; InvalidInput."""
+        if self.language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise InvalidInput(f"there is no language {self.language!r}; there is {known}", field="language")
+        zone_named(self.zone)
 
     @property
     def initials(self) -> str:

@@ -1,4 +1,4 @@
-"""Change accounts: a new password, enabled or not; either way all sessions of the person end."""
+"""Change accounts: a new password, enabled or not, which end all sessions; how the person reads."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +37,24 @@ def set_enabled(session: Session, *, email: str, is_enabled: bool, actor: str, n
     audit.record(
         session, actor=actor, action="person.enable" if is_enabled else "person.disable", target=after.email,
         reason="", before={"is_enabled": before.is_enabled}, after={"is_enabled": is_enabled}, now=now,
+    )  # fmt: skip
+    return after
+
+
+def set_reading(
+    session: Session, *, email: str, language: str | None = None, zone: str | None = None, actor: str,
+    now: datetime,
+) -> Person:  # fmt: skip
+    """Change a person's language and time zone, None: as it is; NotFound, or InvalidInput for one unknown."""
+    before = _person(session, email)
+    after = replace(before, language=language or before.language, zone=(zone or before.zone).strip())
+    if after == before:
+        return before
+    people.change(session, after)
+    was, will = ({"language": each.language, "zone": each.zone} for each in (before, after))
+    audit.record(
+        session, actor=actor, action="person.set", target=after.email, reason="", before=was, after=will,
+        now=now,
     )  # fmt: skip
     return after
 

@@ -12,7 +12,7 @@ from monitor.domain.errors import ConfigError, InvalidInput
 from monitor.domain.ports import ChannelKinds
 from monitor.services.reach_duty import on_duty
 from monitor.services.try_channel import Trial, try_recipient
-from monitor.storage import channels, comms
+from monitor.storage import channels, comms, people
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
 
@@ -91,6 +91,7 @@ def _trials(
             raise InvalidInput(f"channels of kind {channel.kind} cannot be sent from here", field="kind")
         with database.read() as session:
             recipients = on_duty(session, kind.recipients(channel), now=now)
+            readers = people.readers(session, set(recipients))
     except (ConfigError, InvalidInput) as error:
         return [Trial(recipient="", message_id=f"{slug}-{int(now.timestamp())}"[:40], error=str(error))]
 
@@ -100,6 +101,6 @@ def _trials(
         )
 
     return [
-        try_recipient(kind, channel, each, made=made, now=now, base_url=base_url)
+        try_recipient(kind, channel, each, made=made, now=now, base_url=base_url, reader=readers.get(each))
         for each in dict.fromkeys(recipients)
     ]

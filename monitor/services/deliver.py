@@ -19,6 +19,7 @@ from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
 from monitor.faults import passing
 from monitor.services.attach_histories import attach_histories
+from monitor.services.attach_readers import attach_readers
 from monitor.services.claim_deliveries import (
     PER_CHANNEL,
     claim,
@@ -160,6 +161,7 @@ class _Run:
             found = find_claimable(session, channels, busy=busy, most=AT_ONCE - len(self._sending), now=now)
             messages = compose_messages(session, found, base_url=self.base_url)
             messages = attach_histories(session, messages, self._charted(found, channels))
+            messages = attach_readers(session, messages, {each.id: channels[each.channel] for each in found})
         if not found:
             return False
         rendered = {each.id: self._rendered(channels[each.channel], each, messages) for each in found}

@@ -12,9 +12,11 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Message, Receipt
 from monitor.domain.alerting.native_event import channel_test
 from monitor.domain.errors import DeliveryError, InvalidInput
+from monitor.domain.person import Person
 from monitor.domain.ports import ChannelKind, ChannelKinds
+from monitor.services.attach_readers import for_reader
 from monitor.services.reach_duty import on_duty
-from monitor.storage import audit, channels
+from monitor.storage import audit, channels, people
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
 
@@ -52,12 +54,15 @@ def try_channel(
         raise InvalidInput(f"channels of kind {channel.kind} cannot be sent from here", field="kind")
     with database.read() as session:
         recipients = on_duty(session, kind.recipients(channel), now=now)
+        readers = people.readers(session, set(recipients))
 
     def made(message_id: str, of: Channel) -> Mapping[str, Any]:
         return channel_test(message_id=message_id, channel=of.name, at=now, base_url=base_url)
 
     trials = [
-        try_recipient(kind, channel, recipient, made=made, now=now, base_url=base_url)
+        try_recipient(
+            kind, channel, recipient, made=made, now=now, base_url=base_url, reader=readers.get(recipient)
+        )
         for recipient in dict.fromkeys(recipients)
     ]
     with database.write() as session:
@@ -82,6 +87,7 @@ def try_recipient(
     made: Callable[[str, Channel], Mapping[str, Any]],
     now: datetime,
     base_url: str,
+    reader: Person | None = None,
 ) -> Trial:
     """Send what `made` makes of a message id and a channel, once; nothing is stored and nothing retried."""
     identity = uuid_utils.uuid7()
@@ -95,6 +101,7 @@ def try_recipient(
         events=(made(message_id, channel),),
         base_url=base_url,
     )
+    message = for_reader(message, reader, channel)
     try:
         body, _ = kind.render(channel, message)
         receipt = kind.send(channel, message, body, now=now)

@@ -1,5 +1,6 @@
 """People: accounts; a password's hash leaves only together with the person it proves."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Select, insert, select, update
@@ -44,14 +45,27 @@ def set_password(session: Session, person_id: int, password_hash: str) -> None:
 
 
 def change(session: Session, after: Person) -> None:
-    """Keep a person's name, role, and whether the account is enabled."""
-    values = {"name": after.name, "role": after.role.value, "is_enabled": after.is_enabled}
+    """Keep a person's name, role, language and zone, and whether the account is enabled."""
+    values = {
+        "name": after.name, "role": after.role.value, "is_enabled": after.is_enabled,
+        "language": after.language, "zone": after.zone,
+    }  # fmt: skip
     session.execute(update(PersonRow).where(PersonRow.id == after.id).values(**values))
 
 
 def person(row: PersonRow) -> Person:
     """Return the domain's person of a row."""
-    return Person(id=row.id, email=row.email, name=row.name, role=Role(row.role), is_enabled=row.is_enabled)
+    return Person(
+        id=row.id, email=row.email, name=row.name, role=Role(row.role), is_enabled=row.is_enabled,
+        language=row.language, zone=row.zone,
+    )  # fmt: skip
+
+
+def readers(session: Session, addresses: Collection[str]) -> dict[str, Person]:
+    """Return the people who read at some addresses, by address; one without an account is left out."""
+    query = _rows().where(PersonRow.email.in_({each.lower() for each in addresses}))
+    found = {row.email: person(row) for row in session.execute(query).scalars()} if addresses else {}
+    return {each: found[each.lower()] for each in addresses if each.lower() in found}
 
 
 def _rows() -> Select[PersonRow]:

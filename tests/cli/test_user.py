@@ -33,6 +33,16 @@ def test_an_account_is_disabled_and_enabled(run):
     assert "disabled" not in run("user", "list").output
 
 
+def test_language_and_time_zone_are_set_one_by_one(run, run_json):
+    run("user", "add", "ana@example.org")
+    assert run("user", "set", "ana@example.org", "--language", "fr").output == "ana@example.org fr UTC\n"
+    run("user", "set", "ana@example.org", "--time-zone", "Africa/Bamako")
+    (person,) = run_json("user", "list")
+    assert (person["language"], person["zone"]) == ("fr", "Africa/Bamako")
+    with pytest.raises(InvalidInput, match="no IANA time zone"):
+        run("user", "set", "ana@example.org", "--time-zone", "Mars/Olympus")
+
+
 def test_the_last_admin_stays(run):
     run("user", "add", "ana@example.org", "--role", "admin")
     with pytest.raises(Conflict, match="last admin"):
