@@ -1,4 +1,4 @@
-"""The head of every page, in one query: the last heartbeat, alerts that need someone, what reaches nobody."""
+"""The head of every page, in one query: the last heartbeat, what needs someone, what reaches nobody."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -22,13 +22,15 @@ from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import AlertState
 from monitor.domain.alerting.comms_check import UNSENT_AFTER
+from monitor.domain.shifts.handover import ACCEPT_WITHIN
 from monitor.storage.rows.alerts import AlertRow, ChannelRow, ChannelStateRow
 from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.comms import CommsCheckRow, CommsPlanRow
-from monitor.storage.rows.desk import HeartbeatRow
+from monitor.storage.rows.desk import HeartbeatRow, PersonRow
 from monitor.storage.rows.routes import EpisodeRouteRow
+from monitor.storage.rows.shifts import HandoverRow
 
-_BEAT, _NEEDING, _UNANSWERED, _SILENT, _OVERDUE = range(5)
+_BEAT, _NEEDING, _UNANSWERED, _SILENT, _OVERDUE, _HANDOVER = range(6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Head:
     `needing` counts the firing alerts nobody has taken on, exercises left out; `unanswered` are those of
     them that everyone was told of in vain, as episode and rule, the worst first. `silent` are channels that
     take nothing, by name, with since when if that is known. `overdue` are comms checks that failed or nobody
-    answered: channel, recipient, since when.
+    answered: channel, recipient, since when. `handovers` wait for someone: number, from whom, since when.
     """
 
     beat_at: datetime | None = None
@@ -47,11 +49,15 @@ class Head:
     unanswered: tuple[tuple[str, str], ...] = ()
     silent: tuple[tuple[str, datetime | None], ...] = ()
     overdue: tuple[tuple[str, str, datetime], ...] = ()
+    handovers: tuple[tuple[int, str, datetime], ...] = ()
 
 
 def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
     """Return it; `troubles` are those for which a channel counts as silent."""
-    parts = (_last_beat(), _needing(), _unanswered(), _silent(troubles), _check_overdue(now), _unsent(now))
+    parts = (
+        _last_beat(), _needing(), _unanswered(), _silent(troubles), _check_overdue(now), _unsent(now),
+        _handover(now),
+    )  # fmt: skip
     found: list[Row[Any]] = list(session.execute(union_all(*parts)))
 
     def of(kind: int) -> Iterator[Row[Any]]:
@@ -66,6 +72,7 @@ def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
         unanswered=tuple((row.name, row.other) for row in worst_first),
         silent=tuple(sorted(((row.name, row.at) for row in of(_SILENT)), key=lambda each: each[0])),
         overdue=tuple(sorted((row.name, row.other, row.at) for row in of(_OVERDUE))),
+        handovers=tuple(sorted((row.number, row.name, row.at) for row in of(_HANDOVER))),
     )
 
 
@@ -154,4 +161,15 @@ def _unsent(now: datetime) -> Select[Any]:
         .select_from(CommsPlanRow)
         .join(ChannelRow, ChannelRow.slug == CommsPlanRow.channel)
         .where(ChannelRow.is_enabled, CommsPlanRow.due_at <= now - UNSENT_AFTER)
+    )
+
+
+def _handover(now: datetime) -> Select[Any]:
+    """Handovers that were handed over and that nobody has accepted in time."""
+    row, person = HandoverRow, PersonRow
+    name = func.coalesce(func.nullif(person.name, ""), row.outgoing)
+    return (
+        _line(_HANDOVER, name=name, at=row.offered_at, number=row.id)
+        .outerjoin_from(row, person, person.email == row.outgoing)
+        .where(row.signed_at.is_(None), row.withdrawn_at.is_(None), row.offered_at <= now - ACCEPT_WITHIN)
     )

@@ -53,7 +53,7 @@ def escalation_times(session: Session, episode_ids: Collection[str]) -> dict[str
     for part in in_batches(episode_ids):
         query = select(row.episode_id, func.min(row.step_due_at)).group_by(row.episode_id)
         query = query.where(row.episode_id.in_(part), row.step_due_at.is_not(None))
-        found |= {episode_id: at for episode_id, at in session.execute(query)}  # noqa: C416 - rows
+        found |= {episode_id: at for episode_id, at in session.execute(query) if at is not None}
     return found
 
 

@@ -10,13 +10,14 @@ from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.domain.person import Role
 from monitor.domain.scale import Concern
 from monitor.domain.shifts.content import Section, Situation
-from monitor.domain.shifts.handover import ActKind
+from monitor.domain.shifts.handover import ACCEPT_WITHIN, ActKind
 from monitor.services.accept_handover import accept_handover
 from monitor.services.acknowledge import acknowledge
 from monitor.services.add_silence import add_silence
 from monitor.services.arrange import arrange
 from monitor.services.assess import assess
 from monitor.services.draft_handover import draft_again, drafted, start_handover
+from monitor.services.overview.desk import desk
 from monitor.services.raise_alerts import raise_alerts
 from monitor.services.write_handover import (
     WrittenItem,
@@ -183,6 +184,17 @@ def test_a_rota_says_since_when_and_to_whom(session):
         start(session)
     with pytest.raises(NotFound):
         start(session, rota="nowhere")
+
+
+def test_what_nobody_accepts_in_time_stands_at_the_head_of_every_page(session):
+    found = start(session)
+    late = LATER + ACCEPT_WITHIN
+    assert desk(session, now=late).handovers == ()
+    offer_handover(session, found.id, seen=1, by=ANA, now=LATER)
+    assert desk(session, now=late - MINUTE).handovers == ()
+    assert desk(session, now=late).handovers == ((found.id, "Ana", LATER),)
+    accept_handover(session, found.id, None, seen=2, by=BEN, now=late)
+    assert desk(session, now=late).handovers == ()
 
 
 def test_who_is_meant_has_an_account_and_is_another(session):

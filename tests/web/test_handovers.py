@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.services.draft_handover import start_handover
+from monitor.services.write_handover import offer_handover
 from monitor.storage import handovers, log_entries
 from tests.services.test_overview_board import counted
 from tests.web.test_alerts import fired, words  # noqa: F401 (fixtures)
 
+HOUR = timedelta(hours=1)
 ANA, BEN = "ana@example.org", "ben@example.org"
 
 
@@ -94,6 +97,16 @@ def test_one_that_nobody_signs_is_withdrawn_and_another_can_be_drafted(fired, si
     assert "Withdrawn." in words(ben.get("/handovers/1"))
     assert ben.post("/handovers", form="/handovers", rota="", incoming=ANA).status_code == 302
     assert stored(fired, 2).outgoing == BEN
+
+
+def test_one_that_waits_too_long_is_told_on_every_page(fired, signed_in):  # noqa: F811
+    with fired.writing() as (session, now):
+        start_handover(session, by=ANA, now=now - HOUR)
+        offer_handover(session, 1, seen=1, by=ANA, now=now - HOUR)
+    rita = signed_in("rita")
+    for path in ("/", "/alerts", "/log"):
+        assert "The shift of Ana is handed over and nobody has accepted it in full" in words(rita.get(path))
+    assert "It has waited since" in words(rita.get("/handovers/1"))
 
 
 def test_readers_read_and_do_not_write(fired, signed_in):  # noqa: F811

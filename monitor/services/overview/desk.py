@@ -22,4 +22,5 @@ def desk(session: Session, *, now: datetime) -> DeskView:
         unanswered=found.unanswered,
         silent_channels=found.silent,
         overdue_checks=found.overdue,
+        handovers=found.handovers,
     )

@@ -167,7 +167,7 @@ def handovers_page(session: Session, *, person: Person, now: datetime) -> Handov
                 since_at=span.since_at,
                 open_id=open_ids.get(slug),
                 incoming=following(span, outgoing=person.email),
-            )  # fmt: skip
+            )
         )
     return HandoversView(
         desk=desk(session, now=now),

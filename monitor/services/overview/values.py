@@ -116,7 +116,8 @@ class DeskView:
     """What every page's head tells: the worker, the alerts that need someone, the time.
 
     `silent_channels` are those that take nothing, by name, with since when if that is known;
-    `overdue_checks` comms checks that failed or nobody answered: channel, recipient, since when.
+    `overdue_checks` comms checks that failed or nobody answered: channel, recipient, since when;
+    `handovers` those that wait too long for someone: number, who hands over, since when.
     """
 
     now: datetime
@@ -127,6 +128,7 @@ class DeskView:
     unanswered: tuple[tuple[str, str], ...] = ()
     silent_channels: tuple[tuple[str, datetime | None], ...] = ()
     overdue_checks: tuple[tuple[str, str, datetime], ...] = ()
+    handovers: tuple[tuple[int, str, datetime], ...] = ()
 
     @property
     def worker_age_seconds(self) -> float | None:
