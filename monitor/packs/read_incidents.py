@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,7 @@ def _degrees(cells: Sequence[str], most: float) -> list[float | None] | None:
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
-    "happened_on": day_in,
+    "happened_on": lru_cache(maxsize=65_536)(day_in),
     "country": country_in,
     "kind": lambda text: text or None,
     **dict.fromkeys(_COUNTS, lambda text: count_in(text or "0")),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -18,8 +17,8 @@ from monitor.storage.rows.observations import ObservationRow
 _OBSERVATION: Any = ObservationRow.__table__
 # Below this a prepared insert is as fast.
 _WORTH_COPYING = 100
-# More are hardly faster; a library takes some thirty times as many.
-_CELLS_A_STATEMENT = 1_000
+# More are hardly faster; the library takes some thirty times as many values.
+_ROWS_A_STATEMENT = 250
 _WITHOUT = np.dtype(
     [
         ("fields", ">i2"), ("size_0", ">i4"), ("series_id", ">i4"), ("size_1", ">i4"), ("start", ">i8"),
@@ -45,7 +44,7 @@ def write_values(session: Session, series_id: Ints, period_start: Ints, seq: Int
     cells: list[Any] = [None] * (len(columns) * len(values))
     for place, column in enumerate(columns):
         cells[place :: len(columns)] = column
-    _write_cells(session, _OBSERVATION, cells)
+    _write_cells(session, cells)
 
 
 def write_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -58,7 +57,7 @@ def write_tuples(session: Session, table: Table, rows: Sequence[tuple[Any, ...]]
     if not rows:
         return
     if session.get_bind().dialect.name == "sqlite":
-        _write_cells(session, table, list(chain.from_iterable(rows)))
+        session.connection().exec_driver_sql(_insert(table, 1), rows)
     elif len(rows) < _WORTH_COPYING:
         names = [column.name for column in table.columns]
         session.execute(insert(table), [dict(zip(names, row, strict=True)) for row in rows])
@@ -76,17 +75,22 @@ def fetch_tuples(
     return rows
 
 
-def _write_cells(session: Session, table: Table, cells: Sequence[Any]) -> None:
-    """Insert the cells of rows, one row after the other: many rows a statement take half the time."""
-    width = len(table.columns)
-    step = max(1, _CELLS_A_STATEMENT // width) * width
-    whole = len(cells) // step * step
+def _write_cells(session: Session, cells: Sequence[Any]) -> None:
+    """Insert the cells of observations, one row after the other: many rows a statement take half the time.
+
+    Of rows that come in the order of their key, that is: for such a statement SQLite keeps a journal of each
+    page it changes, so where rows go all over an index it takes longer than a statement a row.
+    """
+    width = len(_OBSERVATION.columns)
+    whole = len(cells) // (width * _ROWS_A_STATEMENT) * width * _ROWS_A_STATEMENT
     connection = session.connection()
     if whole:
+        step = width * _ROWS_A_STATEMENT
         parts = [tuple(cells[at : at + step]) for at in range(0, whole, step)]
-        connection.exec_driver_sql(_insert(table, step // width), parts)
+        connection.exec_driver_sql(_insert(_OBSERVATION, _ROWS_A_STATEMENT), parts)
     if whole < len(cells):
-        connection.exec_driver_sql(_insert(table, (len(cells) - whole) // width), tuple(cells[whole:]))
+        rows = (len(cells) - whole) // width
+        connection.exec_driver_sql(_insert(_OBSERVATION, rows), tuple(cells[whole:]))
 
 
 @cache

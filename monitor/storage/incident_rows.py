@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -58,6 +58,7 @@ class Telling:
     added: int = 0
     revised: int = 0
     unchanged: int = 0
+    _known: dict[Any, int] = field(default_factory=dict)
 
     @property
     def written(self) -> int:
@@ -100,7 +101,8 @@ class Telling:
 
     def _add(self, told: Sequence[tuple[Any, ...]]) -> None:
         first = self.first_seq + self.written
-        known = {day: self._known_at(day) for day in {row[1 + _DAY] for row in told}}
+        known = self._known
+        known |= {day: self._known_at(day) for day in {row[1 + _DAY] for row in told} - known.keys()}
         rows = [
             (self.source, row[0], seq, known[row[1 + _DAY]], False, *coded, *row[1:])
             for seq, (row, coded) in enumerate(zip(told, _codings(told), strict=True), start=first)
