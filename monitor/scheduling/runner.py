@@ -119,8 +119,9 @@ class Runner:
 
     def _follow(self, job: Job) -> None:
         run = self._guarded(job)
-        run()
         with self._application.database.watch() as wake_up:
+            # After the watch began: what is committed between the two would wait for a tick.
+            run()
             while not self._stopping.is_set():
                 if wake_up.wait(WAKE_SECONDS):
                     run()

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from monitor.domain.alerting.routing import Routing
 from monitor.services.add_channel import add_channel
 from monitor.services.exercise import running_exercises, start_exercise
 from monitor.storage import definitions
+from tests.reliability.processes import Worker
 
 DAY_SECONDS = 86_400
 SLOWEST = timedelta(seconds=240)
@@ -38,7 +37,9 @@ class Tally:
 class Desk:
     """The bundled desk in a folder of its own, sending to one receiver."""
 
-    def __init__(self, home: Path, receiver, *, database_url: str | None = None) -> None:
+    def __init__(
+        self, home: Path, receiver, *, database_url: str | None = None, lease_seconds: float | None = None
+    ) -> None:
         host, port = receiver.smtp_address
         self.environ = {
             **{name: text for name, text in os.environ.items() if not name.startswith("HEATWATCH_")},
@@ -54,39 +55,38 @@ class Desk:
         self._make(settings)
         self.application: Application = build(settings)
         self._receiver = receiver
-        self._worker: subprocess.Popen[bytes] | None = None
-        self._log = (home / "worker.log").open("ab")
+        self.workers: list[Worker] = []
+        self.log_file = home / "worker.log"
+        self._lease_seconds = lease_seconds
         self._add_channels()
 
     def _make(self, settings: Settings) -> None:
         prepare(settings)
 
     def close(self) -> None:
-        """Stop the worker and let go of the database."""
+        """Stop the workers and let go of the database."""
         self.stop_worker()
         self.application.close()
-        self._log.close()
 
-    def start_worker(self) -> None:
-        """Start a worker process of its own."""
-        command = [sys.executable, "-m", "monitor", "worker"]
-        self._worker = subprocess.Popen(command, env=self.environ, stdout=self._log, stderr=self._log)
-
-    @property
-    def worker_id(self) -> int:
-        """The process id of the worker."""
-        return self._worker.pid
+    def start_worker(self, *, dies_at: str = "") -> Worker:
+        """Start a worker process of its own; it may have a point at which it kills itself."""
+        environ = self.environ | ({"HEATWATCH_TEST_FAULTS": dies_at} if dies_at else {})
+        self.workers.append(Worker(environ, self.log_file, lease_seconds=self._lease_seconds))
+        return self.workers[-1]
 
     def kill_worker(self) -> None:
-        """End the worker as a power cut would."""
-        self._worker.send_signal(signal.SIGKILL)
-        self._worker.wait()
+        """End the worker started last as a power cut would."""
+        self.workers[-1].kill()
 
     def stop_worker(self) -> None:
-        """Ask the worker to stop, and wait."""
-        if self._worker is not None and self._worker.poll() is None:
-            self._worker.terminate()
-            self._worker.wait(timeout=30)
+        """Ask every worker to stop, and wait."""
+        running = [worker for worker in self.workers if worker.is_alive]
+        for worker in running:
+            worker.send(signal.SIGCONT)
+            worker.send(signal.SIGTERM)
+        for worker in running:
+            if worker.wait(30) is None:
+                worker.kill()
 
     def start_exercise(self, *, days_a_second: float) -> str:
         """Play June to November 2025 of Assimi Goïta."""

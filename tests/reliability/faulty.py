@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import functools
 import gzip
 import ipaddress
 import socket
@@ -31,8 +32,9 @@ def large(size: int) -> bytes:
     return b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % size + b"x" * size
 
 
+@functools.cache
 def bomb() -> bytes:
-    """An answer that unfolds to 200 MiB."""
+    """An answer that unfolds to 200 MiB; made once, in a second."""
     body = gzip.compress(bytes(200 << 20), compresslevel=9, mtime=0)
     return b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: %d\r\n\r\n" % len(body) + body
 
@@ -89,6 +91,11 @@ def resets(content: bytes):
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     return act
+
+
+def bombs(connection, released) -> None:
+    """Send what unfolds to much."""
+    connection.sendall(bomb())
 
 
 def hangs(connection, released) -> None:

@@ -19,13 +19,24 @@ from monitor.services.deliver import deliver
 from monitor.storage import attempts, channels
 from monitor.storage.engine import open_database
 from tests.reliability import faulty
-from tests.reliability.faulty import NAME, OK, Authority, Receiver, answers, drips, hangs, resets, status
+from tests.reliability.faulty import (
+    NAME,
+    OK,
+    Authority,
+    Receiver,
+    answers,
+    bombs,
+    drips,
+    hangs,
+    resets,
+    status,
+)
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
-
-pytestmark = pytest.mark.reliability
 
 SECRETS = {"signing_secret": "whsec_" + "A" * 43 + "="}
 WELL = 10
+# How many messages each well channel has, and how long a request may take.
+SMALL, LARGE = (1, 2.0), (20, 3.0)
 BAD = Trouble.MISCONFIGURED
 # What is done with the socket, the seconds until the next try (None: none), the trouble told, the outcome.
 PLAIN = {
@@ -47,7 +58,7 @@ PLAIN = {
     "503": (answers(status(503)), (4, 6), ""),
     "5 MiB": (answers(faulty.large(5 << 20)), None, ""),
     "garbage": (answers(b"SSH-2.0-OpenSSH_9\r\n" * 50), (4, 6), ""),
-    "gzip bomb": (answers(faulty.bomb()), None, ""),
+    "gzip bomb": (bombs, None, ""),
 }
 OTHERS = {
     "refuse": (4, 6),
@@ -71,6 +82,7 @@ def addresses(tmp_path, monkeypatch):
     authority = Authority(tmp_path)
     monkeypatch.setattr("monitor.egress.transport.tls_context", authority.client)
     monkeypatch.setattr("monitor.egress.guard.socket.getaddrinfo", _look_up)
+    faulty.bomb()
     started = {fault: Receiver(act) for fault, (act, *_) in PLAIN.items()}
     started["bad TLS"] = Receiver(answers(OK), is_rude=True)
     started["expired certificate"] = Receiver(answers(OK), tls=authority.server(NAME, days=(-9, -1)))
@@ -101,31 +113,78 @@ def _look_up(host, port, *given, **named):
     return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
 
-def test_every_fault_has_its_outcome_and_holds_up_no_other_channel(database, addresses, capsys):
+@pytest.mark.parametrize("each,seconds", [SMALL, pytest.param(*LARGE, marks=pytest.mark.reliability)])
+def test_every_fault_has_its_outcome_and_holds_up_no_other_channel(
+    database, addresses, each, seconds, capsys
+):
     found, receivers = addresses
+    well = tuple(fault for fault in found if fault.startswith("well"))
     with database.write() as session:
         for fault, url in found.items():
             settings = {"url": url, "allow_http": True}
-            add_channel(session, fault, kind="webhook", settings=settings, secrets=SECRETS)
+            add_channel(session, fault, kind="webhook", settings=settings, secrets=SECRETS, per_minute=0)
         raise_event(session, channels=tuple(found))
-    policy = EgressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
-    kinds = {"webhook": WebhookChannel(Clients(policy, limits=Limits(total_seconds=3.0)))}
-    begun = time.monotonic()
-    deliver(database, kinds, secrets=BOX, now=NOW, owner="worker", generator=np.random.default_rng(1))
-    outcomes = {fault: _outcome(database, fault) for fault in found}
-    slowest = max(receivers[fault].arrivals[0] - begun for fault in found if fault.startswith("well"))
+        for number in range(1, each):
+            raise_event(session, alert=f"{number:016x}", episode=f"w{number}", channels=well)
+    begun = _deliver(database, seconds=seconds)
+    outcomes = {fault: _outcome(database, fault) for fault in found if fault not in well}
     expected = {fault: (wait, trouble) for fault, (_, wait, trouble) in PLAIN.items()}
     expected |= {fault: (wait, "") for fault, wait in OTHERS.items()}
-    expected |= {fault: (None, "") for fault in found if fault.startswith("well")}
-    wrong = {fault: outcomes[fault] for fault in found if not _is_so(outcomes[fault], expected[fault])}
-    faults = len(PLAIN) + len(OTHERS)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\nfaults={faults} as_contracted={faults - len(wrong)} others_slowest={slowest:.2f}s\n"
-        )
+    wrong = {fault: outcomes[fault] for fault in outcomes if not _is_so(outcomes[fault], expected[fault])}
+    delays = sorted(at - begun for fault in well for at in receivers[fault].arrivals)
+    p99 = delays[int(0.99 * len(delays))]
+    if each > 1:
+        with capsys.disabled():
+            sys.stdout.write(
+                f"\nfaults={len(expected)} as_contracted={len(expected) - len(wrong)} "
+                f"others={len(delays)} others_p50={delays[len(delays) // 2]:.2f}s others_p99={p99:.2f}s\n"
+            )
+        assert p99 < 2.0
     assert wrong == {}
-    assert faults == 24
-    assert slowest < 2.0
+    assert len(expected) == 24
+    assert len(delays) == WELL * each
+
+
+@pytest.mark.parametrize("each,seconds", [SMALL, pytest.param(*LARGE, marks=pytest.mark.reliability)])
+def test_one_channel_of_twenty_that_hangs_holds_up_no_other(database, each, seconds, capsys):
+    receivers = {f"well-{number:02}": Receiver(answers(OK)) for number in range(19)}
+    receivers["a-stuck"] = Receiver(hangs)
+    with database.write() as session:
+        for slug, receiver in receivers.items():
+            settings = {"url": f"http://127.0.0.1:{receiver.port}/", "allow_http": True}
+            add_channel(session, slug, kind="webhook", settings=settings, secrets=SECRETS, per_minute=0)
+        for number in range(each):
+            raise_event(session, alert=f"{number:016x}", episode=f"w{number}", channels=tuple(receivers))
+    try:
+        begun = _deliver(database, seconds=seconds)
+    finally:
+        for receiver in receivers.values():
+            receiver.close()
+    stuck = receivers.pop("a-stuck")
+    delays = sorted(at - begun for receiver in receivers.values() for at in receiver.arrivals)
+    if each > 1:
+        with capsys.disabled():
+            sys.stdout.write(f"\nhanging=1 of=20 others={len(delays)} others_slowest={delays[-1]:.2f}s\n")
+        assert delays[-1] < 5.0
+    assert len(delays) == 19 * each
+    assert 0 < len(stuck.arrivals) <= 5
+    with database.read() as session:
+        assert {found.status for found in attempts.of_channel(session, "a-stuck")} == {DeliveryStatus.FORMED}
+
+
+def _deliver(database, *, seconds):
+    """Deliver what is due with requests of so many seconds at most; return when that began."""
+    policy = EgressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
+    clients = Clients(policy, limits=Limits(total_seconds=seconds))
+    begun = time.monotonic()
+    try:
+        deliver(
+            database, {"webhook": WebhookChannel(clients)}, secrets=BOX, now=NOW, owner="worker",
+            generator=np.random.default_rng(1),
+        )  # fmt: skip
+    finally:
+        clients.close()
+    return begun
 
 
 def _outcome(database, fault):
