@@ -25,7 +25,8 @@ _MAKERS: Mapping[str, Callable[..., str]] = {
     made.__name__: made
     for made in (
         say, say_many, joined, spoken.number, spoken.plain, spoken.signed, spoken.percent, spoken.age,
-        spoken.long_day, spoken.day, spoken.clock, spoken.listed, spoken.capital, spoken.clipped,
+        spoken.long_day, spoken.day, spoken.clock, spoken.listed, spoken.parted, spoken.capital,
+        spoken.clipped,
     )
 }  # fmt: skip
 

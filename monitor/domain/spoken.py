@@ -5,6 +5,7 @@ They are said in the language that is spoken (wording.py); the examples are Engl
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.domain.wording import ENGLISH, grouped, msgid, say, say_many, tongue
@@ -84,6 +85,11 @@ def listed(items: list[str]) -> str:
     if len(items) <= 1:
         return "".join(items)
     return say("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
+
+
+def parted(items: Sequence[str]) -> str:
+    """a; b; c: parts that hold commas themselves."""
+    return say("; ").join(items)
 
 
 def day(value: date, *, near: date | None = None) -> str:

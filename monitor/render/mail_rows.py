@@ -8,7 +8,7 @@ from monitor.domain.alerting.alert import Reason
 from monitor.domain.alerting.delivery import Message
 from monitor.domain.marking import OPEN
 from monitor.domain.scale import CONCERNS_SAID, Concern
-from monitor.domain.spoken import day, long_day
+from monitor.domain.spoken import day, long_day, parted
 from monitor.domain.wording import msgid, say, say_many
 from monitor.render.mail_words import last_day, moment_words, number, span_words
 from monitor.render.surety import surety
@@ -59,7 +59,7 @@ def rows_of(message: Message, data: Mapping[str, Any]) -> Iterator[tuple[str, st
     if data.get("moved"):
         yield say("What moved"), _moved(data)
     if data.get("told"):
-        yield say("Who was told"), "; ".join(map(str, data["told"]))
+        yield say("Who was told"), parted(list(map(str, data["told"])))
     if data["absorbed"]:
         yield say("Also told here"), _absorbed(data)
     if leaves := _resolves(data, rule):
@@ -89,7 +89,7 @@ def _value_of(message: Message, data: Mapping[str, Any], seen: Mapping[str, Any]
         known = moment_words(seen["knownAt"], near=message.formed_at, data=data, zone=message.zone)
         parts.append(say("known {moment}", moment=known))
     parts.append(say("grade {grade}", grade=seen["grade"]) if seen.get("grade") else say("ungraded"))
-    return "; ".join(parts)
+    return parted(parts)
 
 
 def _sure(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -130,7 +130,7 @@ def _handling(data: Mapping[str, Any]) -> str:
     marking = data.get("marking", OPEN.marking.word)
     closed = not data.get("mayRedistribute", True)
     said = say("{marking}; not to be passed on.", marking=marking) if closed else f"{marking}."
-    named = "; ".join(data.get("attributions") or ())
+    named = parted(data.get("attributions") or ())
     return " ".join([said, *([say("Data: {sources}.", sources=named)] if named else [])])
 
 

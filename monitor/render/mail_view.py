@@ -10,7 +10,7 @@ from monitor.domain.alerting.delivery import Message
 from monitor.domain.alerting.native_event import CHANNEL_TEST, COMMS_CHECK
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import CONCERNS_SAID, Concern
-from monitor.domain.spoken import capital, place_name
+from monitor.domain.spoken import capital, parted, place_name
 from monitor.domain.wording import msgid, say
 from monitor.geo.region_names import region_name
 from monitor.render.mail_rows import edges_of, rows_of
@@ -224,7 +224,7 @@ def _strip_title(data: Mapping[str, Any]) -> str:
     indicator, value = data.get("indicator") or {}, (data.get("observation") or {}).get("value")
     parts = [part for part in (indicator.get("name"), indicator.get("unit")) if part]
     now = [] if value is None else [say("now {value}", value=number(value))]
-    return "; ".join([", ".join(parts), *now])
+    return parted([", ".join(parts), *now])
 
 
 def _strip(data: Mapping[str, Any]) -> tuple[Cell, ...]:

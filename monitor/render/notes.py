@@ -13,6 +13,7 @@ from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.phrases import retold
 from monitor.domain.scale import Concern
+from monitor.domain.spoken import parted
 from monitor.domain.wording import say, say_many
 from monitor.render.mail_view import is_test, mail_view
 from monitor.render.mail_words import moment_words
@@ -148,7 +149,7 @@ def _of_notice(event: Mapping[str, Any], notice: Mapping[str, Any]) -> Note:
         is_notice=True,
         facts=(
             (say("In short"), _clipped(str(notice["lead"]))),
-            (say("Firing"), _clipped("; ".join(notice["lines"]))),
+            (say("Firing"), _clipped(parted(notice["lines"]))),
         ),
     )
 

@@ -29,10 +29,10 @@ from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.clock import ClockMode, moment
 from monitor.domain.indicator import Indicator
-from monitor.domain.phrases import Phrase, joined, later, phrase, phrase_many
+from monitor.domain.phrases import Phrase, later, phrase, phrase_many
 from monitor.domain.scale import Concern
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import age, listed, long_day
+from monitor.domain.spoken import age, listed, long_day, parted
 from monitor.domain.wording import msgid
 from monitor.services.alert_inputs import AlertInputs
 from monitor.services.overview.derivations import placement_name
@@ -248,7 +248,7 @@ class _Watch:
         behind = [_behind(frozen)] if frozen and health is not DataHealth.OK else []
         return Trouble(
             name=placement_name(inputs.known, indicator, key, subject=inputs.subject),
-            sentence=later(joined, "; ", [*said, *behind]),
+            sentence=later(parted, [*said, *behind]),
             health=health,
             source=inputs.source_of(key),
             since=end_,
@@ -268,7 +268,7 @@ class _Watch:
         else:
             lasting = later(age, (self.inputs.now - since).total_seconds())
             stands, health = phrase("no good answer for {lasting}", lasting=lasting), DataHealth.ERROR
-        name, sentence = known.sources[source].name, later(joined, "; ", [stands, feeds])
+        name, sentence = known.sources[source].name, later(parted, [stands, feeds])
         name = phrase("Source {name}", name=name)
         return Trouble(
             name=name, sentence=sentence, health=health, source=source, since=since, series=tuple(keys)

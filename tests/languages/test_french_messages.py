@@ -56,6 +56,7 @@ def test_a_mail_in_french():
         "En hausse, 400 auparavant. Assimi Goïta : niveau Froid, température 12. Personne n’a acquitté.",
         "Ouvrir l’alerte et l’acquitter :",
         "Ce qui a bougé : depuis le 24 oct. 2026 : Fuel price −21,3 (352 à 512 index)",
+        "Valeur du : lun. 23 nov. 2026 ; connue le lun. 23 nov., 02:45 CET ; cotation B2",
         "Certitude : 87 % du poids derrière Assimi Goïta est observé ; confiance modérée",
     ):
         assert said in made.text

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.alerting.native_event import rfc3339
-from monitor.domain.phrases import joined, later, phrase
-from monitor.domain.spoken import signed
+from monitor.domain.phrases import later, phrase
+from monitor.domain.spoken import parted, signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Explanation:
         """Return its part of an event's body."""
         return {
             "why": [_term(term) for term in self.moved],
-            "moved": later(joined, "; ", [term.sentence for term in self.moved]),
+            "moved": later(parted, [term.sentence for term in self.moved]),
             "movedSince": None if self.since is None else rfc3339(self.since),
         }
 

@@ -9,9 +9,9 @@ from monitor.domain.alerting.alert import Alert, AlertEvent, EventType
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.alerting.silence import Silence
-from monitor.domain.phrases import Phrase, joined, later, phrase, phrase_many
+from monitor.domain.phrases import Phrase, later, phrase, phrase_many
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import clipped, clock
+from monitor.domain.spoken import clipped, clock, parted
 
 MOST_SUMMARY = 160
 MOST_NAMED = 10
@@ -47,7 +47,7 @@ def silence_ending(
     named = [_named(each) for each in firing[:MOST_NAMED]]
     left = len(firing) - len(named)
     lines = [*named, *([phrase_many("and {n} more", "and {n} more", left)] if left else [])]
-    summary = phrase("{title}: {lines}", title=title, lines=later(joined, "; ", named))
+    summary = phrase("{title}: {lines}", title=title, lines=later(parted, named))
     body = {
         "summary": later(clipped, summary, MOST_SUMMARY),
         "state": "notice",
