@@ -14,6 +14,7 @@ LEAST_MOVE = 1.0
 class AlertFact:
     """An open alert: who has it in hand until when, or when it is told to the next in line.
 
+    `is_blind`: it is about data that does not come; `stands_still`: it has nothing new to judge by.
     `idea` is what is thought of it, by the shift log or the note of the acknowledgement.
     """
 
@@ -29,6 +30,7 @@ class AlertFact:
     silenced_because: str = ""
     is_recovering: bool = False
     is_blind: bool = False
+    stands_still: bool = False
     escalates_at: datetime | None = None
     open_seconds: float = 0.0
     is_archive: bool = False

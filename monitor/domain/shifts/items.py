@@ -42,6 +42,8 @@ def _alert_detail(alert: AlertFact) -> Iterator[str]:
         yield say("nobody was told")
     if alert.acked_by:
         yield say("acknowledged by {name}", name=alert.acked_by)
+    if alert.stands_still:
+        yield say("stands still without new values")
 
 
 def _handling(alert: AlertFact, *, near: datetime) -> str:

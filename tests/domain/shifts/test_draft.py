@@ -67,6 +67,8 @@ def test_an_alert_brings_its_evidence_its_running_idea_and_who_was_told():
     assert (found.text, found.idea, found.owner) == ("Goïta: 500 against 400.", "A true rise.", "Ana")
     assert found.detail == "firing 90 min, told by Mail and Hook, acknowledged by Ana"
     assert only(alerts=(alert(is_recovering=True),)).detail == "recovering 90 min, nobody was told"
+    still = only(alerts=(alert(stands_still=True),))
+    assert still.detail == "firing 90 min, nobody was told, stands still without new values"
     assert only(alerts=(alert(is_archive=True),)).detail == "firing in the archive, nobody was told"
 
 
