@@ -163,3 +163,13 @@ def test_the_desk_writes_no_mute_windows(desk, signed_in):
     ben = signed_in("ben")
     assert ben.post("/silences/mute-windows", form="/silences", **WINDOW).status_code == 403
     assert "Mute windows" not in words(ben.get("/silences"))
+
+
+def test_the_board_says_which_silences_end_within_a_shift(fired, signed_in):
+    rita = signed_in("rita")
+    silence(fired, ends_at=9 * HOUR)
+    assert "soon" not in words(rita.get("/"))
+    silence(fired, ends_at=2 * HOUR)
+    assert "1 silence ends soon, at" in words(rita.get("/"))
+    silence(fired, ends_at=HOUR)
+    assert "2 silences end soon, the first at" in words(rita.get("/"))

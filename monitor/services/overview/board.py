@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.alerting.silence import Silence
 from monitor.domain.chart import Spark, joined
 from monitor.domain.clock import Clock, ClockMode, epoch, moment
 from monitor.domain.scale import Concern
@@ -14,6 +15,7 @@ from monitor.services.overview.desk import desk
 from monitor.services.overview.duty import OnDuty, on_duty_now
 from monitor.services.overview.ledgers import Span, ledgers, top_movers
 from monitor.services.overview.open_alerts import open_alert
+from monitor.services.overview.silences import ending_soon
 from monitor.services.overview.sources import SourceTally, source_tally
 from monitor.services.overview.standings import model_from, shown, standing
 from monitor.services.overview.traces import LINE_DAYS, blind_stretches, moves, traces
@@ -64,6 +66,7 @@ class BoardView:
     exercise_count: int
     with_exercises: bool
     on_duty: tuple[OnDuty, ...] = ()
+    ending: tuple[Silence, ...] = ()
 
     @property
     def counts(self) -> Mapping[Concern | None, int]:
@@ -114,6 +117,7 @@ def board(session: Session, *, now: datetime, with_exercises: bool = False) -> B
         exercise_count=len(known.subjects) - len(shown(known, with_exercises=False)),
         with_exercises=with_exercises,
         on_duty=on_duty_now(session, now=now),
+        ending=ending_soon(session, now=now),
     )
 
 

@@ -17,6 +17,8 @@ from monitor.services.preview_silence import SilencePreview, preview_silence
 from monitor.storage import alerts, arrangements, silences, snapshot
 
 MOST_OVER = 20
+# A shift: whoever takes over must know what will be heard again.
+ENDS_SOON = timedelta(hours=8)
 _YEAR = timedelta(days=366)
 
 
@@ -83,6 +85,12 @@ def silences_page(session: Session, *, now: datetime, tried: Silence | None = No
     )
 
 
+def ending_soon(session: Session, *, now: datetime) -> tuple[Silence, ...]:
+    """Return the silences that are over within a shift, the first to end first; one query."""
+    begun = silences.begun(session, now=now)
+    return tuple(sorted((each for each in begun if each.ends_at - now <= ENDS_SOON), key=_end))
+
+
 def mute_windows(session: Session, *, now: datetime) -> tuple[MuteWindowLine, ...]:
     """Return every mute window as it stands now."""
     routings = snapshot.current(session).routings.values()
@@ -98,6 +106,10 @@ def mute_windows(session: Session, *, now: datetime) -> tuple[MuteWindowLine, ..
         )
         for each in arrangements.find_all(session, MuteWindow)
     )
+
+
+def _end(silence: Silence) -> datetime:
+    return silence.ends_at
 
 
 def _in(lines: Iterable[SilenceLine], state: SilenceState) -> tuple[SilenceLine, ...]:
