@@ -156,11 +156,12 @@ def _print(each: RotaView) -> None:
         click.echo(f"  turns {number}  {turns}")
     for word, shown in (("now", each.now), *(("next", one) for one in each.following)):
         utc = f"{shown.shift.starts_at:%Y-%m-%d %H:%M} to {shown.shift.ends_at:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"  {word:<5}  {shown.names}  {shown.starts_local} to {shown.ends_local}  ({utc})")
-    for number, stand_in, name in each.stand_ins:
-        whom = stand_in.instead_of or "nobody, beside"
+        click.echo(f"  {word:<5}  {shown.names}  {shown.local}  ({utc})")
+    for one in each.stand_ins:
+        stand_in = one.stand_in
+        whom = one.instead_of or "nobody, beside"
         until = f"{stand_in.starts_at:%Y-%m-%d %H:%M} to {stand_in.ends_at:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"  stand-in {number}  {name} for {whom}  {until}  {stand_in.reason}")
+        click.echo(f"  stand-in {one.number}  {one.person} for {whom}  {until}  {stand_in.reason}")
     for hole in each.holes:
         until = f"{hole.starts_at:%Y-%m-%d %H:%M} to {hole.ends_at:%Y-%m-%d %H:%M} UTC"
         click.echo(f"warning: nobody is on duty from {until}; all members are told then", err=True)

@@ -65,6 +65,12 @@ def comms_lines(session: Session, *, now: datetime) -> list[CommsLine]:
     ]
 
 
+def named_plans(session: Session) -> list[tuple[str, CommsPlan]]:
+    """Return how often which channel is checked, with the channel's name."""
+    names = {channel.slug: channel.name for channel in channels.find_all(session)}
+    return [(names.get(slug, slug), plan) for slug, plan in comms.plans(session).items()]
+
+
 def comms_plans(session: Session) -> dict[str, CommsPlan]:
     """Return how often which channel is checked, by channel."""
     return comms.plans(session)

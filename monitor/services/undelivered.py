@@ -9,6 +9,7 @@ from monitor.domain.alerting import rate
 from monitor.domain.alerting.breaker import Breaker
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.retry import Trouble
+from monitor.services.overview.alert_words import title
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.services.send_again import why_not
@@ -95,14 +96,15 @@ def _given_up(letter: DeadLetter, channel: Channel | None, known: Definitions) -
     delivery = letter.delivery
     subject = known.subjects.get(letter.subject)
     name = letter.subject if subject is None else subject.name
-    kind = "an event that no longer exists" if letter.type is None else letter.type.value
+    alert = title(known, letter.rule, letter.concern)
+    kind = "its event is gone" if letter.type is None else letter.type.value.partition(".")[2]
     return GivenUp(
         id=delivery.id,
         message_id=delivery.message_id,
         channel=delivery.channel,
         channel_name=delivery.channel if channel is None else channel.name,
         recipient=delivery.recipient,
-        what=f"{kind}, {letter.concern.word}: {name or 'no subject'}",
+        what=f"{alert} ({name or 'no subject'}): {kind.replace('_', ' ')}",
         subject=letter.subject,
         fingerprint=delivery.fingerprint,
         formed_at=delivery.formed_at,

@@ -38,7 +38,7 @@ def test_what_was_given_up_is_listed_with_the_reason(run, run_json, letter):
     (found,) = run_json("delivery", "list")
     assert (found["id"], found["channel"], found["reason"]) == (letter, "ops", "the receiver answered 503")
     assert found["cannot_be_sent_again"] is None
-    assert "alert.firing, high: goita; 0 tries: the receiver answered 503" in run("delivery", "list").output
+    assert "rule (goita): firing; 0 tries: the receiver answered 503" in run("delivery", "list").output
     assert run("delivery", "list", "--channel", "other").output == "nothing was given up\n"
 
 

@@ -47,6 +47,7 @@ def test_everyone_reads_what_waits_and_the_desk_decides(waiting, signed_in):
     answer = ben.post(f"{DECIDE}/approve", form="/approvals", concern="3", reason="read")
     assert answer.status_code == 302
     assert decision(waiting) == ("approved", 3, "ben@example.org", "read")
+    assert "Nothing waits." in words(ben.get("/approvals"))
 
 
 def test_dismissing_needs_a_reason(waiting, signed_in):

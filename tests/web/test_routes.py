@@ -74,7 +74,7 @@ def test_a_reader_asks_who_would_get_an_alert_of_a_rule(ready, signed_in):
 
 def test_what_is_written_is_tried_before_it_is_saved(ready, ana):
     page = words(post(ana, "/test", text=TREE, labels="team=sahel\nsubject=x", concern="high"))
-    assert "by the text below, not saved" in page
+    assert "by the text as it stands, not saved" in page
     assert "default › sahel Duty phone" in page
     assert "in one message with all of subject=x." in page
     assert version(ready) == 0

@@ -11,6 +11,7 @@ from monitor.services.overview.alert_words import title
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.storage import alerts, approvals, channels, notifications, snapshot
+from monitor.storage.approvals import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,8 @@ def approvals_page(session: Session, *, now: datetime) -> ApprovalsView:
 
 
 def drafts(session: Session) -> tuple[Draft, ...]:
-    """Return the drafts that wait, the worst and then the oldest first."""
-    waiting = approvals.awaiting(session)
+    """Return the drafts that wait, the worst and then the oldest first; none that somebody has decided."""
+    waiting = _undecided(session)
     known = snapshot.current(session)
     names = {each.slug: each.name for each in channels.find_all(session)}
     episodes = alerts.episodes(session, {each.episode_id for each in waiting})
@@ -60,12 +61,13 @@ def drafts(session: Session) -> tuple[Draft, ...]:
         episode, event = episodes.get(each.episode_id), events.get((each.episode_id, each.event_seq))
         if episode is None or event is None:
             continue
+        subject = known.subjects.get(episode.subject)
         found.append(
             Draft(
                 episode_id=each.episode_id,
                 route=each.route,
                 title=title(known, episode.rule, each.concern),
-                subject=episode.subject,
+                subject=episode.subject if subject is None else subject.name,
                 concern=each.concern,
                 summary=str(event.event.body.get("summary") or ""),
                 channels=tuple(names.get(slug, slug) for slug in each.channels),
@@ -73,3 +75,14 @@ def drafts(session: Session) -> tuple[Draft, ...]:
             )
         )
     return tuple(found)
+
+
+def _undecided(session: Session) -> list[Waiting]:
+    """Leave out what was decided at its concern and only waits for the worker to look."""
+    waiting = approvals.awaiting(session)
+    decided = approvals.of_open(session) if waiting else {}
+    return [
+        each
+        for each in waiting
+        if (found := decided.get((each.episode_id, each.route))) is None or found.concern < each.concern
+    ]

@@ -21,17 +21,26 @@ _YEAR = timedelta(days=366)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftView:
-    """A shift as it is shown: names, and both ends in local time beside the instants."""
+    """A shift as it is shown: names, and its ends in local time beside the instants."""
 
     shift: Shift
     names: str
-    starts_local: str
-    ends_local: str
+    local: str
 
     @property
     def is_hole(self) -> bool:
         """Whether nobody is on duty."""
         return not self.shift.people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandInView:
+    """One stand-in, by its number, with names; `instead_of` is empty where they are beside whoever is on."""
+
+    number: int
+    stand_in: StandIn
+    person: str
+    instead_of: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +53,7 @@ class RotaView:
     now: ShiftView
     following: tuple[ShiftView, ...]
     holes: tuple[Stretch, ...]
-    stand_ins: tuple[tuple[int, StandIn, str], ...]
+    stand_ins: tuple["StandInView", ...]
     turns: tuple[str, ...]
     strangers: tuple[str, ...]
 
@@ -104,6 +113,13 @@ def local_text(at: datetime, zone: str, *, near: datetime) -> str:
     return f"{weekday(local, near=near)} {clock(local.hour * 60 + local.minute)}"
 
 
+def _local(shift: Shift, zone: str, *, near: datetime) -> str:
+    """Return both ends in local time, the day once where it is one: Mon 23 Nov 08:00 to 20:00."""
+    first, last = (at.astimezone(zone_named(zone)) for at in (shift.starts_at, shift.ends_at))
+    until = f"{last:%H:%M}" if first.date() == last.date() else local_text(shift.ends_at, zone, near=near)
+    return f"{local_text(shift.starts_at, zone, near=near)} to {until}"
+
+
 def _rota(rota: Rota, version: int, names: dict[str, str], *, now: datetime, ahead: timedelta) -> RotaView:
     current = rota.shift_at(now)
     # Further than is shown, so that the last is not cut short.
@@ -119,7 +135,12 @@ def _rota(rota: Rota, version: int, names: dict[str, str], *, now: datetime, ahe
         following=tuple(shown[1:]),
         holes=holes(rota.shifts(now, until)),
         stand_ins=tuple(
-            (number, each, _named((each.person,), names))
+            StandInView(
+                number=number,
+                stand_in=each,
+                person=names.get(each.person, each.person),
+                instead_of=names.get(each.instead_of, each.instead_of),
+            )
             for number, each in enumerate(rota.stand_ins, start=1)
             if each.ends_at > now
         ),
@@ -132,8 +153,7 @@ def _shift(shift: Shift, rota: Rota, names: dict[str, str], *, now: datetime) ->
     return ShiftView(
         shift=shift,
         names=_named(shift.people, names),
-        starts_local=local_text(shift.starts_at, rota.zone, near=now),
-        ends_local=local_text(shift.ends_at, rota.zone, near=now),
+        local=_local(shift, rota.zone, near=now),
     )
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from monitor.services.overview.desk import desk
-from monitor.services.plan_comms import comms_lines, comms_plans, confirm_comms, one_comms_check
+from monitor.services.plan_comms import comms_lines, confirm_comms, named_plans, one_comms_check
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
 
@@ -16,7 +16,7 @@ page = Blueprint("comms_checks", __name__)
 def every() -> ResponseReturnValue:
     """Show how often which channel is checked, and the latest checks."""
     with reading() as (session, now):
-        plans, lines, head = comms_plans(session), comms_lines(session, now=now), desk(session, now=now)
+        plans, lines, head = named_plans(session), comms_lines(session, now=now), desk(session, now=now)
     return render_template("comms_checks.html", plans=plans, lines=lines, desk=head, here="alerts")
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import Length
 
 from monitor.domain.errors import Conflict, InvalidInput
 from monitor.domain.scale import Concern
-from monitor.services.overview.routes import Wish, routes_page
+from monitor.services.overview.routes import RoutesView, Wish, routes_page
 from monitor.services.save_routing import save_routing_text
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
     with reading() as (session, now):
         view = routes_page(session, now=now)
     form = TreeForm(None, seen=str(view.version))
-    return render_template("routes.html", view=view, form=form, changes=())
+    return _shown(view, form)
 
 
 @page.post("/routes/test")
@@ -97,7 +97,13 @@ def _page(form: TreeForm, *, status: int = 200, changes: Sequence[str] = ()) -> 
     if changes:
         # Who has seen what differs may put the text that was sent in its place.
         form.seen.data = str(view.version)
-    return render_template("routes.html", view=view, form=form, changes=changes), status
+    return _shown(view, form, changes=changes), status
+
+
+def _shown(view: RoutesView, form: TreeForm, *, changes: Sequence[str] = ()) -> str:
+    return render_template(
+        "routes.html", view=view, form=form, changes=changes, desk=view.desk, here="alerts"
+    )  # fmt: skip
 
 
 def _labels(text: str) -> dict[str, str]:
