@@ -18,6 +18,7 @@ from monitor.services.install_pack import install_pack
 from monitor.storage import heartbeats
 from monitor.storage.schema import migrate
 from monitor.web.app import create_app
+from tests.browser.content import MAIL, leave_traces, run_commands
 
 EMAIL, PASSWORD = "n.haidara@example.org", "mango-river-tuesday"
 
@@ -30,12 +31,14 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(home: Path) -> Iterator[tuple[str, object]]:
-    """Serve a desk in a folder; yield its address and its application object."""
-    settings = Settings(home=home)
+def served(home: Path, *, is_arranged: bool = False) -> Iterator[tuple[str, object]]:
+    """Serve a desk in a folder, perhaps set up for alerts; yield its address and its application object."""
+    settings = Settings(home=home, **MAIL)
     migrate(settings.effective_database_url)
     application = build(settings)
-    fill(application)
+    fill(application, arrange=run_commands if is_arranged else None)
+    if is_arranged:
+        leave_traces(application)
     server = make_server("127.0.0.1", 0, create_app(application), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -48,8 +51,11 @@ def served(home: Path) -> Iterator[tuple[str, object]]:
         application.close()
 
 
-def fill(application) -> None:
-    """Install the bundled packs, assess their subjects, raise their alerts, add one person."""
+def fill(application, *, arrange=None) -> None:
+    """Install the bundled packs, add one person, assess the subjects and raise their alerts.
+
+    `arrange` sets the desk up before anything fires.
+    """
     packs = [
         read_pack(folder).pack
         for folder in sorted(packs_folder().iterdir())
@@ -67,6 +73,8 @@ def fill(application) -> None:
             actor="screenshots",
             now=now,
         )
+    if arrange is not None:
+        arrange(application)
     drain_pipeline(application)
     beat(application)
 

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from monitor.paths import static_folder
 from monitor.storage import heartbeats
 from tests.browser.desk import beat, served, sign_in
 
@@ -16,37 +14,15 @@ SERIES = "/series/conflict-deaths:mali"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
-    if not (static_folder() / "app.js").exists():
-        pytest.skip("the browser code is not built; run make assets")
+def desk(tmp_path_factory, _assets):
     with served(tmp_path_factory.mktemp("desk")) as found:
         yield found
 
 
-@pytest.fixture(scope="module")
-def browser(chromium_path):
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(chromium_path), args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def page(desk, browser):
-    """A signed-in page that fails the test if the browser complains of anything."""
-    address, application = desk
-    beat(application)
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    opened = context.new_page()
-    complaints = []
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None
-    )
-    sign_in(opened, address)
-    yield opened
-    context.close()
-    assert complaints == []
+def page(page):
+    page.goto("/")
+    return page
 
 
 @pytest.mark.parametrize("width", [1440, 1180, 768, 390, 320])
