@@ -21,7 +21,7 @@ def incident_list(  # noqa: PLR0913 - one parameter a filter
         countries=_one(country), regions=_one(region), sources=_one(source), kinds=_one(kind), since=since,
         until=until, text=text,
     )  # fmt: skip
-    return incident_search.search(session, wanted, limit=limit)
+    return list(incident_search.search(session, wanted, limit=limit, looked=None).incidents)
 
 
 def duplicate_list(session: Session, state: PairState | None, *, limit: int) -> list[IncidentPair]:

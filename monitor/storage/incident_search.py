@@ -1,18 +1,38 @@
-"""Incidents as they are looked for: chosen, counted, grouped; withdrawn ones are left out."""
+"""Incidents as they are looked for, the newest first; withdrawn ones are left out.
+
+However many there are, a search looks at a bounded number: along one index, from the newest day back. What it
+finds says how far back it looked.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.incident import Coding, Incident
 from monitor.domain.incident_filter import Wanted
-from monitor.domain.incident_picture import Spot
+from monitor.domain.iso3166 import is_country
 from monitor.storage.incidents import coding_in, incident_in
 from monitor.storage.rows.observations import IncidentRow
+
+# So many are looked at where more is asked than one index answers, and for a page where it answers all.
+LOOKED, LOOKED_FOR_A_PAGE = 25_000, 1_000
+_ASKED = ("countries", "regions", "sources", "kinds", "actors", "text")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A place in the list: what comes after it is older, or of the same day and was told before."""
+
+    day: date
+    seq: int
+
+    def __str__(self) -> str:
+        """2025-10-03.1234, as it stands in an address."""
+        return f"{self.day}.{self.seq}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,95 +44,74 @@ class CodedIncident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """How many incidents a day has, and people in them."""
+class Found:
+    """Incidents, the newest first; after `older` there may be more, None if there are no more."""
 
-    day: date
-    incidents: int
-    killed: int
-    injured: int
-    kidnapped: int
+    incidents: tuple[CodedIncident, ...]
+    older: Mark | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Incidents of one source, kind, country, region and precision; `has_point`: they have coordinates."""
+def search(
+    session: Session, wanted: Wanted, *, limit: int, after: Mark | None = None, looked: int | None = LOOKED
+) -> Found:
+    """Return so many incidents at most, the newest first, after a place in the list; `looked` None: all."""
+    if looked is not None and not has_rest(wanted):
+        looked = min(looked, max(LOOKED_FOR_A_PAGE, limit + 1))
+    row: Any = aliased(IncidentRow, looked_at(wanted, after=after, looked=looked).subquery())
+    statement = select(row).where(*conditions(row, wanted)).order_by(*_newest_first(row)).limit(limit + 1)
+    rows = list(session.execute(statement).scalars())
+    found = tuple(CodedIncident(incident=incident_in(each), coding=coding_in(each)) for each in rows[:limit])
+    if len(rows) > limit:
+        return Found(incidents=found, older=Mark(day=rows[limit - 1].happened_on, seq=rows[limit - 1].seq))
+    return Found(incidents=found, older=last_looked_at(session, wanted, after=after, looked=looked))
 
-    source: str
-    kind: str
-    coding: Coding
-    admin1: str
-    precision: str
-    has_point: bool
-    incidents: int
 
-
-def search(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> list[CodedIncident]:
-    """Return incidents, the newest first."""
+def looked_at(wanted: Wanted, *, looked: int | None, after: Mark | None = None) -> Any:
+    """Return a select of the rows that are looked at: of the one condition with an index, the newest."""
     row = IncidentRow
-    order = (row.happened_on.desc(), row.source, row.external_id)
-    statement = select(row).where(*_conditions(wanted)).order_by(*order).limit(limit).offset(offset)
-    return [
-        CodedIncident(incident=incident_in(found), coding=coding_in(found))
-        for found in session.execute(statement).scalars()
-    ]
+    statement = select(row).where(*_leading(wanted), *_days(wanted), *_after(after))
+    return statement.order_by(*_newest_first(row)).limit(looked)
 
 
-def by_day(session: Session, wanted: Wanted) -> list[Day]:
-    """Return the days that have incidents, in order."""
-    row = IncidentRow
-    people = (func.sum(row.killed), func.sum(row.injured), func.sum(row.kidnapped))
-    statement = (
-        select(row.happened_on, func.count(), *people)
-        .where(*_conditions(wanted))
-        .group_by(row.happened_on)
-        .order_by(row.happened_on)
-    )
-    return [
-        Day(day=day, incidents=count, killed=int(killed), injured=int(injured), kidnapped=int(kidnapped))
-        for day, count, killed, injured, kidnapped in session.execute(statement)
-    ]
-
-
-def groups(session: Session, wanted: Wanted) -> list[Group]:
-    """Return incidents by source, kind, country, region and precision."""
-    row = IncidentRow
-    keys: tuple[Any, ...] = (
-        row.source, row.kind, row.coded_country, row.coded_admin1, row.admin1, row.precision,
-        row.latitude.is_not(None),
-    )  # fmt: skip
-    asked: tuple[Any, ...] = (*keys, func.count())
-    statement = select(*asked).where(*_conditions(wanted)).group_by(*keys)
-    return [
-        Group(
-            source=source, kind=kind, coding=Coding(country=country, admin1=code), admin1=admin1,
-            precision=precision, has_point=bool(is_placed), incidents=count,
-        )
-        for source, kind, country, code, admin1, precision, is_placed, count in session.execute(statement)
-    ]  # fmt: skip
-
-
-def spots(session: Session, wanted: Wanted, precisions: Sequence[str], *, limit: int) -> list[Spot]:
-    """Return the points of incidents that are as precise as one of these words, the busiest first."""
+def last_looked_at(
+    session: Session, wanted: Wanted, *, looked: int | None, after: Mark | None = None
+) -> Mark | None:
+    """Return the last place that is looked at; None if all that there is."""
+    if looked is None:
+        return None
     row = IncidentRow
     statement = (
-        select(row.latitude, row.longitude, func.count(), func.sum(row.killed))
-        .where(*_conditions(wanted), row.latitude.is_not(None), row.precision.in_(precisions))
-        .group_by(row.latitude, row.longitude)
-        .order_by(func.count().desc(), row.latitude, row.longitude)
-        .limit(limit)
+        select(row.happened_on, row.seq)
+        .where(*_leading(wanted), *_days(wanted), *_after(after))
+        .order_by(*_newest_first(row))
+        .offset(looked - 1)
+        .limit(2)
     )
-    return [
-        Spot(latitude=latitude, longitude=longitude, incidents=count, killed=int(killed))
-        for latitude, longitude, count, killed in session.execute(statement)
-        if latitude is not None and longitude is not None
-    ]
+    places = list(session.execute(statement))
+    return Mark(day=places[0].happened_on, seq=places[0].seq) if len(places) > 1 else None
 
 
-def kinds(session: Session, wanted: Wanted) -> list[str]:
-    """Return the kinds there are of these incidents."""
-    statement = select(IncidentRow.kind).where(*_conditions(wanted)).distinct()
-    return list(session.execute(statement).scalars())
+def conditions(row: Any, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return all that is asked of an incident but its days."""
+    found: list[ColumnElement[bool]] = [~row.is_withdrawn]
+    for columns, values in (
+        ((row.coded_country, row.country), wanted.countries),
+        ((row.coded_admin1, row.admin1), wanted.regions),
+        ((row.source,), wanted.sources),
+        ((row.kind,), wanted.kinds),
+        ((row.actor,), wanted.actors),
+    ):
+        if values:
+            found.append(or_(*(column.in_(values) for column in columns)))
+    for word in wanted.text.split():
+        within = (row.description, row.actor, row.admin1, row.kind, row.external_id)
+        found.append(or_(*(column.icontains(word, autoescape=True) for column in within)))
+    return found
+
+
+def kinds(session: Session) -> list[str]:
+    """Return the kinds of all incidents ever told of."""
+    return _distinct(session, IncidentRow.kind)
 
 
 def countries(session: Session) -> list[str]:
@@ -132,26 +131,42 @@ def last_day(session: Session) -> date | None:
     return session.execute(statement).scalar_one_or_none()
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def has_rest(wanted: Wanted) -> bool:
+    """Whether more is asked than the index along which the newest are looked at answers, and the days."""
+    return any(getattr(wanted, name) for name in _ASKED if name != _lead(wanted))
+
+
+def _lead(wanted: Wanted) -> str:
+    """Return what is asked for one value that an index begins with, told as such or not at all."""
+    if len(wanted.countries) == 1 and is_country(wanted.countries[0]):
+        return "countries"
+    if len(wanted.sources) == 1:
+        return "sources"
+    return "kinds" if len(wanted.kinds) == 1 else ""
+
+
+def _leading(wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+    row, lead = IncidentRow, _lead(wanted)
+    columns = {"countries": row.coded_country, "sources": row.source, "kinds": row.kind}
+    return (columns[lead] == getattr(wanted, lead)[0],) if lead else ()
+
+
+def _days(wanted: Wanted) -> list[ColumnElement[bool]]:
     row = IncidentRow
-    found = [~row.is_withdrawn]
-    for columns, values in (
-        ((row.coded_country, row.country), wanted.countries),
-        ((row.coded_admin1, row.admin1), wanted.regions),
-        ((row.source,), wanted.sources),
-        ((row.kind,), wanted.kinds),
-        ((row.actor,), wanted.actors),
-    ):
-        if values:
-            found.append(or_(*(column.in_(values) for column in columns)))
-    if wanted.since is not None:
-        found.append(row.happened_on >= wanted.since)
-    if wanted.until is not None:
-        found.append(row.happened_on <= wanted.until)
-    for word in wanted.text.split():
-        within = (row.description, row.actor, row.admin1, row.kind, row.external_id)
-        found.append(or_(*(column.icontains(word, autoescape=True) for column in within)))
-    return found
+    found = [] if wanted.since is None else [row.happened_on >= wanted.since]
+    return found if wanted.until is None else [*found, row.happened_on <= wanted.until]
+
+
+def _after(mark: Mark | None) -> list[ColumnElement[bool]]:
+    row = IncidentRow
+    if mark is None:
+        return []
+    is_older = or_(row.happened_on < mark.day, row.seq < mark.seq)
+    return [and_(row.happened_on <= mark.day, is_older)]
+
+
+def _newest_first(row: Any) -> tuple[Any, Any]:
+    return row.happened_on.desc(), row.seq.desc()
 
 
 def _distinct(session: Session, column: Any) -> list[str]:

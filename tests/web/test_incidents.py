@@ -67,8 +67,9 @@ def test_the_address_narrows_it_and_nonsense_asks_nothing(told, signed_in):
     assert "2 incidents from" in words(rita.get("/incidents?kind=theft&kind=raid&source=feed"))
     assert "Any kind: raid and theft" not in words(rita.get("/incidents?kind=theft"))
     assert "No incident under these filters." in words(rita.get("/incidents?since=2025-10-04"))
-    assert "3 incidents" in words(rita.get("/incidents?since=soon&until=2025-13-01&span=x&page=-1&kind="))
-    assert "There is no page 99" in words(rita.get("/incidents?page=99"))
+    nonsense = "since=soon&until=2025-13-01&span=x&after=2025-10-03.x&kind="
+    assert "3 incidents" in words(rita.get(f"/incidents?{nonsense}"))
+    assert "None further back" in words(rita.get("/incidents?after=2020-01-01.1"))
     assert rita.get("/incidents?since=0001-01-01&until=9999-12-31").status_code == 200
     assert "3 incidents" in words(rita.get("/incidents?region=ML05"))
     assert "only by" in words(rita.get("/incidents?actor=JNIM")).casefold()

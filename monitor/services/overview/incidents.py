@@ -17,10 +17,13 @@ from monitor.services.overview.desk import desk
 from monitor.services.overview.incident_words import PlaceWords, people_words, place_words
 from monitor.services.overview.values import DeskView
 from monitor.storage import incident_search, snapshot
-from monitor.storage.incident_search import Day, Group
+from monitor.storage.incident_search import Found, Mark
+from monitor.storage.incident_survey import Group, Survey, survey
 
 ON_A_PAGE = 50
 MOST_DOTS = 1500
+_MOST_DIGITS = 18
+_SUMMED = ("incidents", "killed", "injured", "kidnapped")
 LONGEST_DAYS = 36_525
 SPANS = {"1y": ("1 y", 365), "3y": ("3 y", 3 * 365), "all": ("All", 0)}
 """Stretches up to the newest incident: key, name and days; 0 is everything."""
@@ -28,21 +31,26 @@ SPANS = {"1y": ("1 y", 365), "3y": ("3 y", 3 * 365), "all": ("All", 0)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """How many incidents there are, and people in them."""
+    """How many incidents there are, and people in them.
+
+    `is_more`: there are more than were added up. `back_to`: those before that day were not looked at.
+    """
 
     incidents: int = 0
     killed: int = 0
     injured: int = 0
     kidnapped: int = 0
+    is_more: bool = False
+    back_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the address asks for; `span` holds where it names no days."""
+    """What the address asks for; `span` holds where it names no days, the list begins after `after`."""
 
     wanted: Wanted
     span: str = "1y"
-    page: int = 1
+    after: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +90,16 @@ class MapView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentsView:
-    """A page of incidents under its filters; `wanted` has the days that were taken."""
+    """A page of incidents under its filters; `wanted` has the days that were taken.
+
+    The list begins after `after` (None: with the newest) and goes on after `older` (None: it ends here).
+    """
 
     desk: DeskView
     wanted: Wanted
     span: str
-    page: int
+    after: Mark | None
+    older: Mark | None
     rows: tuple[IncidentListed, ...]
     sums: Sums
     strip: PeriodStrip | None
@@ -98,11 +110,6 @@ class IncidentsView:
     handling: Handling
     last_day: date | None
 
-    @property
-    def pages(self) -> int:
-        """How many pages there are."""
-        return max(1, -(-self.sums.incidents // ON_A_PAGE))
-
 
 def incidents_page(session: Session, asked: Asked, *, now: datetime) -> IncidentsView:
     """Return the page in a fixed number of queries."""
@@ -111,14 +118,14 @@ def incidents_page(session: Session, asked: Asked, *, now: datetime) -> Incident
     wanted, span = _with_days(asked, last)
     marked = Markings(session, known)
     names = {slug: source.name for slug, source in known.sources.items()}
-    told = incident_search.search(session, wanted, limit=ON_A_PAGE, offset=(asked.page - 1) * ON_A_PAGE)
-    days = incident_search.by_day(session, wanted)
-    groups = incident_search.groups(session, wanted)
+    told = incident_search.search(session, wanted, limit=ON_A_PAGE, after=asked.after)
+    found = survey(session, wanted, spots=MOST_DOTS)
     return IncidentsView(
         desk=desk(session, now=now),
         wanted=wanted,
         span=span,
-        page=asked.page,
+        after=asked.after,
+        older=told.older,
         rows=tuple(
             IncidentListed(
                 incident=each.incident,
@@ -127,17 +134,28 @@ def incidents_page(session: Session, asked: Asked, *, now: datetime) -> Incident
                 source_name=names.get(each.incident.source, each.incident.source),
                 marking=marked.of_source(each.incident.source).words,
             )
-            for each in told
+            for each in told.incidents
         ),
-        sums=_sums(days),
-        strip=_strip(days, wanted),
-        map=_map(session, wanted, groups),
+        sums=_sums(found),
+        strip=_strip(found, wanted),
+        map=_map(found),
         countries=_choices(incident_search.countries(session), wanted.countries, {}),
         sources=_choices(incident_search.sources(session), wanted.sources, names),
-        kinds=_choices(_kinds(session, wanted, groups), wanted.kinds, {}),
-        handling=strictest(marked.of_source(slug) for slug in sorted({each.source for each in groups})),
+        kinds=_choices(incident_search.kinds(session), wanted.kinds, {}),
+        handling=strictest(marked.of_source(slug) for slug in sorted(_sources(found, told))),
         last_day=last,
     )
+
+
+def after_place(text: str) -> Mark | None:
+    """Return the place 2025-10-03.1234 in the list, as `str` of a mark gives it; None if it is none."""
+    day, _, number = text.partition(".")
+    if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
+        return None
+    try:
+        return Mark(day=date.fromisoformat(day), seq=int(number))
+    except ValueError:
+        return None
 
 
 def _with_days(asked: Asked, last: date | None) -> tuple[Wanted, str]:
@@ -150,22 +168,23 @@ def _with_days(asked: Asked, last: date | None) -> tuple[Wanted, str]:
     return (replace(wanted, since=last - timedelta(days=days - 1), until=last) if days else wanted), span
 
 
-def _sums(days: list[Day]) -> Sums:
-    return Sums(**{name: sum(getattr(each, name) for each in days) for name in Sums.__slots__})
+def _sums(found: Survey) -> Sums:
+    people = {name: sum(getattr(each, name) for each in found.days) for name in _SUMMED}
+    return Sums(**people, is_more=found.is_full, back_to=found.back_to)
 
 
-def _kinds(session: Session, wanted: Wanted, groups: list[Group]) -> Iterable[str]:
-    """Return the kinds there are under the other filters, so that one that is chosen can be changed."""
-    if wanted.kinds:
-        return incident_search.kinds(session, replace(wanted, kinds=()))
-    return {each.kind for each in groups}
+def _sources(found: Survey, told: Found) -> set[str]:
+    """Return the sources of what is shown."""
+    return {each.source for each in found.groups} | {each.incident.source for each in told.incidents}
 
 
-def _strip(days: list[Day], wanted: Wanted) -> PeriodStrip | None:
-    """Return counts over the days asked for; a stretch of centuries is cut to where there are any."""
+def _strip(found: Survey, wanted: Wanted) -> PeriodStrip | None:
+    """Return counts over the days asked for and looked at; centuries are cut to where there are any."""
+    days = found.days
     if not days:
         return None
-    since, until = wanted.since or days[0].day, wanted.until or days[-1].day
+    first = found.back_to or wanted.since or days[0].day
+    since, until = max(first, wanted.since or first), wanted.until or days[-1].day
     if (until - since).days > LONGEST_DAYS:
         since, until = days[0].day, days[-1].day
     return period_strip([(each.day, each.incidents, each.killed) for each in days], since, until)
@@ -177,9 +196,8 @@ def _choices(found: Iterable[str], chosen: Iterable[str], names: Mapping[str, st
     return tuple(sorted(choices, key=lambda each: each.name))
 
 
-def _map(session: Session, wanted: Wanted, groups: list[Group]) -> MapView:
-    precise = sorted({each.precision for each in groups if exactness(each.precision).is_point})
-    spots = incident_search.spots(session, wanted, precise, limit=MOST_DOTS) if precise else []
+def _map(found: Survey) -> MapView:
+    groups, spots = found.groups, found.spots
     dots = sum(each.incidents for each in groups if _is_dot(each))
     drawn = all_outlines()
     shaded: dict[str, int] = {}
@@ -199,7 +217,7 @@ def _map(session: Session, wanted: Wanted, groups: list[Group]) -> MapView:
     shown = {each.coding.country for each in groups} & {region.country for region in drawn.values()}
     return MapView(
         chart=IncidentMap(
-            countries=tuple(sorted(shown)), spots=tuple(spots),
+            countries=tuple(sorted(shown)), spots=spots,
             in_region=shaded,
         ),
         dots=dots,

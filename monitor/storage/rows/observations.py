@@ -167,7 +167,13 @@ class IncidentRow(Row):
     """
 
     __tablename__ = "incident"
-    __table_args__ = (Index(None, "coded_country", "happened_on"), Index(None, "happened_on"))
+    # Each for one way along which the newest are looked at.
+    __table_args__ = (
+        Index(None, "happened_on", "seq"),
+        Index(None, "coded_country", "happened_on", "seq"),
+        Index(None, "source", "happened_on", "seq"),
+        Index(None, "kind", "happened_on", "seq"),
+    )
 
     source: Mapped[SlugKey]
     external_id: Mapped[SlugKey]

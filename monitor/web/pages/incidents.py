@@ -14,7 +14,7 @@ from monitor.domain.incident_filter import Wanted
 from monitor.domain.incident_pair import PairState
 from monitor.services.decide_duplicate import decide_duplicate
 from monitor.services.overview.incident import incident_page
-from monitor.services.overview.incidents import SPANS, Asked, incidents_page
+from monitor.services.overview.incidents import SPANS, Asked, after_place, incidents_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
 
@@ -27,7 +27,7 @@ _LISTS = {
     "kind": "kinds",
     "actor": "actors",
 }
-_DIGITS, _LONGEST = 7, 200
+_LONGEST = 200
 
 
 class DecisionForm(FlaskForm):
@@ -46,7 +46,10 @@ class DecisionForm(FlaskForm):
 @page.get("/incidents")
 @open_to(Access.READER)
 def show_all() -> ResponseReturnValue:
-    """Show incidents; `country`, `region`, `source`, `kind`, `actor`, `since`, `until` and `q` choose."""
+    """Show incidents; `country`, `region`, `source`, `kind`, `actor`, `since`, `until` and `q` choose.
+
+    `after` says behind which place in the list the page begins.
+    """
     with reading() as (session, now):
         view = incidents_page(session, _asked(), now=now)
     return render_template(
@@ -101,9 +104,7 @@ def _asked() -> Asked:
         **lists, since=_day(asked.get("since", "")), until=_day(asked.get("until", "")),
         text=asked.get("q", "")[:_LONGEST],
     )  # fmt: skip
-    number = asked.get("page", "")
-    is_number = number.isascii() and number.isdigit() and len(number) <= _DIGITS
-    return Asked(wanted=wanted, span=asked.get("span", "1y"), page=max(1, int(number) if is_number else 1))
+    return Asked(wanted=wanted, span=asked.get("span", "1y"), after=after_place(asked.get("after", "")))
 
 
 def _day(text: str) -> date | None:
@@ -115,5 +116,5 @@ def _day(text: str) -> date | None:
 
 def _kept() -> dict[str, Any]:
     """Return the filters of the address, to change one of them."""
-    names = (*_LISTS, "since", "until", "q", "span", "page")
+    names = (*_LISTS, "since", "until", "q", "span", "after")
     return {name: values for name in names if (values := [v for v in request.args.getlist(name) if v])}
