@@ -35,6 +35,8 @@ _asked = threading.Event()
 # Subjects claimed at once, and how long one transaction may keep other writers waiting.
 MOST_TOGETHER, LONGEST_SECONDS = 16, 0.2
 GIVEN_BACK_SECONDS = 5.0
+# Episodes that one tick tells again or escalates: a subject a transaction, and never two held at once.
+MOST_LOOKS = 50
 SIGNAL_EVERY = timedelta(minutes=1)
 _generator = np.random.default_rng()
 beats, observers, backfillers = Beats(), Observers(), Backfillers()
@@ -146,20 +148,26 @@ def relay_due(application: Application) -> int:
 
 def attend_due(application: Application) -> int:
     """Tell again what still fires, and newcomers when routes changed; count the episodes looked at."""
-    with application.reading() as (session, now):
-        if not is_attention_due(session, now=now):
-            return 0
-    with application.writing() as (session, now):
-        return attend(session, now=now).looked_at
+    looked_at = 0
+    while looked_at < MOST_LOOKS and not application.should_stop():
+        with application.reading() as (session, now):
+            if not is_attention_due(session, now=now):
+                break
+        with application.writing() as (session, now):
+            looked_at += attend(session, now=now).looked_at
+    return looked_at
 
 
 def escalate_due(application: Application) -> int:
     """Tell the next in line of what nobody took on; count the steps told."""
-    with application.reading() as (session, now):
-        if not is_escalation_due(session, now=now):
-            return 0
-    with application.writing() as (session, now):
-        return escalate(session, now=now)
+    told = 0
+    for _ in range(MOST_LOOKS):
+        with application.reading() as (session, now):
+            if application.should_stop() or not is_escalation_due(session, now=now):
+                break
+        with application.writing() as (session, now):
+            told += escalate(session, now=now, most=1)
+    return told
 
 
 def announce_due(application: Application) -> int:

@@ -17,13 +17,14 @@ from monitor.services.follow_routes import next_repeat
 from monitor.services.route_events import Router
 from monitor.services.suppress import Suppressor, load_suppressor
 from monitor.services.write_alerts import Change, write_alerts
-from monitor.storage import alerts, episode_routes, notifications, snapshot, subjects
+from monitor.storage import alerts, episode_routes, last_told, notifications, snapshot, subjects
 from monitor.storage.alerts import Episode
 from monitor.storage.episode_routes import EpisodeRoute
+from monitor.storage.last_told import LastTold
 from monitor.storage.snapshot import Definitions
 
 AT_ONCE = 50
-LATER = timedelta(minutes=5)
+LATER, SOON = timedelta(minutes=5), timedelta(minutes=1)
 _STANDING = frozenset({EventType.FIRING, EventType.CONCERN_RAISED})
 
 
@@ -42,11 +43,12 @@ def is_attention_due(session: Session, *, now: datetime) -> bool:
 
 
 def attend(session: Session, *, now: datetime) -> Attended:
-    """Attend to what is due, some episodes a round. One that fails is put off, and the others go on.
+    """Attend to what is due, some episodes of one subject a round; one that fails is put off.
 
-    However late it is, an episode is told again once, and next after a whole interval.
+    However late it is, an episode is told again once, and next after a whole interval. Commit before the
+    next round: the subject is held until then.
     """
-    suppressor = load_suppressor(session, now=now)
+    suppressor = load_suppressor(session, now=now, is_forming=False)
     done = Attended()
     found = episode_routes.due_episodes(session, routing_version=_version(session), now=now, limit=AT_ONCE)
     for episode_id in found:
@@ -105,36 +107,47 @@ class _Visit:
         before = {each.route: each for each in episode_routes.of_episode(self.session, self.episode.id)}
         is_new_tree = any(each.routing_version != self.router.version for each in before.values())
         introduced = self._introduce() if is_new_tree else 0
-        waits_until = self._waits_until()
         due = [route for route in self.routes if self._is_due(before.get(route.slug))]
-        is_repeated = bool(due) and waits_until is None
-        if is_repeated:
-            self._repeat(due)
+        waits = self._waits(due)
+        repeated = [route for route in due if waits[route.slug] is None]
+        if repeated:
+            self._repeat(repeated)
         for route in self.routes:
-            self._keep(route, before.pop(route.slug, None), is_due=route in due, waits_until=waits_until)
+            self._keep(route, before.pop(route.slug, None), is_due=route in due, until=waits.get(route.slug))
         for gone in before.values():
             episode_routes.drop(self.session, gone)
-        return Attended(repeated=int(is_repeated), introduced=introduced)
+        return Attended(repeated=int(bool(repeated)), introduced=introduced)
 
     def _is_due(self, row: EpisodeRoute | None) -> bool:
         return row is not None and row.repeat_due_at is not None and row.repeat_due_at <= self.now
 
-    def _waits_until(self) -> datetime | None:
-        """Return until when nothing is told again: acknowledged, suppressed or recovering; None: now."""
+    def _waits(self, due: Sequence[Route]) -> dict[str, datetime | None]:
+        """Return until when each of these routes tells nothing again; None: it does so now."""
         if self.alert.ack is not None:
-            return max(self.alert.ack.until, self.now + LATER)
+            return dict.fromkeys(_slugs(due), max(self.alert.ack.until, self.now + LATER))
         if self.alert.state is not AlertState.FIRING:
-            return self.now + LATER
-        held = self.suppressor.of(self.episode, self.alert.concern)
-        return None if held is None else max(held.until, self.now + timedelta(seconds=1))
+            return dict.fromkeys(_slugs(due), self.now + LATER)
+        told = last_told.of_episode(self.session, self.episode.id) if due else last_told.NOTHING
+        return {route.slug: self._waits_until(route, told) for route in due}
 
-    def _keep(
-        self, route: Route, row: EpisodeRoute | None, *, is_due: bool, waits_until: datetime | None
-    ) -> None:
+    def _waits_until(self, route: Route, told: LastTold) -> datetime | None:
+        """Return until when a route waits: it is suppressed, is let go just now, or told of it lately."""
+        held = self.suppressor.of(self.episode, self.alert.concern, route=route.slug)
+        if held is not None:
+            # Looked at again before that: whatever holds it may be ended early.
+            return max(min(held.until, self.now + LATER), self.now + timedelta(seconds=1))
+        if any(slug in told.held for slug in route.channels):
+            # Nothing holds it any more: the one message that tells what was missed is about to leave.
+            return self.now + SOON
+        at = max((told.at[slug] for slug in route.channels if slug in told.at), default=None)
+        again = None if at is None else next_repeat(route, self.alert.concern, now=at)
+        return again if again is not None and again > self.now + SOON else None
+
+    def _keep(self, route: Route, row: EpisodeRoute | None, *, is_due: bool, until: datetime | None) -> None:
         kept = row or EpisodeRoute(episode_id=self.episode.id, route=route.slug)
         due_at = kept.repeat_due_at
-        if is_due and waits_until is not None:
-            due_at = waits_until
+        if is_due and until is not None:
+            due_at = until
         elif is_due or row is None:
             due_at = next_repeat(route, self.alert.concern, now=self.now)
         channels = tuple(slug for slug in route.channels if slug in self.router.channels)
@@ -177,6 +190,10 @@ class _Visit:
                     self.session, event, channels=[each.channel.slug], due_at=self.now + each.wait,
                     now=self.now, told=each.told,
                 )  # fmt: skip
+
+
+def _slugs(routes: Sequence[Route]) -> list[str]:
+    return [route.slug for route in routes]
 
 
 def _put_off(session: Session, episode_id: str, *, until: datetime) -> None:

@@ -62,14 +62,18 @@ def is_escalation_due(session: Session, *, now: datetime) -> bool:
     return escalations.is_any_due(session, tuple(ladders(session)), now=now)
 
 
-def escalate(session: Session, *, now: datetime) -> int:
-    """Begin what is to begin and tell the steps that are due, some a round; count those told."""
+def escalate(session: Session, *, now: datetime, most: int = AT_ONCE) -> int:
+    """Begin what is to begin and look at `most` steps that are due; count those told.
+
+    Each that is looked at holds its subject until the caller commits: a worker takes them one by one.
+    """
     known = ladders(session)
     found = escalations.due(session, tuple(known), now=now, limit=AT_ONCE)
-    suppressor = load_suppressor(session, now=now) if found else None
-    told = 0
+    suppressor = load_suppressor(session, now=now, is_forming=False) if found else None
+    told = looked_at = 0
     for each in found:
-        if suppressor is None:
+        looked_at += each.progress is not None
+        if suppressor is None or looked_at > most:
             break
         try:
             with session.begin_nested():

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.errors import Conflict
 from monitor.storage.batches import in_batches
-from monitor.storage.rows.alerts import EpisodeRow
+from monitor.storage.rows.alerts import AlertRow, EpisodeRow
 from monitor.storage.rows.routes import EpisodeRouteRow
 from monitor.storage.upsert import insert_or
 
@@ -39,10 +39,21 @@ def is_any_due(session: Session, *, routing_version: int, now: datetime) -> bool
 
 
 def due_episodes(session: Session, *, routing_version: int, now: datetime, limit: int) -> list[str]:
-    """Return the episodes of which a route is to tell again, or was taken by another tree."""
-    row = EpisodeRouteRow
-    query = select(row.episode_id).where(_is_due(routing_version, now)).distinct()
-    return list(session.scalars(query.order_by(row.episode_id).limit(limit)))
+    """Return episodes of one subject of which a route is to tell again, or was taken by another tree.
+
+    Of one, because whoever attends to them holds their subject, and must not wait for a second one.
+    """
+    row, alert = EpisodeRouteRow, AlertRow
+    query = (
+        select(row.episode_id, alert.subject)
+        .outerjoin(alert, alert.episode_id == row.episode_id)
+        .where(_is_due(routing_version, now))
+        .distinct()
+        .order_by(alert.subject, row.episode_id)
+        .limit(limit)
+    )
+    found = list(session.execute(query))
+    return [episode_id for episode_id, subject in found if subject == found[0][1]]
 
 
 def of_episode(session: Session, episode_id: str) -> list[EpisodeRoute]:

@@ -24,7 +24,9 @@ from monitor.storage import (
     alerts,
     channels,
     definitions,
+    deliveries,
     episode_routes,
+    notifications,
     observations,
     subjects,
 )
@@ -139,8 +141,29 @@ def test_what_is_silenced_waits_for_the_end_of_the_silence(session):
     )  # fmt: skip
     add_silence(session, silence, now=NOW)
     assert attend(session, now=NOW + HOUR).repeated == 0
-    assert kept(session)["mail"].repeat_due_at == NOW + 5 * HOUR
+    # Within minutes, in case it is ended before its time.
+    assert kept(session)["mail"].repeat_due_at == NOW + HOUR + timedelta(minutes=5)
+    assert attend(session, now=NOW + 5 * HOUR - timedelta(seconds=1)).repeated == 0
     assert attend(session, now=NOW + 5 * HOUR).repeated == 1
+
+
+def test_the_interval_is_counted_from_the_last_message_that_left(session):
+    learn(session, 500.0)
+    [firing] = notifications.take_due(session, now=NOW, limit=9)
+    late = NOW + HOUR / 2
+    first = deliveries.form(session, firing, recipients=["desk"], now=late)
+    notifications.mark_sent(session, firing.id, delivery_id=first)
+    assert attend(session, now=NOW + HOUR).repeated == 0
+    assert kept(session)["mail"].repeat_due_at == late + HOUR
+    assert attend(session, now=late + HOUR).repeated == 1
+
+
+def test_what_was_held_and_is_let_go_is_told_once_and_not_repeated_beside_it(session):
+    learn(session, 500.0)
+    [firing] = notifications.take_due(session, now=NOW, limit=9)
+    notifications.hold(session, firing.id, reason="silence:7", until=NOW + HOUR)
+    assert attend(session, now=NOW + HOUR).repeated == 0
+    assert kept(session)["mail"].repeat_due_at == NOW + HOUR + timedelta(minutes=1)
 
 
 def test_what_recovers_is_looked_at_again_soon(session):
