@@ -1,19 +1,26 @@
-"""Take the pictures in docs/screenshots/: board and subject, desktop and phone, light and dark."""
+"""Take the pictures in docs/screenshots/: the pages people keep open, desktop and phone, light and dark."""
 
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Page, sync_playwright  # noqa: E402 - the checkout must be on the path first
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - the checkout must be on the path first
 
 from tests.browser.desk import beat, served, sign_in  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 PAGES = {"board": "/", "subject": "/subjects/assimi-goita?since=2025-08-31"}
+# On a desk that is set up: with channels, routes, people on duty, and what waits for them.
+ALERTING = {
+    "alerts": "/alerts", "approvals": "/approvals", "routes": "/routes", "silences": "/silences",
+    "undelivered": "/alerts/undelivered", "duty": "/duty", "comms-checks": "/comms-checks",
+    "subscription": "/subscription",
+}  # fmt: skip
 # Without a lower bound of its own a short page would be mostly paper.
 SIZES = {"": (1440, 360), "-phone": (390, 844)}
 MOST_HEIGHT = 1640
@@ -21,23 +28,30 @@ THEMES = ("light", "dark")
 
 
 def main() -> None:
-    """Serve a desk with the bundled packs and photograph it."""
+    """Serve a desk with the bundled packs and photograph it, then one that is set up for alerts."""
     FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        photograph(browser, PAGES, is_arranged=False)
+        photograph(browser, ALERTING, is_arranged=True)
+        browser.close()
+
+
+def photograph(browser: Browser, pages: Mapping[str, str], *, is_arranged: bool) -> None:
+    """Take every picture of these pages of one desk."""
     with (
         tempfile.TemporaryDirectory() as home,
-        served(Path(home)) as (address, application),
-        sync_playwright() as play,
+        served(Path(home), is_arranged=is_arranged) as (address, application),
     ):
-        browser = play.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page()
         sign_in(page, address)
-        for name, path in PAGES.items():
+        for name, path in pages.items():
             for suffix, (width, height) in SIZES.items():
                 for theme in THEMES:
                     beat(application)
                     page.set_viewport_size({"width": width, "height": height})
                     take(page, f"{address}{path}", theme, FOLDER / f"{name}{suffix}-{theme}.png")
-        browser.close()
+        page.close()
 
 
 def take(page: Page, address: str, theme: str, target: Path) -> None:
