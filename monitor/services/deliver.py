@@ -190,21 +190,36 @@ class _Run:
         return bool(claimed)
 
     def collect(self) -> None:
-        """Record what has come back; keep the leases of what has not."""
-        outcomes = self._come_back()
-        if outcomes:
-            with self.database.write() as session:
-                for task, outcome in outcomes:
-                    if outcome is None:
-                        deliveries.release(session, task.delivery)
-                tried = [(task.delivery, task.channel, of) for task, of in outcomes if of is not None]
-                self._counts.update(finish_attempts(session, tried, generator=self.generator))
-            passing("after_finish")
-        if self._held and self.clock() - self._renewed_at > timedelta(seconds=RENEW_SECONDS):
-            self._renewed_at = self.clock()
-            with self.database.write() as session:
-                tokens = [task.delivery.lease_token for task in self._held.values()]
-                deliveries.renew(session, tokens, now=self._renewed_at)
+        """Record what has come back; look for more to send only once a hand is free for it.
+
+        Until an arrival is recorded, a killed worker's successor would send it again.
+        """
+        hands = len(self._sending)
+        while self._record(self._come_back()) and len(self._sending) == hands:
+            self._keep_leases()
+        self._keep_leases()
+
+    def _record(self, outcomes: Sequence[tuple[_Task, Outcome | None]]) -> bool:
+        """Close these claims, None given back untried; whether there were any."""
+        if not outcomes:
+            return False
+        with self.database.write() as session:
+            for task, outcome in outcomes:
+                if outcome is None:
+                    deliveries.release(session, task.delivery)
+            tried = [(task.delivery, task.channel, of) for task, of in outcomes if of is not None]
+            self._counts.update(finish_attempts(session, tried, generator=self.generator))
+        passing("after_finish")
+        return True
+
+    def _keep_leases(self) -> None:
+        """Renew the leases of what is still under way."""
+        if not self._held or self.clock() - self._renewed_at <= timedelta(seconds=RENEW_SECONDS):
+            return
+        self._renewed_at = self.clock()
+        with self.database.write() as session:
+            tokens = [task.delivery.lease_token for task in self._held.values()]
+            deliveries.renew(session, tokens, now=self._renewed_at)
 
     def _come_back(self) -> list[tuple[_Task, Outcome | None]]:
         """Wait a moment for the next that was tried, and take all there are; None: it was not tried."""

@@ -10,6 +10,7 @@ from bench.sample import CRITICAL, SOURCE, critical_rules, install, keys_of, mid
 from monitor.bootstrap import migrate
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.rule import Rule
+from monitor.domain.errors import DatabaseUnavailable
 from monitor.domain.observation import Reading
 from monitor.scheduling import jobs
 from monitor.services.add_channel import add_channel
@@ -48,7 +49,8 @@ class Alarms(Desk):
     def fire(self, count: int) -> None:
         """Store a critical value of the next so many series."""
         if now := self.keys[:count]:
-            self.store(now, CRITICAL, days_ago=0)
+            # On a busy machine a worker that commits without a pause keeps others out for seconds.
+            self.wait(lambda: self._is_stored(now), "no value could be stored")
         self.keys = self.keys[count:]
 
     def wait_for_beat(self) -> None:
@@ -60,6 +62,15 @@ class Alarms(Desk):
         """Return when the receiver has got one more message than it had."""
         had = len(self._receiver.arrivals.all())
         self.wait(lambda: len(self._receiver.arrivals.all()) > had, "nothing arrived")
+
+    def _is_stored(self, keys) -> bool:
+        try:
+            self.store(keys, CRITICAL, days_ago=0)
+        except DatabaseUnavailable as error:
+            if "locked" not in str(error):
+                raise
+            return False
+        return True
 
     def raise_here(self) -> None:
         """Evaluate in this process what is due."""
