@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from monitor.domain.alerting.window import zone_named
 from monitor.domain.errors import InvalidInput
-from monitor.domain.wording import LANGUAGES, SOURCE_LANGUAGE
+from monitor.domain.wording import LANGUAGES, SOURCE_LANGUAGE, msgid
 
 
 class Role(StrEnum):
@@ -14,6 +14,9 @@ class Role(StrEnum):
     READER = "reader"
     DESK = "desk"
     ADMIN = "admin"
+
+
+ROLES_SAID = (msgid("reader"), msgid("desk"), msgid("admin"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from monitor.domain import spoken
 from monitor.domain.chart import hue
 from monitor.domain.clock import moment
 from monitor.domain.scale import AlarmingEnd, Concern
+from monitor.domain.wording import tongue
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
 from monitor.render.held_strip import held_strip
 from monitor.render.incident_map import incident_map
@@ -19,7 +20,7 @@ from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
 from monitor.render.surety import confidence_word
-from monitor.render.template_words import template_say
+from monitor.render.template_words import template_say, template_say_many
 from monitor.render.waterfall import waterfall
 
 FILTERS = {
@@ -44,6 +45,8 @@ def install(environment: Environment) -> None:
     environment.globals.update(
         hue=hue,
         say=template_say,
+        say_many=template_say_many,
+        tongue=tongue,
         concern_key=concern_key,
         confidence_word=confidence_word,
         count=spoken.count,

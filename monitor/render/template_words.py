@@ -4,7 +4,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-from monitor.domain.wording import say
+from monitor.domain.wording import say, say_many
 
 
 @pass_eval_context
@@ -12,4 +12,14 @@ def template_say(context: EvalContext, template: str, /, **values: object) -> st
     """Return a sentence as `say` does; in HTML its values are escaped, but for what is markup already."""
     if not context.autoescape:
         return say(template, **values)
-    return Markup(escape(say(template))).format(**values)  # noqa: S704 (the template is ours and escaped)
+    text = Markup(escape(say(template)))  # noqa: S704 (the template is ours and escaped)
+    return text.format(**values) if values else text
+
+
+@pass_eval_context
+def template_say_many(context: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
+    """Return the sentence for a number of things as `say_many` does, escaped alike."""
+    if not context.autoescape:
+        return say_many(one, many, number, **values)
+    kept = {name: f"{{{name}}}" for name in values}
+    return Markup(escape(say_many(one, many, number, **kept))).format(**values)  # noqa: S704 (as above)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.person import Person
+from monitor.domain.wording import say
 from monitor.services.passwords import hash_password, is_outdated, is_right
 from monitor.services.resume_session import hashed
 from monitor.storage import audit, people, web_sessions
@@ -59,7 +60,8 @@ def begin_try(session: Session, *, email: str, address: str, now: datetime) -> T
     waits_until = _waits_until(session, account=account, address=address, now=now)
     if waits_until is not None:
         raise InvalidInput(
-            f"Too many tries. The next one is possible at {waits_until:%H:%M:%S} UTC.", field="password"
+            say("Too many tries. The next one is possible at {time} UTC.", time=f"{waits_until:%H:%M:%S}"),
+            field="password",
         )
     web_sessions.add_failure(session, account=account, address=address, now=now)
     person, password_hash = people.by_email(session, account) or (None, None)

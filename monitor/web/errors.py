@@ -8,20 +8,33 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from monitor.api.problems import PREFIX, problem
 from monitor.domain.errors import Conflict, DatabaseUnavailable, InvalidInput, NotFound
+from monitor.domain.wording import msgid, say
 from monitor.web.uploads import most_bytes
 
 _WORDS = {
-    400: ("That could not be read", "The address or the form is not as it should be."),
-    401: ("Sign in first", "Your session has ended. Sign in again; nothing was changed."),
-    403: ("Not for your role", "Your account may read this desk but not do this. An admin can change that."),
-    404: ("Not here", "Nothing stands at this address. It may have been archived, or the link is cut short."),
-    405: ("Not this way", "This address does not take that kind of request."),
-    409: ("Someone was faster", "What you saw has changed since. Look again before you decide."),
-    413: ("Too large", "The desk takes at most 1 MB in one form."),
-    422: ("A value cannot be used", "Nothing was saved."),
-    429: ("Too many tries", "Wait a little before the next one."),
-    500: ("Something broke here", "The fault is ours and was logged. Nothing was half saved."),
-    503: ("The database does not answer", "Nothing can be read or saved until it is back. Try again soon."),
+    400: (msgid("That could not be read"), msgid("The address or the form is not as it should be.")),
+    401: (msgid("Sign in first"), msgid("Your session has ended. Sign in again; nothing was changed.")),
+    403: (
+        msgid("Not for your role"),
+        msgid("Your account may read this desk but not do this. An admin can change that."),
+    ),
+    404: (
+        msgid("Not here"),
+        msgid("Nothing stands at this address. It may have been archived, or the link is cut short."),
+    ),
+    405: (msgid("Not this way"), msgid("This address does not take that kind of request.")),
+    409: (
+        msgid("Someone was faster"),
+        msgid("What you saw has changed since. Look again before you decide."),
+    ),
+    413: (msgid("Too large"), msgid("The desk takes at most 1 MB in one form.")),
+    422: (msgid("A value cannot be used"), msgid("Nothing was saved.")),
+    429: (msgid("Too many tries"), msgid("Wait a little before the next one.")),
+    500: (msgid("Something broke here"), msgid("The fault is ours and was logged. Nothing was half saved.")),
+    503: (
+        msgid("The database does not answer"),
+        msgid("Nothing can be read or saved until it is back. Try again soon."),
+    ),
 }
 
 
@@ -50,12 +63,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith(PREFIX):
         return problem(error.code or 500, str(error.description))
     if error.code == RequestEntityTooLarge.code and (most := most_bytes()):
-        return _page(413, f"A file may have at most {most // 1024**2} MB.")
+        return _page(413, say("A file may have at most {most} MB.", most=most // 1024**2))
     return _page(error.code or 500)
 
 
 def _form_error(error: CSRFError) -> ResponseReturnValue:
-    return _page(400, f"{error.description} Nothing was saved. Load the page again and send it once more.")
+    return _page(
+        400,
+        say("{fault} Nothing was saved. Load the page again and send it once more.", fault=error.description),
+    )
 
 
 def _database_error(error: DatabaseUnavailable) -> ResponseReturnValue:

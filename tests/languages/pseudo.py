@@ -11,6 +11,8 @@ _WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(33, 127)
 _PLACE = re.compile(r"(\{[^}]*\})")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 _UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
+# Attributes that are read out, or shown where nothing else is.
+_TOLD = re.compile(r'\b(?:aria-label|placeholder|title|alt|data-empty)="([^"]*)"')
 _ADDRESS = re.compile(r"https?://\S+|/alerts/\S+|\S+@\S+")
 
 
@@ -32,7 +34,8 @@ PSEUDO = replace(
 
 def narrow_words(text: str, *, known: Sequence[str] = ()) -> set[str]:
     """Return the words that were written and not said, but for addresses and known names."""
-    seen = _ADDRESS.sub(" ", unescape(_UNSEEN.sub(" ", text)))
+    told = " ".join(_TOLD.findall(text))
+    seen = _ADDRESS.sub(" ", unescape(f"{_UNSEEN.sub(' ', text)} {told}"))
     for name in sorted(known, key=len, reverse=True):
         seen = re.sub(rf"\b{re.escape(name)}\b", " ", seen, flags=re.IGNORECASE)
     return set(_WORD.findall(seen))

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.rota import Rota, rota_meant
 from monitor.domain.alerting.subscription import SUBSCRIBERS, Subscription
+from monitor.domain.wording import say
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.services.save_subscription import subscription_of
@@ -63,8 +64,9 @@ def _recipients(settings: object) -> tuple[str, ...]:
 
 def _why(recipient: str, person: str, rotas: dict[str, Rota], *, is_subscribed: bool) -> str:
     if recipient == person:
-        return "your address is among its recipients"
+        return say("your address is among its recipients")
     if recipient == SUBSCRIBERS:
-        return "you subscribed" if is_subscribed else ""
+        return say("you subscribed") if is_subscribed else ""
     rota = rotas.get(rota_meant(recipient))
-    return f"while you are on duty in {rota.name}" if rota is not None and person in rota.members else ""
+    is_member = rota is not None and person in rota.members
+    return say("while you are on duty in {rota}", rota=rota.name) if rota is not None and is_member else ""

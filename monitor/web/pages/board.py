@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.domain.person import Person
 from monitor.domain.spoken import unaccented
+from monitor.domain.wording import say
 from monitor.render import environment
 from monitor.services.index_table import list_indices
 from monitor.services.overview.board import BoardRow, BoardView, board
@@ -66,13 +67,13 @@ def _names() -> dict[str, object]:
 def _places(person: Person) -> list[tuple[str, str, str]]:
     """The main places as (key, address, name), by what a role may do."""
     places = [
-        ("board", url_for("board.show"), "Board"),
-        ("alerts", url_for("alerts.index"), "Alerts"),
-        ("incidents", url_for("incidents.show_all"), "Incidents"),
-        ("briefs", url_for("brief.index"), "Briefs"),
+        ("board", url_for("board.show"), say("Board")),
+        ("alerts", url_for("alerts.index"), say("Alerts")),
+        ("incidents", url_for("incidents.show_all"), say("Incidents")),
+        ("briefs", url_for("brief.index"), say("Briefs")),
     ]
     if person.role != "reader":
-        places.insert(2, ("desk", url_for("entry.show"), "Desk"))
+        places.insert(2, ("desk", url_for("entry.show"), say("Desk")))
     return places
 
 

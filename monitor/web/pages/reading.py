@@ -9,7 +9,7 @@ from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from monitor.domain.errors import InvalidInput
-from monitor.domain.wording import LANGUAGES
+from monitor.domain.wording import LANGUAGES, msgid, say
 from monitor.services.change_person import set_reading
 from monitor.services.overview.desk import desk
 from monitor.web.access import Access, open_to
@@ -22,7 +22,7 @@ class ReadingForm(FlaskForm):
     """A language there is, and a time zone by its IANA name."""
 
     language = SelectField("Language", choices=[SelectChoice(*each) for each in LANGUAGES.items()])
-    zone = StringField("Time zone", [InputRequired("Say which time zone"), Length(max=60)])
+    zone = StringField("Time zone", [InputRequired(msgid("Say which time zone")), Length(max=60)])
 
 
 @page.get("/settings")
@@ -48,7 +48,7 @@ def save() -> ResponseReturnValue:
     except InvalidInput as error:
         form.zone.errors = [*form.zone.errors, str(error)]
         return _page(form), 422
-    flash("Kept. It holds for messages that are made from now on.")
+    flash(say("Kept. It holds for messages that are made from now on."))
     return redirect(url_for("reading.show"))
 
 

@@ -9,6 +9,7 @@ from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import msgid
 from monitor.services.resume_session import close_session
 from monitor.services.sign_in import SignIn, begin_try, finish_try, prove
 from monitor.web.access import Access, open_to
@@ -17,7 +18,7 @@ from monitor.web.visitors import cookie_name
 
 page = Blueprint("sign_in", __name__)
 
-REFUSED = "No account has this address and password."
+REFUSED = msgid("No account has this address and password.")
 
 
 class _CookieOptions(TypedDict):
@@ -29,8 +30,10 @@ class _CookieOptions(TypedDict):
 class SignInForm(FlaskForm):
     """Address and password."""
 
-    email = EmailField("E-mail", [InputRequired("Enter your e-mail address"), Length(max=200)])
-    password = PasswordField("Password", [InputRequired("Enter your password"), Length(max=256)])
+    email = EmailField(msgid("E-mail"), [InputRequired(msgid("Enter your e-mail address")), Length(max=200)])
+    password = PasswordField(
+        msgid("Password"), [InputRequired(msgid("Enter your password")), Length(max=256)]
+    )
     next = HiddenField()
 
 

@@ -12,6 +12,7 @@ from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window_text import clock, windows_text
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.subscription import SubscriptionView, subscription_page
 from monitor.services.save_subscription import WrittenSubscription, save_subscription
 from monitor.web.access import Access, open_to
@@ -29,7 +30,9 @@ class SubscriptionForm(FlaskForm):
     is_subscribed = BooleanField("Send me alerts")
     lowest_concern = SelectField("From", choices=_CONCERNS, default="watch")
     matchers = TextAreaField("Only those whose labels meet all of", [Length(max=2000)])
-    zone = StringField("Time zone", [InputRequired("Say which time zone"), Length(max=60)], default="UTC")
+    zone = StringField(
+        "Time zone", [InputRequired(msgid("Say which time zone")), Length(max=60)], default="UTC"
+    )
     quiet = StringField("Quiet hours", [Length(max=300)])
     breaks_through = SelectField("Break through from", choices=_CONCERNS, default="critical")
     digest = StringField("Digest at", [Length(max=60)])
@@ -76,7 +79,7 @@ def save() -> ResponseReturnValue:
             raise
         field.errors = [*field.errors, str(error)]
         return _page(form), 422
-    flash("Kept. It holds for messages that are formed from now on.")
+    flash(say("Kept. It holds for messages that are formed from now on."))
     return redirect(url_for("subscription.show"))
 
 
