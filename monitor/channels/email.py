@@ -74,7 +74,7 @@ class EmailChannel:
         envelope["To"] = Address(addr_spec=checked_address(message.recipient))
         envelope["Subject"] = _SUBJECT
         subject = _folded(_one_line(content.subject, field="subject"))
-        for name, value in self._headers(message):
+        for name, value in (*self._headers(message), *_unsubscribe(channel, message)):
             envelope[name] = _one_line(value, field=name)
         envelope.set_content(content.text)
         if content.html:
@@ -122,6 +122,13 @@ class EmailChannel:
         return headers
 
 
+def _unsubscribe(channel: Channel, message: Message) -> list[tuple[str, str]]:
+    """Name the page on which a subscriber ends it: with a button, so not by one click (RFC 8058)."""
+    if not _is_subscribed(channel, message):
+        return []
+    return [("List-Unsubscribe", f"<{message.base_url}/subscription>")]
+
+
 def _is_meant(recipient: str) -> bool:
     """Whether it stands for people: whoever is on duty, or everyone who subscribed."""
     return recipient == SUBSCRIBERS or bool(rota_meant(recipient))
@@ -145,8 +152,18 @@ def _why(channel: Channel, message: Message) -> str:
         reason = say(
             "You get this on duty or as a subscriber of the channel “{channel}”.", channel=channel.name
         )
-    less = say("To get less, silence it on its page, or have the desk tell the channel of less.")
-    return f"{reason} {less}"
+    route = say("The route “{route}” leads there.", route=message.route) if message.route else ""
+    if _is_subscribed(channel, message):
+        less = say("To get less, change your wishes: {link}", link=f"{message.base_url}/subscription")
+    else:
+        less = say("To get less, silence it on its page, or have the desk tell the channel of less.")
+    return " ".join(part for part in (reason, route, less) if part)
+
+
+def _is_subscribed(channel: Channel, message: Message) -> bool:
+    """Whether its reader may get it because they subscribed, and so may end that."""
+    given = channel.settings.get("recipients") or ()
+    return SUBSCRIBERS in given and message.recipient not in given and bool(message.base_url)
 
 
 def _folded(subject: str) -> bytes:

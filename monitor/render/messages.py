@@ -9,6 +9,7 @@ import structlog
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from monitor.domain.alerting.delivery import Message
+from monitor.domain.alerting.history import charted_event
 from monitor.domain.alerting.native_event import COMMS_CHECK
 from monitor.domain.alerting.notice import notice_of
 from monitor.domain.alerting.standing_events import standing_events
@@ -25,6 +26,7 @@ from monitor.render.mail_words import moment_words, number
 from monitor.render.template_words import template_say
 
 EXERCISE = "[EXERCISE] "
+_CHARTED = {"group", "alert"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +98,16 @@ def _chart_words(message: Message) -> str:
         return ""
     lowest, highest = number(float(history.values.min())), number(float(history.values.max()))
     since = day(datetime.fromtimestamp(int(history.ends[0]), tz=UTC))
-    return say_many(
+    words = say_many(
         "{n} value since {since}: lowest {lowest}, highest {highest}",
         "{n} values since {since}: lowest {lowest}, highest {highest}",
         len(history.values), since=since, lowest=lowest, highest=highest,
     )  # fmt: skip
+    event = charted_event(message.events)
+    if event is None or len(standing_events(message.events)) == 1:
+        return words
+    named = event["data"].get("indicator") or event["data"]["series"]
+    return say("{name}: {value}", name=named.get("name") or "", value=words)
 
 
 def _rendered(message: Message, why: str) -> Mail:
@@ -114,6 +121,7 @@ def _rendered(message: Message, why: str) -> Mail:
         folder, values = "group", group_view(message)
     else:
         folder, values = "alert", _shallow(mail_view(replace(message, events=standing)))
+    if folder in _CHARTED:
         chart = _chart(message)
         values |= {"chart_id": chart_id(message) if chart else "", "chart_words": _chart_words(message)}
     if why and "footer" in values:

@@ -8,26 +8,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.delivery import Message
-from monitor.domain.alerting.history import History, history_of
+from monitor.domain.alerting.history import History, charted_event, history_of
 from monitor.storage import series
 
 
 def attach_histories(
     session: Session, messages: Mapping[str, Message], charted: Collection[str]
 ) -> dict[str, Message]:
-    """Return the messages, those of `charted` deliveries about one alert with the history of its series."""
+    """Return the messages, those of `charted` deliveries with the history of their worst alert's series."""
     about = {
-        identity: str(data["series"]["slug"])
+        identity: event["data"]
         for identity, message in messages.items()
-        if identity in charted and len(message.events) == 1
-        and (data := message.events[0]["data"]).get("series") and data.get("observation")
-    }  # fmt: skip
+        if identity in charted and (event := charted_event(message.events)) is not None
+    }
     if not about:
         return dict(messages)
-    columns = series.columns(session, set(about.values()))
+    columns = series.columns(session, {str(data["series"]["slug"]) for data in about.values()})
     found = {
-        identity: _history(columns.get(key), messages[identity].events[0]["data"])
-        for identity, key in about.items()
+        identity: _history(columns.get(str(data["series"]["slug"])), data) for identity, data in about.items()
     }
     return {identity: replace(message, history=found.get(identity)) for identity, message in messages.items()}
 

@@ -51,7 +51,7 @@ class _Composer:
 
     events: Mapping[tuple[str, int], EpisodeEvent]
     absorbed: Mapping[str, Sequence[tuple[int, EventType]]]
-    reasons: Mapping[str, str]
+    reasons: Mapping[str, tuple[str, str]]
     told: Markings
     base_url: str
 
@@ -73,6 +73,7 @@ class _Composer:
             is_exercise=any(self._event(each).is_exercise for each in shown),
             previous_message_ids=previous,
             group_key=delivery.group_key,
+            route=self.reasons.get(delivery.id, ("", ""))[1],
             truncated=len(lot) - len(shown),
         )
 
@@ -98,5 +99,6 @@ class _Composer:
             base_url=self.base_url,
             handling=self.told.of_event(found),
         )
-        held = suppression_named(self.reasons.get(delivery.id, ""))
+        reason, _ = self.reasons.get(delivery.id, ("", ""))
+        held = suppression_named(reason)
         return after_silence(body, held=held) if held else body

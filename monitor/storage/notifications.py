@@ -219,14 +219,14 @@ def is_told(session: Session, *, channel: str, episode_id: str) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
-def reasons(session: Session, delivery_ids: Collection[str]) -> dict[str, str]:
-    """Return, by delivery, the reason its notification gives, where there is one."""
+def reasons(session: Session, delivery_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return, by delivery, the reason its notification gives and the route it came by; both may be empty."""
     query = (
-        select(DeliveryRow.id, NotificationRow.reason)
+        select(DeliveryRow.id, NotificationRow.reason, NotificationRow.route)
         .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
-        .where(DeliveryRow.id.in_(delivery_ids), NotificationRow.reason != "")
+        .where(DeliveryRow.id.in_(delivery_ids))
     )
-    return {str(delivery_id): str(reason) for delivery_id, reason in session.execute(query)}
+    return {str(delivery_id): (reason, route) for delivery_id, reason, route in session.execute(query)}
 
 
 def mark_sent(session: Session, notification_id: int, *, delivery_id: str, reason: str = "") -> None:

@@ -70,9 +70,25 @@ def test_the_headers_are_those_of_the_contract():
 
 def test_it_says_why_its_reader_gets_it_and_how_to_get_less():
     for recipient, reason in (("desk@example.org", "as a recipient of"), ("ben@example.org", "on duty or")):
-        text = mail(a_message(recipient=recipient)).get_body(("plain",)).get_content()
+        found = mail(a_message(recipient=recipient, route="sahel"))
+        text = found.get_body(("plain",)).get_content()
         assert f"You get this {reason}" in text
+        assert "The route “sahel” leads there." in text
         assert "To get less, silence it on its page" in text
+        assert found["List-Unsubscribe"] is None
+    assert "The route" not in mail(a_message()).get_body(("plain",)).get_content()
+
+
+def test_a_subscriber_is_shown_the_page_that_ends_it_and_nothing_that_acts_at_a_click():
+    channel = replace(DESK, settings={"recipients": ["desk@example.org", "subscribers"]})
+    its_page = "<https://desk.example/subscription>"
+    for recipient, page in (("ben@example.org", its_page), ("desk@example.org", None)):
+        body, _ = a_kind().render(channel, a_message(recipient=recipient))
+        found = message_from_bytes(body, policy=policy.default)
+        assert found["List-Unsubscribe"] == page
+        assert found["List-Unsubscribe-Post"] is None
+        text = found.get_body(("plain",)).get_content().replace("\n", " ")
+        assert ("change your wishes: https://desk.example/subscription" in text) is (page is not None)
 
 
 def test_a_notice_hangs_on_a_name_that_a_message_id_may_hold():
@@ -292,6 +308,17 @@ def test_the_chart_is_a_part_of_the_mail_and_nothing_is_fetched_from_elsewhere()
         (f"cid:{picture['Content-ID'].strip('<>')}", "3 values since 1 Jan 1970: lowest 100, highest 300")
     ]
     assert a_kind().render(DESK, message) == a_kind().render(DESK, message)
+
+
+def test_a_mail_about_several_alerts_shows_the_values_of_the_worst():
+    history = History(
+        ends=np.array([0, 86_400, 172_800]), values=np.array([100.0, 200.0, 300.0]), edges={"critical": 250.0}
+    )
+    group = replace(every_message()["group"], recipient="desk@example.org", history=history)
+    _, related = mail(group).iter_parts()
+    html, picture = related.iter_parts()
+    assert picture.get_content().startswith(b"\x89PNG")
+    assert 'alt="Fuel price: 3 values since 1 Jan 1970: lowest 100, highest 300"' in html.get_content()
 
 
 def test_a_chart_that_cannot_be_drawn_leaves_the_mail_as_it_is():

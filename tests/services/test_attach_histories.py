@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.domain.alerting.alert import EventType
 from monitor.domain.clock import epoch
+from monitor.domain.scale import Concern
 from monitor.services.attach_histories import attach_histories
 from monitor.storage.engine import open_database
 from monitor.storage.observations import add
@@ -41,8 +43,16 @@ def test_nothing_is_read_for_channels_that_draw_nothing(database):
     assert attached(database, a_message(), charted=()) is None
 
 
-def test_a_group_and_an_alert_without_a_series_have_none(database):
-    assert attached(database, a_message(native(), native(fingerprint="12ab34cd56ef78ab"))) is None
+def test_a_group_shows_the_worst_that_stands(database):
+    other = native(fingerprint="12ab34cd56ef78ab", concern=Concern.HIGH)
+    gone = {**other["data"]["series"], "slug": "gone:mali"}
+    elsewhere = {**other, "data": {**other["data"], "series": gone}}
+    assert attached(database, a_message(elsewhere, native())).values.tolist() == [200.0, 300.0, 400.0, 500.0]
+    over = native(EventType.RESOLVED, number=2)
+    assert attached(database, a_message(elsewhere, native(), over)) is None
+
+
+def test_an_alert_without_a_series_has_none(database):
     event = native()
     heat = {**event, "data": {**event["data"], "series": None}}
     assert attached(database, a_message(heat)) is None

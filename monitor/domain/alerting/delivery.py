@@ -38,7 +38,8 @@ class Message:
     `events` are native event bodies (alerting.md 3.6), oldest first; most messages hold one.
     `message_id` contains no dot (it is signed as `id.timestamp.body`). `group_key` tells its group from
     others, empty where it is about one alert alone; `truncated` counts the events it had no room for.
-    `history` is there for channels that draw a chart. `language` and `zone` are its reader's.
+    `route` is the one that leads here. `history` is there for channels that draw a chart. `language` and
+    `zone` are its reader's.
     """
 
     message_id: str
@@ -51,6 +52,7 @@ class Message:
     is_exercise: bool = False
     previous_message_ids: tuple[str, ...] = ()
     group_key: str = ""
+    route: str = ""
     truncated: int = 0
     history: History | None = None
     language: str = SOURCE_LANGUAGE

@@ -1,10 +1,13 @@
 """History: the last values of a series, as the chart of a message shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from monitor.domain.alerting.alert import EventType
+from monitor.domain.alerting.standing_events import standing_events
 from monitor.domain.series import Columns, Floats, Ints
 
 MOST_POINTS = 60
@@ -18,6 +21,21 @@ class History:
     ends: Ints
     values: Floats
     edges: Mapping[str, float]
+
+
+def charted_event(events: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the native event of a message whose values its chart shows: the worst that still stands.
+
+    None where no alert in it is about the values of a series.
+    """
+    found = [
+        each
+        for each in standing_events(events)
+        if each["data"].get("series") and each["data"].get("observation")
+    ]
+    return max(
+        found, key=lambda each: (each["type"] != EventType.RESOLVED, each["data"]["concern"]), default=None
+    )
 
 
 def history_of(columns: Columns, *, until: float, edges: Mapping[str, float]) -> History | None:
