@@ -94,6 +94,26 @@ def test_a_ledger_of_any_span_adds_up(signed_in, by, words):
 
 
 @pytest.mark.usefixtures("mali")
+def test_a_line_of_a_ledger_leads_to_the_observation_it_rests_on(signed_in):
+    page = signed_in("rita").get(f"{GOITA}/ledger?from=2025-08-31&to=2025-11-30").text
+    rests = re.findall(r'<details class="rests">(.*?)</details>', page, flags=re.DOTALL)
+    (fuel,) = [each for each in rests if "Fuel price" in each]
+    assert "Value of " in fuel
+    assert "known " in fuel
+    assert 'href="/series/fuel-price:bamako"' in fuel
+    assert "All its values" not in signed_in("rita").get(f"{GOITA}/ledger?by=driver").text
+
+
+@pytest.mark.usefixtures("mali")
+def test_spans_are_chosen_by_name(signed_in):
+    page = signed_in("rita").get(f"{GOITA}/ledger?from=2025-11-23").text
+    assert 'from=2025-11-23" aria-current="true">7 days</a>' in page
+    assert page.count(">Since ") >= 3
+    # The clock of an archive is nobody's: no look and no shift of today lies on it.
+    assert "Since you last looked" not in page
+
+
+@pytest.mark.usefixtures("mali")
 def test_a_ledger_without_days_is_of_the_last_ninety_and_wrong_fields_are_named(signed_in):
     reader = signed_in("rita")
     assert 'value="2025-09-01"' in reader.get(f"{GOITA}/ledger").text

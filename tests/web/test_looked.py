@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.domain.alerting.rota import Rota, Turns
+from monitor.services.arrange import arrange
 from monitor.services.assess import assess
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import observations, people, visits
@@ -12,7 +14,7 @@ from tests.factories import a_placement, a_reading, a_rule, install_desk
 from tests.services.test_overview_board import counted
 from tests.web.test_alerts import words
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -64,7 +66,20 @@ def test_a_subject_says_so_too_and_leads_to_the_ledger_of_the_span(risen, signed
     ledger = words(rita.get(address))
     assert "fuel-price" in ledger
     assert "In all" in ledger
+    assert 'aria-current="true">Since you last looked</a>' in rita.get(address).text
     assert rita.get("/subjects/goita/ledger?from=2025-99-30T10:00").status_code == 422
+
+
+def test_the_shift_of_now_is_a_span_of_the_ledger(risen, signed_in):
+    with risen.writing() as (session, now):
+        turns = Turns(members=("ana@example.org", "ben@example.org"), starts_on=now.date() - DAY)
+        for slug in ("desk", "night"):
+            rota = Rota(slug=slug, name=slug.title(), zone="UTC", turns=(turns,))
+            arrange(session, rota, by="test", reason="", now=now)
+    page = signed_in("rita").get("/subjects/goita/ledger").text
+    (address,) = re.findall(r'href="([^"]+)"[^>]*>This shift, Desk</a>', page)
+    assert "This shift, Night" in page
+    assert signed_in("rita").get(address.replace("&amp;", "&")).status_code == 200
 
 
 def test_looking_back_costs_the_board_two_queries(risen, signed_in):

@@ -1,7 +1,7 @@
 """Pages of the two clocks: heat explained, and what changed between any two moments."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -9,15 +9,18 @@ from sqlalchemy.orm import Session
 from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import AlarmingEnd
-from monitor.domain.spoken import day, number
+from monitor.domain.spoken import clock, day, number
 from monitor.services.explain import Explanation, explain
 from monitor.services.ledger_between import By, LedgerBetween, ledger_between
 from monitor.services.model_of import model_of
 from monitor.services.overview.desk import desk
+from monitor.services.overview.ledger_spans import Evidence, NamedSpan, evidence, named_spans
 from monitor.services.overview.values import DeskView
-from monitor.storage import subjects
+from monitor.storage import snapshot, subjects
 
 _SPAN = timedelta(days=90)
+# A moment of before midnight is the end of its day.
+_LAST_MINUTE = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class LedgerView:
     asked: Mapping[str, str]
     found: LedgerBetween
     alarming_end: AlarmingEnd
+    spans: tuple[NamedSpan, ...] = ()
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
 
     @property
     def chart(self) -> LedgerChart:
@@ -81,7 +86,8 @@ class LedgerView:
 
 def _end(at: datetime, heat: float | None, level: str, line: str) -> str:
     told = "no data" if heat is None else f"{number(heat, 2)} {level}"
-    return f"{day(at.date())} {told} ({line.replace('_', ' ')})"
+    when = day(at.date()) if at.time() >= _LAST_MINUTE else f"{day(at.date())} {clock(at)} UTC"
+    return f"{when} {told} ({line.replace('_', ' ')})"
 
 
 def explain_page(session: Session, slug: str, *, now: datetime, at: str = "", as_of: str = "") -> ExplainView:
@@ -93,9 +99,12 @@ def explain_page(session: Session, slug: str, *, now: datetime, at: str = "", as
     return ExplainView(desk=desk(session, now=now), slug=slug, name=name, at=at, as_of=as_of, found=found)
 
 
-def ledger_page(session: Session, slug: str, *, now: datetime, asked: Mapping[str, str]) -> LedgerView:
-    """Return what changed between two days, by default over the last 90; NotFound, InvalidInput."""
-    here = subjects.state(session, slug).clock.at(now)
+def ledger_page(
+    session: Session, slug: str, *, now: datetime, asked: Mapping[str, str], person_id: int | None = None
+) -> LedgerView:
+    """Return what changed between two days or moments, by default over 90 days; NotFound, InvalidInput."""
+    stands = subjects.state(session, slug).clock
+    here = stands.at(now)
     by = asked.get("by", "") or By.INDICATOR.value
     if by not in set(By):
         raise InvalidInput("terms are added up by indicator, driver or cause", field="by")
@@ -106,7 +115,7 @@ def ledger_page(session: Session, slug: str, *, now: datetime, asked: Mapping[st
         session, slug, start=moments["from"] or here - _SPAN, end=moments["to"],
         start_as_of=moments["as_of_from"], end_as_of=moments["as_of_to"], by=By(by), now=now,
     )  # fmt: skip
-    model = model_of(session, slug)[1]
+    model, known = model_of(session, slug)[1], snapshot.current(session)
     return LedgerView(
         desk=desk(session, now=now),
         slug=slug,
@@ -114,6 +123,8 @@ def ledger_page(session: Session, slug: str, *, now: datetime, asked: Mapping[st
         alarming_end=model.scale.alarming_end,
         asked=days | {"by": by},
         found=found,
+        spans=named_spans(session, known, slug, clock=stands, person_id=person_id, now=now),
+        evidence=evidence(session, known, found.sums) if found.by is By.INDICATOR else {},
     )
 
 

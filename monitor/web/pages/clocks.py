@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.services.overview.clocks import explain_page, ledger_page
 from monitor.web.access import Access, open_to
-from monitor.web.context import reading
+from monitor.web.context import reading, signed_in
 
 page = Blueprint("clocks", __name__)
 
@@ -24,7 +24,7 @@ def explain(slug: str) -> ResponseReturnValue:
 @page.get("/subjects/<slug>/ledger")
 @open_to(Access.READER)
 def ledger(slug: str) -> ResponseReturnValue:
-    """Show what changed between two days, each as known on another."""
+    """Show what changed between two days or moments, each as known on another, and what it rests on."""
     with reading() as (session, now):
-        view = ledger_page(session, slug, now=now, asked=request.args)
+        view = ledger_page(session, slug, now=now, asked=request.args, person_id=signed_in().id)
     return render_template("ledger.html", view=view, desk=view.desk, here="board")
