@@ -10,10 +10,12 @@ from monitor.services.observe import observe_next
 
 # How many sources are asked at once, those aside that take long; and how many at most.
 LIVELY, MOST = 8, 40
-# From then on a run counts as one that takes long, and another thread may begin beside it.
-LONG_SECONDS = 1.0
-# How long a tick waits for what it began, so that quick sources are done when it ends.
-WAIT_SECONDS = 0.4
+# From then on a run counts as one that takes long, and another thread may begin beside it. A dozen sources
+# that hang are then got out of the way of the others within half a second.
+LONG_SECONDS = 0.2
+# How long a tick waits for what it began, so that quick sources are done when it ends; and how often it looks
+# meanwhile whether more threads are to begin.
+WAIT_SECONDS, LOOK_SECONDS = 0.4, 0.1
 
 
 @dataclass(slots=True)
@@ -39,11 +41,11 @@ class Observers:
 
     def tick(self, application: Application, *, wait_seconds: float = WAIT_SECONDS) -> None:
         """Begin what is due, wait a little for it; raise what broke in a thread since the last tick."""
-        begun = self._begin(application)
         ends_at = time.monotonic() + wait_seconds
-        for turn in begun:
-            if turn.thread is not None:
-                turn.thread.join(max(0.0, ends_at - time.monotonic()))
+        begun = self._begin(application)
+        while begun and (left := ends_at - time.monotonic()) > 0:
+            begun[0].join(min(left, LOOK_SECONDS))
+            begun = [*filter(threading.Thread.is_alive, begun), *self._begin(application)]
         with self._lock:
             failures, self._failures = self._failures, []
         if failures:
@@ -58,7 +60,8 @@ class Observers:
             thread.join(max(0.0, ends_at - time.monotonic()))
         return not any(thread.is_alive() for thread in threads)
 
-    def _begin(self, application: Application) -> list[_Turn]:
+    def _begin(self, application: Application) -> list[threading.Thread]:
+        """Start as many threads as sources are due and may be asked now; return them."""
         if application.should_stop():
             return []
         with application.reading() as (session, now):
@@ -73,7 +76,7 @@ class Observers:
                 target=self._ask, args=(application, turn), name=f"observe {number}", daemon=True
             )
             turn.thread.start()
-        return begun
+        return [turn.thread for turn in begun if turn.thread is not None]
 
     def _ask(self, application: Application, turn: _Turn) -> None:
         """Ask one source after the other until none is due."""

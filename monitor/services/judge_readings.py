@@ -1,6 +1,6 @@
 """Judge readings by the quality gates of their series, and keep what waits for a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from monitor.domain.gates import Gate, Limits, Quarantined, judge, limits_of
 from monitor.domain.observation import Reading
 from monitor.domain.past import Past, past_of
 from monitor.domain.quarantine import Decision, State
+from monitor.domain.series import Columns
 from monitor.domain.source import Source
 from monitor.services.known_series import is_key, known_series
 from monitor.storage import quarantine, series, snapshot
@@ -30,14 +31,22 @@ class Judged:
     set_aside: int = 0
 
 
-def judge_readings(session: Session, source: Source, readings: Sequence[Reading], *, now: datetime) -> Judged:
+def judge_readings(
+    session: Session,
+    source: Source,
+    readings: Sequence[Reading],
+    *,
+    now: datetime,
+    stored: Mapping[str, Columns] | None = None,
+) -> Judged:
     """Judge the readings of one harvest of a source; nothing is written.
 
-    What a person released passes, what a person dismissed or corrected does not come back.
+    What a person released passes, what a person dismissed or corrected does not come back. `stored` is what
+    is there of their series, if the caller has read it.
     """
     keys = known_series(session, source, {reading.series for reading in readings})
     limits = _of_indicators(session, keys)
-    past = _past(session, limits)
+    past = _past(session, limits, stored or {})
     found = judge(readings, limits=limits, past=past, now=now)
     decided = quarantine.states(session, source.slug)
     if not decided:
@@ -91,7 +100,7 @@ def keep_quarantined(
 def gate_warnings(session: Session, readings: Sequence[Reading], *, now: datetime) -> tuple[Quarantined, ...]:
     """Return what would not pass, where a person decides on the spot and may give a new series."""
     limits = _of_indicators(session, {reading.series for reading in readings})
-    found = judge(readings, limits=limits, past=_past(session, limits), now=now)
+    found = judge(readings, limits=limits, past=_past(session, limits, {}), now=now)
     return tuple(each for each in found.quarantined if each.gate is not Gate.UNKNOWN_SERIES)
 
 
@@ -102,8 +111,10 @@ def _of_indicators(session: Session, keys: Iterable[str]) -> dict[str, Limits]:
     return {key: limits.get(key.partition(":")[0], Limits()) for key in keys if is_key(key)}
 
 
-def _past(session: Session, keys: Iterable[str]) -> dict[str, Past]:
-    return {key: past_of(rows) for key, rows in series.columns(session, list(keys)).items()}
+def _past(session: Session, keys: Collection[str], stored: Mapping[str, Columns]) -> dict[str, Past]:
+    missing = [key for key in keys if key not in stored]
+    columns = {**stored, **series.columns(session, missing)} if missing else stored
+    return {key: past_of(columns[key]) for key in keys}
 
 
 def _is_news(reading: Reading, past: Mapping[str, Past]) -> bool:

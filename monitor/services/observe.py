@@ -236,7 +236,7 @@ def _finish(
     if outcome.counts["rejected"] or outcome.counts["quarantined"]:
         # What was not used may be, once a series is added or a gate is changed: ask for it again.
         validators.forget(session, source.slug)
-    else:
+    elif asked.validators != begun.question.validators:
         validators.keep(session, source.slug, asked.validators, settings=settings_digest(source))
 
 

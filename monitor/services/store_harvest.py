@@ -10,9 +10,11 @@ from monitor.domain.clock import epoch
 from monitor.domain.grade import is_grade
 from monitor.domain.harvest import Harvest, Rejected
 from monitor.domain.observation import Reading
+from monitor.domain.series import Columns
 from monitor.domain.source import Source
 from monitor.services.judge_readings import judge_readings, keep_quarantined
 from monitor.storage import incidents, observations, series
+from monitor.storage.observations import Added
 
 MOST_SAMPLES = 20
 _SHOWN = 200
@@ -52,18 +54,23 @@ def store_harvest(
     What is told at `asked_at` of days long past was known when it came out, if it is fetched first; of a
     period that is there already it is news, as nobody knows since when the source says so.
     """
-    there = _periods_there(session, harvest.readings) if is_first else frozenset()
-    readings = [
-        known_when(each, source, asked_at=asked_at, is_first=is_first and _period(each) not in there)
-        for each in harvest.readings
-    ]
-    rejected = [*harvest.rejected, *filter(None, map(_ungraded, readings))]
-    readings = [reading for reading in readings if _ungraded(reading) is None]
-    judged = judge_readings(session, source, readings, now=now)
-    added = observations.add(
-        session, judged.accepted, source=source.slug, author="", note="", now=now, run_id=run_id
-    )
-    keep_quarantined(session, judged, source=source.slug, run_id=run_id, now=now)
+    rejected = [*harvest.rejected, *filter(None, map(_ungraded, harvest.readings))]
+    added, quarantined = Added(), 0
+    # Most runs bring nothing new: they are then not to cost a look at all that is there.
+    if harvest.readings:
+        stored = _columns_there(session, harvest.readings) if is_first else None
+        there = _periods(stored or {})
+        readings = [
+            known_when(each, source, asked_at=asked_at, is_first=is_first and _period(each) not in there)
+            for each in harvest.readings
+            if _ungraded(each) is None
+        ]
+        judged = judge_readings(session, source, readings, now=now, stored=stored)
+        added = observations.add(
+            session, judged.accepted, source=source.slug, author="", note="", now=now, run_id=run_id
+        )
+        keep_quarantined(session, judged, source=source.slug, run_id=run_id, now=now)
+        quarantined = len(judged.quarantined)
     new, revised, withdrawn = _keep_incidents(session, source, harvest, is_first=is_first, at=asked_at)
     counts = {
         "seen": len(harvest.readings)
@@ -73,7 +80,7 @@ def store_harvest(
         "new": added.new + new,
         "revised": added.revised + revised,
         "withdrawn": added.withdrawn + withdrawn,
-        "quarantined": len(judged.quarantined),
+        "quarantined": quarantined,
         "rejected": len(rejected),
     }
     return Stored(counts=counts, samples=samples_of(rejected), note=harvest.note)
@@ -100,12 +107,17 @@ def known_when(reading: Reading, source: Source, *, asked_at: datetime, is_first
     return replace(reading, known_at=usual, is_reconstructed=True)
 
 
-def _periods_there(session: Session, readings: Sequence[Reading]) -> frozenset[tuple[str, int, int]]:
-    """Return the periods of the readings' series of which something is stored."""
+def _columns_there(session: Session, readings: Sequence[Reading]) -> dict[str, Columns]:
+    """Return what is stored of the readings' series."""
     keys = sorted({each.series for each in readings if all(each.series.partition(":"))})
+    return series.columns(session, keys)
+
+
+def _periods(stored: Mapping[str, Columns]) -> frozenset[tuple[str, int, int]]:
+    """Return the periods of which something is stored."""
     return frozenset(
         (key, start, end)
-        for key, columns in series.columns(session, keys).items()
+        for key, columns in stored.items()
         for start, end in zip(columns.period_start.tolist(), columns.period_end.tolist(), strict=True)
     )
 
