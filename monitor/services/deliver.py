@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Delivery, Message
+from monitor.domain.alerting.plain_message import plain_message
 from monitor.domain.errors import DeliveryError
 from monitor.domain.ports import ChannelKinds
 from monitor.faults import passing
@@ -267,6 +268,15 @@ class _Run:
             return error
         except Exception as error:  # noqa: BLE001 (one message that cannot be made must not stop others)
             structlog.get_logger().exception("a message could not be rendered", delivery=delivery.id)
+            return self._rendered_plainly(channel, message, problem=type(error).__name__)
+
+    def _rendered_plainly(
+        self, channel: Channel, message: Message, *, problem: str
+    ) -> tuple[bytes, str] | DeliveryError:
+        """The plainest body there is, with the fault in it; why there can be none where that fails too."""
+        try:
+            return self.channel_kinds[channel.kind].render(channel, plain_message(message, problem=problem))
+        except Exception as error:  # noqa: BLE001 (one message that cannot be made must not stop others)
             return DeliveryError(f"the message could not be rendered: {type(error).__name__}")
 
     def _send_all(self, tasks: Sequence[_Task]) -> None:
