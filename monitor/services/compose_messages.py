@@ -10,14 +10,16 @@ from monitor.domain.alerting.after_silence import after_silence
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.alerting.native_event import native_event
+from monitor.domain.alerting.stepped_in import stepped_in
 from monitor.domain.alerting.suppression import suppression_named
 from monitor.services.markings import Markings, markings
-from monitor.storage import carrying, notifications
+from monitor.storage import carrying, channels, notifications
 from monitor.storage import deliveries as stored
-from monitor.storage.notifications import EpisodeEvent
+from monitor.storage.notifications import EpisodeEvent, Why
 
 # A message of a storm has room for so many; the worst come first, the rest are counted.
 MOST_EVENTS = 100
+NO_WHY = Why()
 
 
 def compose_messages(
@@ -29,10 +31,13 @@ def compose_messages(
     carriers = [each.id for each in deliveries if each.carries]
     carried = carrying.carried(session, carriers) if carriers else {}
     every = [*deliveries, *(each for lot in carried.values() for each in lot)]
+    reasons = notifications.reasons(session, [each.id for each in every])
+    is_relayed = any(each.relayed_from for each in reasons.values())
     composer = _Composer(
         events=notifications.events(session, {(each.episode_id, each.event_seq) for each in every}),
         absorbed=stored.absorbed(session, [each.id for each in every]),
-        reasons=notifications.reasons(session, [each.id for each in every]),
+        reasons=reasons,
+        names={each.slug: each.name for each in channels.find_all(session)} if is_relayed else {},
         told=markings(session),
         base_url=base_url,
     )
@@ -51,7 +56,8 @@ class _Composer:
 
     events: Mapping[tuple[str, int], EpisodeEvent]
     absorbed: Mapping[str, Sequence[tuple[int, EventType]]]
-    reasons: Mapping[str, tuple[str, str]]
+    reasons: Mapping[str, Why]
+    names: Mapping[str, str]
     told: Markings
     base_url: str
 
@@ -73,7 +79,7 @@ class _Composer:
             is_exercise=any(self._event(each).is_exercise for each in shown),
             previous_message_ids=previous,
             group_key=delivery.group_key,
-            route=self.reasons.get(delivery.id, ("", ""))[1],
+            route=self.reasons.get(delivery.id, NO_WHY).route,
             truncated=len(lot) - len(shown),
         )
 
@@ -99,6 +105,8 @@ class _Composer:
             base_url=self.base_url,
             handling=self.told.of_event(found),
         )
-        reason, _ = self.reasons.get(delivery.id, ("", ""))
-        held = suppression_named(reason)
+        why = self.reasons.get(delivery.id, NO_WHY)
+        if why.relayed_from:
+            body = stepped_in(body, channel=self.names.get(why.relayed_from, why.relayed_from))
+        held = suppression_named(why.reason)
         return after_silence(body, held=held) if held else body

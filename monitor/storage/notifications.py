@@ -219,14 +219,27 @@ def is_told(session: Session, *, channel: str, episode_id: str) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
-def reasons(session: Session, delivery_ids: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return, by delivery, the reason its notification gives and the route it came by; both may be empty."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a message is sent as it is: what its notification says, its route, and whom it steps in for."""
+
+    reason: str = ""
+    route: str = ""
+    relayed_from: str = ""
+
+
+def reasons(session: Session, delivery_ids: Collection[str]) -> dict[str, Why]:
+    """Return, by delivery, what its notification says of why it is sent as it is."""
+    row = NotificationRow
     query = (
-        select(DeliveryRow.id, NotificationRow.reason, NotificationRow.route)
-        .join(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
+        select(DeliveryRow.id, row.reason, row.route, row.relayed_from)
+        .join(row, row.id == DeliveryRow.notification_id)
         .where(DeliveryRow.id.in_(delivery_ids))
     )
-    return {str(delivery_id): (reason, route) for delivery_id, reason, route in session.execute(query)}
+    return {
+        str(delivery_id): Why(reason=reason, route=route, relayed_from=relayed_from)
+        for delivery_id, reason, route, relayed_from in session.execute(query)
+    }
 
 
 def mark_sent(session: Session, notification_id: int, *, delivery_id: str, reason: str = "") -> None:
