@@ -57,8 +57,8 @@ types: $(VENV)/dev.stamp ## Check types
 reliability: dev system-parts ## Kill processes and cut connections for real (minutes)
 	@$(VENV)/bin/pytest -m reliability -p no:randomly $(ARGS)
 
-properties: dev ## Run the property tests of the engine and of all parsers on thousands of examples each (minutes)
-	@$(VENV)/bin/pytest -q -n $(WORKERS) --hypothesis-profile=thorough tests/domain tests/sources tests/egress $(ARGS)
+properties: dev ## Run the property tests of the engine and of all parsers on thousands of examples, 200 replays (minutes)
+	@$(VENV)/bin/pytest -q -n $(WORKERS) --hypothesis-profile=thorough tests/domain tests/sources tests/egress tests/services/test_replay_equivalence.py $(ARGS)
 
 coverage: dev ## Show which branches of domain and packs no test takes
 	@$(VENV)/bin/pytest -q -n $(WORKERS) --cov=monitor/domain --cov=monitor/packs --cov-branch --cov-report=term tests/domain tests/packs

@@ -16,7 +16,7 @@ def episode_id(alert: str, *, slot: datetime, rule_version: int, after: str = ""
     """Return the id of the episode that an alert opens at a slot; a UUID of version 7 by its shape.
 
     The same opening always has the same id, so a replay names what ran live (decision 10). `after` is the
-    alert's previous episode, given only where that one opened at the same slot.
+    alert's previous episode, given only where that one did not open before the slot.
     """
     text = f"{alert}\n{slot.isoformat()}\n{rule_version}\n{after}"
     digest = hashlib.sha256(text.encode()).digest()

@@ -176,7 +176,7 @@ class _Course:
     def remember(self) -> None:
         """Keep what this evaluation saw, from which the next one knows which timers ran."""
         alert = self.alert
-        held = self.next_concern if alert.is_open else _CALM
+        held = self.next_concern if alert.is_open and not alert.is_flapping else alert.held_concern
         self._set(
             held_concern=held,
             lower_seconds=alert.lower_seconds if held < alert.concern else 0.0,
@@ -223,7 +223,8 @@ class _Course:
 
     def _from_flapping(self) -> bool:
         """Stay firing until it has settled, whatever the value does; tell what is worse, or critical."""
-        alert, before, concern = self.alert, self.alert.held_concern, self.next_concern
+        alert, before = self.alert, self.alert.held_concern
+        concern = min(self.next_concern, max(before, self.reached))
         if alert.flapping_until is not None and self.slot >= alert.flapping_until:
             self._set(flapping_until=None, returns=())
             self._tell(EventType.FLAPPING_ENDED, Reason.SETTLED, previous=alert.concern)
@@ -268,7 +269,7 @@ class _Course:
 
     def _open(self, concern: Concern) -> None:
         alert = self.alert
-        after = alert.episode_id if alert.started_at == self.slot else ""
+        after = "" if alert.started_at is None or alert.started_at < self.slot else alert.episode_id
         name = episode_id(alert.fingerprint, slot=self.slot, rule_version=self.rule_version, after=after)
         self._set(
             state=AlertState.FIRING,

@@ -107,6 +107,13 @@ def test_every_return_to_critical_is():
     assert [event.body["previousConcern"] for event in watch.events[-3:]] == [3, 0, 3]
 
 
+def test_a_return_that_does_not_enter_critical_again_is_not_told_as_critical():
+    watch, _ = flapping()
+    told = seen(watch, 500.0, 100.0, 490.0, 500.0, start=9 * HOUR, cadence_seconds=HOUR)
+    assert told == ["concern_raised"] * 2
+    assert [event.body["previousConcern"] for event in watch.events[-2:]] == [3, 3]
+
+
 def test_it_starts_at_the_concern_it_comes_back_with():
     watch = Watch(keep_firing_seconds=5.0 * HOUR)
     told = seen(watch, *[350.0, 100.0] * 4, 500.0, cadence_seconds=HOUR)

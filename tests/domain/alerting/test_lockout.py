@@ -90,3 +90,15 @@ def test_an_ack_changes_no_lock():
     ack = Ack(by="amina", at=START, concern=Concern.HIGH, until=START + timedelta(hours=8))
     watch.alert, _ = acknowledged(watch.alert, ack, slot=START)
     assert watch.alert.locked_until == START + timedelta(days=7)
+
+
+def test_a_record_of_a_year_then_one_of_three_each_locks_its_own_and_milder_ones():
+    watch = Watch(lockout_seconds=180.0 * DAY)
+    told = {
+        day: types(watch.sees(value, at=day * DAY))
+        for day, value in ((0, 350.0), (1, 100.0), (90, 350.0), (100, 500.0), (101, 100.0), (200, 350.0),
+                           (201, 100.0), (281, 350.0))
+    }  # fmt: skip
+    assert {day: kinds for day, kinds in told.items() if kinds} == {
+        0: ["firing"], 1: ["resolved"], 100: ["firing"], 101: ["resolved"], 281: ["firing"],
+    }  # fmt: skip

@@ -1,6 +1,8 @@
 """Muting: held while silenced, one message afterwards, and no end without a beginning."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.muting import Fate, Outstanding, verdicts
@@ -63,3 +65,14 @@ def test_a_resolved_alone_passes():
 
 def test_of_an_episode_that_is_over_nothing_is_told_as_still_firing():
     assert fates(UP, held=1, is_told=True, is_over=True) == ([CANCEL], {"silence:7, resolved meanwhile"})
+
+
+KINDS = st.sampled_from([F, UP, R, EventType.REPEATED, EventType.CONCERN_LOWERED, EventType.ACKNOWLEDGED])
+
+
+@given(st.lists(KINDS, min_size=1, max_size=8), st.integers(0, 8), st.booleans(), st.booleans())
+def test_what_is_silenced_sends_nothing_but_a_resolved_to_who_was_told(types, held, is_told, is_over):
+    found, _ = fates(*types, held=held, muted_by=NAME, is_told=is_told, is_over=is_over)
+    sent = [kind for kind, fate in zip(types, found, strict=True) if fate is SEND]
+    assert sent in ([], [R])
+    assert not sent or (is_told and is_over)

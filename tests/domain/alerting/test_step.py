@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.domain.alerting.alert import AlertState, DataHealth, Resolution
+from monitor.domain.alerting.alert import AlertState, DataHealth, EventType, Resolution
 from monitor.domain.alerting.rule import RuleKind
 from monitor.domain.scale import Concern
 from tests.domain.watch import DAY, HIGHER_WORSE, LOWER_WORSE, Watch, a_snapshot, on_edge, types
@@ -135,6 +135,14 @@ def test_two_episodes_at_one_moment_of_a_clock_that_stands_have_two_ids():
     for value in (350.0, 100.0, 350.0, 100.0, 350.0):
         watch.sees(value)
     assert len({event.episode_id for event in watch.events}) == 3
+
+
+def test_an_episode_after_the_clock_was_set_back_has_an_id_of_its_own():
+    watch = Watch()
+    for second, value in ((0, 350.0), (60, 100.0), (120, 350.0), (180, 100.0), (0, 350.0)):
+        watch.sees(value, at=second)
+    firings = [event.episode_id for event in watch.events if event.type is EventType.FIRING]
+    assert len(set(firings)) == len(firings) == 3
 
 
 def test_a_heat_level_rule_follows_the_published_level():

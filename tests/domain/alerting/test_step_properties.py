@@ -3,7 +3,7 @@
 from datetime import timedelta
 from itertools import groupby
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain.alerting.alert import Ack, AlertState, DataHealth, EventType
@@ -109,7 +109,6 @@ def lived(rule, causes):
         yield history
 
 
-@settings(max_examples=150)
 @given(RULES, CAUSES)
 def test_an_episode_opens_once_and_ends_at_most_once_and_episodes_never_overlap(rule, causes):
     *_, history = [None, *lived(rule, causes)]
@@ -126,7 +125,6 @@ def test_an_episode_opens_once_and_ends_at_most_once_and_episodes_never_overlap(
         assert EventType.RESOLVED not in kinds[:-1]
 
 
-@settings(max_examples=150)
 @given(RULES, CAUSES)
 def test_numbers_have_no_gap(rule, causes):
     *_, history = [None, *lived(rule, causes)]
@@ -137,7 +135,6 @@ def test_numbers_have_no_gap(rule, causes):
         assert numbers == list(range(1, len(numbers) + 1))
 
 
-@settings(max_examples=150)
 @given(RULES, CAUSES)
 def test_missing_data_neither_opens_nor_raises_nor_resolves(rule, causes):
     *_, history = [None, *lived(rule, causes)]
@@ -145,7 +142,6 @@ def test_missing_data_neither_opens_nor_raises_nor_resolves(rule, causes):
     assert kinds <= {EventType.UNACKNOWLEDGED}
 
 
-@settings(max_examples=150)
 @given(RULES, CAUSES)
 def test_the_same_cause_twice_changes_nothing(rule, causes):
     for history in lived(rule, causes):
@@ -158,7 +154,6 @@ def test_the_same_cause_twice_changes_nothing(rule, causes):
         assert len(history.watch.events) == count
 
 
-@settings(max_examples=150)
 @given(RULES, CAUSES)
 def test_an_ack_never_outlives_its_concern_nor_its_episode(rule, causes):
     for history in lived(rule, causes):
@@ -166,7 +161,6 @@ def test_an_ack_never_outlives_its_concern_nor_its_episode(rule, causes):
         assert alert.ack is None or (alert.is_open and alert.ack.concern >= alert.concern)
 
 
-@settings(max_examples=150)
 @given(RULES, CAUSES)
 def test_concern_and_state_agree(rule, causes):
     for history in lived(rule, causes):
@@ -176,7 +170,6 @@ def test_concern_and_state_agree(rule, causes):
         assert (alert.due_at is None) or alert.due_at > alert.evaluated_at
 
 
-@settings(max_examples=300)
 @given(RULES, CAUSES, st.lists(st.integers(0, 200 * HOUR), max_size=20))
 def test_evaluations_at_which_nothing_changed_can_be_dropped(rule, causes, idle):
     """Idle looks between the causes neither add an event nor move one by a second."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerting.alert import AlertState, DataHealth
-from monitor.domain.alerting.rule import RuleKind
+from monitor.domain.alerting.rule import Measure, RuleKind
 from monitor.domain.alerting.timers import duty, keep_firing_seconds, needed_periods
 from monitor.domain.scale import Concern
 from tests.domain.watch import DAY, START, Watch, types
@@ -195,6 +195,12 @@ def test_the_default_of_keep_firing_is_twice_the_cadence_within_bounds(cadence, 
 def test_a_level_keeps_firing_no_longer_than_it_lasts():
     assert keep_firing_seconds(a_level_rule(), 0.0) == 0
     assert keep_firing_seconds(a_level_rule(keep_firing_seconds=60.0), 0.0) == 60
+
+
+def test_momentum_and_waves_have_defaults_of_their_own():
+    momentum = a_level_rule(kind=RuleKind.MOMENTUM, days=7)
+    assert keep_firing_seconds(momentum, 0.0) == 2 * DAY
+    assert keep_firing_seconds(a_rule(measure=Measure.SURGE, minimum=1.0), DAY) == 90 * DAY
 
 
 @pytest.mark.parametrize(
