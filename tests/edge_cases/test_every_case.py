@@ -1,4 +1,4 @@
-"""Each of the 26 edge cases has a named test, runs on both engines, and stands in docs/reliability.md."""
+"""Each of the 26 edge cases has a named test, runs on both engines, and stands in docs/edge-cases.md."""
 
 import re
 from collections import defaultdict
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent.parent
-DOCS = TESTS.parent / "docs" / "reliability.md"
+DOCS = TESTS.parent / "docs" / "edge-cases.md"
 CASES = range(1, 27)
 NAMED = re.compile(r"^def (test_case_(\d+)_\w+)\(([^)]*)\)", re.MULTILINE)
 # Fixtures that come, by themselves or others, from a database of each engine.
