@@ -114,7 +114,7 @@ def test_it_is_read_in_few_queries(session):
     brief(session, GOITA, now=TODAY)
     with counted(session) as statements:
         brief(session, GOITA, now=TODAY)
-    assert len(statements) <= 33, len(statements)
+    assert len(statements) <= 29, len(statements)
 
 
 def test_what_a_brief_cites_is_numbered_without_a_gap(session):

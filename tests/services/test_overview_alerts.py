@@ -148,7 +148,7 @@ def test_the_number_of_queries_does_not_grow_with_what_is_open(session):
     feel(session, fuel=500, deaths=500, now=NOW + HOUR)
     with counted(session) as two:
         alert_list(session, now=NOW + HOUR, which="all")
-    assert len(two) <= len(one) <= 14
+    assert len(two) <= len(one) <= 10
 
 
 # ------------------------------------------------------------------------------------------ one alert
@@ -258,4 +258,4 @@ def test_a_page_is_read_in_a_fixed_number_of_queries(session):
         acknowledge(session, FUEL_ALERT, by="amina", now=NOW + number * MINUTE)
     with counted(session) as many:
         alert_page(session, FUEL_ALERT, now=NOW + HOUR)
-    assert len(many) == len(few) <= 22
+    assert len(many) == len(few) <= 18

@@ -162,7 +162,7 @@ def test_a_page_is_drawn_from_a_bounded_number_of_queries(session):
     subject_page(session, GOITA, now=TODAY)
     with counted(session) as statements:
         subject_page(session, GOITA, now=TODAY)
-    assert len(statements) <= 26
+    assert len(statements) <= 22
 
 
 def test_more_indicators_take_no_more_queries(database_url):

@@ -156,7 +156,7 @@ def test_a_count_on_a_series_page_leads_to_its_incidents(told, signed_in):
     assert re.search(r">2<span class=\"sr\"> incidents behind", page.text)
 
 
-@pytest.mark.parametrize("path,budget", [("/incidents", 20), (PAGE, 18)])
+@pytest.mark.parametrize("path,budget", [("/incidents", 16), (PAGE, 14)])
 def test_a_page_keeps_its_query_budget(told, signed_in, path, budget):
     rita = signed_in("rita")
     rita.get(path)

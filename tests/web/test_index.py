@@ -106,7 +106,7 @@ def test_what_was_published_is_shown_in_few_queries_and_as_a_new_scoring_has_it(
         monkeypatch.setattr("monitor.storage.heat_points.last", lambda *_: {})
         scored = index_page(session, "links", now=now)
     assert shown(published) == shown(scored)
-    assert len(queries) <= 13
+    assert len(queries) <= 9
 
 
 def test_the_series_of_an_indicator_without_a_pressure_has_a_page(opened):

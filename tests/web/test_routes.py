@@ -139,4 +139,4 @@ def test_the_page_keeps_its_query_budget(ready, signed_in):
     rita.get("/routes")
     with ready.reading() as (session, _), counted(session) as seen:
         assert rita.get("/routes").status_code == 200
-    assert 0 < len(seen) <= 20, len(seen)
+    assert 0 < len(seen) <= 16, len(seen)
