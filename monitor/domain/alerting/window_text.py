@@ -1,8 +1,9 @@
 """Windows as people write and read them: `Mon-Fri 22:00-06:00; Sat,Sun`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from monitor.domain.alerting.window import MINUTES_A_DAY, Window
 from monitor.domain.errors import InvalidInput
@@ -95,13 +96,20 @@ def _merged(before: tuple[int, ...], more: Sequence[int]) -> tuple[int, ...]:
 
 def _text(window: Window) -> str:
     words = [
-        ",".join(WEEKDAYS[each] for each in window.weekdays),
+        ",".join(_named_runs(window.weekdays, WEEKDAYS)),
         ",".join(map(_range_text, window.days_of_month)),
-        ",".join(MONTHS[each - 1] for each in window.months),
+        ",".join(_named_runs([each - 1 for each in window.months], MONTHS)),
         ",".join(map(_range_text, window.years)),
         ",".join(f"{clock(start)}-{clock(end)}" for start, end in window.times),
     ]
     return " ".join(word for word in words if word) or "00:00-24:00"
+
+
+def _named_runs(indices: Sequence[int], names: Sequence[str]) -> Iterator[str]:
+    """Yield names, three and more in a row as a range: Mon-Fri."""
+    for _, group in groupby(enumerate(indices), key=lambda each: each[1] - each[0]):
+        run = [names[index] for _, index in group]
+        yield from [f"{run[0]}-{run[-1]}"] if len(run) > len(("first", "last")) else run
 
 
 def _range_text(each: tuple[int, int]) -> str:

@@ -158,7 +158,15 @@ def test_a_window_falls_on_the_days_that_meet_every_condition(text, day, is_on):
 
 @pytest.mark.parametrize(
     "text",
-    ["Mon,Tue 22:00-06:00; Sat,Sun", "1..7 Jan,Feb 2027", "-1 08:00-12:00,13:00-17:30", "00:00-24:00", "15"],
+    [
+        "Mon,Tue 22:00-06:00; Sat,Sun",
+        "Mon-Fri,Sun",
+        "Jan-Mar,Nov",
+        "1..7 Jan,Feb 2027",
+        "-1 08:00-12:00,13:00-17:30",
+        "00:00-24:00",
+        "15",
+    ],
 )
 def test_windows_are_written_as_they_are_read(text):
     assert windows_text(windows(text)) == text
