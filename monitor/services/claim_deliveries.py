@@ -25,9 +25,9 @@ def find_claimable(
     """Return what is due and finds room; `most` hands are free, and `busy` counts those of each channel."""
     states = channel_states.find_all(session)
     found: list[Delivery] = []
-    for slug in claims.busy_channels(session, now=now):
-        if slug not in channels:
-            continue
+    due_in = [slug for slug in claims.busy_channels(session, now=now) if slug in channels]
+    # Those that failed lately come last: what hangs in them takes no hand from those that are well.
+    for slug in sorted(due_in, key=lambda slug: _failures(states.get(slug))):
         state = states.get(slug, ChannelState())
         hands = min(PER_CHANNEL - busy[slug], most)
         places = min(hands * IN_HAND, _room(channels[slug], state, now=now))
@@ -74,6 +74,10 @@ def give_up_expired(session: Session, *, now: datetime) -> int:
             structlog.get_logger().error("deliveries are dead", channel=slug, count=count, reason=GIVEN_UP)
         given_up += count
     return given_up
+
+
+def _failures(state: ChannelState | None) -> int:
+    return 0 if state is None else state.breaker.failures
 
 
 def _room(channel: Channel, state: ChannelState, *, now: datetime) -> int:

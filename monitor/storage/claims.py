@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 import uuid_utils
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.delivery import Delivery, DeliveryStatus
@@ -20,7 +20,7 @@ _UNFINISHED = (DeliveryStatus.FORMED, DeliveryStatus.LEASED)
 
 
 def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
-    """Return the channels in which something is due, if perhaps behind what is not."""
+    """Return the channels in which something is due, if perhaps behind what is not; the longest due first."""
     return session.scalars(_busy(), {"now": now}).all()
 
 
@@ -54,7 +54,9 @@ def claim(session: Session, ids: Collection[str], *, owner: str, now: datetime) 
 
 @cache
 def _busy() -> Select[str]:
-    return select(DeliveryRow.channel).where(_claimable()).distinct().order_by(DeliveryRow.channel)
+    row = DeliveryRow
+    query = select(row.channel).where(_claimable()).group_by(row.channel)
+    return query.order_by(func.min(row.due_at), row.channel)
 
 
 @cache

@@ -22,6 +22,8 @@ _BUSY_MILLISECONDS = 5000
 _WAIT_FOR_WRITER_SECONDS = 30
 _READERS = 8
 _MOST_READERS = 40
+# A process that is stopped amid a transaction holds its locks; nobody else's work waits for it for longer.
+_LONGEST_IDLE = text("SET LOCAL idle_in_transaction_session_timeout = '60s'")
 # Tells waiting processes at commit, and only if this transaction has written: a claim that found
 # nothing must not wake the worker that made it.
 _NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', '') WHERE txid_current_if_assigned() IS NOT NULL")
@@ -63,6 +65,8 @@ class Database:
     def write(self) -> Iterator[Session]:
         """Open a session whose work is committed at the end, or wholly undone if anything is raised."""
         with in_our_words(self._url), self._write() as session, session.begin():
+            if not self.is_sqlite:
+                session.execute(_LONGEST_IDLE)
             yield session
             if not self.is_sqlite and session.in_transaction():
                 session.flush()

@@ -168,3 +168,13 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     with pytest.raises(ConfigError, match="cannot write to"):
         open_database(f"sqlite:///{tmp_path}/desk.sqlite3")
+
+
+def test_a_process_stopped_amid_a_write_holds_others_up_for_a_minute_at_most(postgres_url):
+    database = open_database(postgres_url)
+    shown = text("show idle_in_transaction_session_timeout")
+    with database.write() as session:
+        assert session.execute(shown).scalar_one() == "1min"
+    with database.read() as session:
+        assert session.execute(shown).scalar_one() == "0"
+    database.dispose()
