@@ -58,4 +58,4 @@ def _hurry(seconds: float) -> None:
     from monitor.storage import claims, deliveries
 
     deliveries.LEASE = claims.LEASE = timedelta(seconds=seconds)
-    deliver.RENEW_SECONDS = seconds / 3
+    deliver.RENEW_SECONDS = seconds * 0.8
