@@ -18,7 +18,9 @@ PAGES = {
     "/alerts/undelivered": "forbidden topic",
     "/comms-checks": "every 7 days",
     "/comms-checks/msg_unanswered": "Got it",
+    "/health": "Time that did not count",
     "/subscription": "while you are on duty",
+    "/settings": "Chats and pagers are in the language of their channel",
 }
 # Wide and light, narrow and dark: both themes and both layouts are looked at, each once.
 LOOKS = ((1440, 900, "light"), (390, 844, "dark"))
@@ -143,6 +145,21 @@ def test_a_person_keeps_their_wishes_by_keys(page):
     page.keyboard.press("Enter")
     page.wait_for_selector("text=It holds for messages")
     assert page.get_by_label("Digest at").input_value() == "07:30"
+
+
+def test_a_person_chooses_language_and_zone_by_keys(page):
+    page.goto("/settings")
+    page.get_by_label("Language").focus()
+    page.keyboard.type("Fran")
+    press(page, "Tab", "Control+a")
+    page.keyboard.type("Mars")
+    press(page, "Enter")
+    page.wait_for_selector(".field-error:has-text('no IANA time zone')")
+    assert page.get_by_label("Language").input_value() == "fr"
+    page.get_by_label("Time zone").fill("Africa/Bamako")
+    press(page, "Enter")
+    page.wait_for_selector("text=It holds for messages")
+    assert page.get_by_label("Time zone").input_value() == "Africa/Bamako"
 
 
 def test_several_alerts_are_taken_on_at_once_by_keys(page):

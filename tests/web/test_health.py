@@ -88,7 +88,7 @@ def test_the_page_says_what_stands_in_the_way_and_what_was_lately(desk, signed_i
         note_signal(session, problem="it answered 500", now=now)
     page = rita.get("/health").text
     assert "The desk does its work." in page
-    assert "The clock moved 6 h ahead" in page
+    assert "the clock moved 6 h ahead" in page
     assert "deliver: the receiver" in page
     assert "not reached: it answered 500" in page
     answer = rita.get("/readyz")
