@@ -16,7 +16,7 @@ from monitor.services.relay_critical import relay_critical
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
-from tests.services.test_deliver import run, sent_types, store
+from tests.services.delivering import run, sent_types, store
 
 CRITICAL = {"concern": Concern.CRITICAL}
 DAY = timedelta(days=1)

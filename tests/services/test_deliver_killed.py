@@ -9,7 +9,7 @@ from monitor.services import deliver as delivering
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
-from tests.services.test_deliver import of, run, store
+from tests.services.delivering import of, run, store
 
 # What stands in the database after the kill, and how often the message arrives in the end.
 POINTS = {

@@ -12,7 +12,7 @@ from monitor.storage import attempts, channel_states
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
-from tests.services.test_deliver import of, run, store
+from tests.services.delivering import of, run, store
 
 DOWN = DeliveryError("the receiver answered 503", status_code=503)
 MINUTE = timedelta(minutes=1)

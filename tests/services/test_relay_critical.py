@@ -13,7 +13,7 @@ from monitor.storage.alerts import Resolution
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
-from tests.services.test_deliver import run, store
+from tests.services.delivering import run, store
 
 DOWN = DeliveryError("the receiver answered 503", status_code=503)
 LATER = NOW + timedelta(minutes=15)

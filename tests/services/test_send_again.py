@@ -13,7 +13,7 @@ from monitor.storage import audit, channels, dead_letters
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
-from tests.services.test_deliver import of, run, store
+from tests.services.delivering import of, run, store
 
 REFUSED = DeliveryError("the address may not be reached", permanent=True)
 LATER = NOW + timedelta(days=4)
