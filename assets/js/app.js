@@ -4,3 +4,4 @@ import "./theme.js";
 import "./keyboard.js";
 import "./filter.js";
 import "./print.js";
+import "./copy.js";

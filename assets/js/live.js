@@ -8,10 +8,13 @@ htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
 
+// What a script drew is its own: the page that comes knows nothing of it.
+const callbacks = { beforeNodeMorphed: (old) => !(old instanceof Element && old.hasAttribute("data-keep")) };
+
 htmx.defineExtension("morph", {
   isInlineSwap: (style) => style === "morph",
   handleSwap: (style, target, fragment) =>
-    style === "morph" ? Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML" }) : false,
+    style === "morph" ? Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", callbacks }) : false,
 });
 
 const order = (root) => [...root.querySelectorAll("[data-row]")].map((row) => row.dataset.row);
@@ -41,7 +44,7 @@ function show() {
   if (!waiting) return;
   const fresh = new DOMParser().parseFromString(waiting.text, "text/html").getElementById(waiting.target.id);
   before = values(waiting.target);
-  if (fresh) Idiomorph.morph(waiting.target, fresh, { morphStyle: "outerHTML" });
+  if (fresh) Idiomorph.morph(waiting.target, fresh, { morphStyle: "outerHTML", callbacks });
   underline(document.getElementById(waiting.target.id));
   release();
 }

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import epoch
@@ -12,6 +12,8 @@ from monitor.domain.observation import Observation, Reading
 from monitor.domain.reading_columns import ReadingColumns, columns_of
 from monitor.storage import series, series_sources, subjects
 from monitor.storage.batches import in_batches
+from monitor.storage.bulk import fetch_tuples
+from monitor.storage.rows.observations import BatchRow, CitedRow
 from monitor.storage.rows.observed import ObservedRow
 from monitor.storage.sequence import lock, next_seq
 from monitor.storage.storing import Storing
@@ -115,6 +117,31 @@ def history(
         series.observation(found, key=str(key), batch=batch, citation=citation)
         for found, batch, citation in session.execute(statement)
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where a row comes from; empty words where nothing was said."""
+
+    grade: str
+    citation: str
+    source: str
+    is_reconstructed: bool
+
+
+def provenances(session: Session, key: series.Key) -> dict[int, Provenance]:
+    """Return by seq where each row of a series comes from, without its values."""
+    row = ObservedRow
+    statement = (
+        select(row.seq, row.grade, CitedRow.slug, BatchRow.source, row.is_reconstructed)
+        .join(BatchRow, BatchRow.id == row.batch_id)
+        .outerjoin(CitedRow, CitedRow.id == row.citation_id)
+        .where(row.series_id.in_(series.ids(session, [key]).values()))
+    )
+    return {
+        seq: Provenance(grade=grade, citation=slug or "", source=source, is_reconstructed=bool(is_old))
+        for seq, grade, slug, source, is_old in fetch_tuples(session, statement)
+    }
 
 
 def stored(session: Session, rows: Mapping[str, Period]) -> dict[str, Observation]:

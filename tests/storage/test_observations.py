@@ -41,6 +41,17 @@ def test_what_is_stored_comes_back_whole(session):
     assert (row.seq, row.stored_at, row.source, row.author) == (added.first_seq, NOW, "oryx", "ada")
 
 
+def test_each_row_is_known_by_where_it_comes_from_without_its_value(session):
+    first = add(session, reading(5.0, grade="B2", citation="oryx-2025", is_reconstructed=True), source="oryx")
+    second = add(session, reading(6.0, on=2))
+    told = observations.provenances(session, FUEL)
+    assert sorted(told) == [first.first_seq, second.first_seq]
+    old, new = told[first.first_seq], told[second.first_seq]
+    assert (old.grade, old.citation, old.source, old.is_reconstructed) == ("B2", "oryx-2025", "oryx", True)
+    assert (new.citation, new.is_reconstructed) == ("", False)
+    assert observations.provenances(session, "nothing:mali") == {}
+
+
 def test_the_same_again_leaves_no_row(session):
     add(session, reading(5.0))
     added = add(session, reading(5.0, known=9))

@@ -15,7 +15,7 @@ from monitor.services.one_series import OneSeries
 from monitor.services.overview.words import series_name, value_words
 from monitor.services.suggest_events import EventSuggestions
 
-RANGES: Mapping[str, int | None] = {"1y": 366, "5y": 1827, "all": None}
+RANGES: Mapping[str, int | None] = {"30d": 30, "90d": 90, "1y": 366, "3y": 1096, "5y": 1827, "all": None}
 DEFAULT_RANGE = "5y"
 # An empty picture still spans a year.
 _BLANK = 365 * DAY_SECONDS

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from monitor.domain.audits.robustness import share_keeping_level
 from monitor.domain.brief import Brief
-from monitor.domain.chart import Entered, Flag, HeatChart, LedgerChart, MapChart, MomentumChart
+from monitor.domain.chart import HeatChart, LedgerChart, MapChart, MomentumChart
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
@@ -29,12 +29,13 @@ from monitor.services.overview.desk import desk
 from monitor.services.overview.drivers import DriverRow, IndicatorRow, driver_rows
 from monitor.services.overview.flips import CrossingView, crossing_views
 from monitor.services.overview.floors import FloorRow, floor_rows
+from monitor.services.overview.heat_picture import DEFAULT_RANGE, RANGES, events_of, heat_picture
 from monitor.services.overview.ledgers import Span, ledger_chart, ledgers
 from monitor.services.overview.lines import momentum_picture, with_restated
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.regions import region_map
 from monitor.services.overview.standings import model_from, standing
-from monitor.services.overview.traces import blind_stretches, moves, traces
+from monitor.services.overview.traces import blind_stretches, moves
 from monitor.services.overview.values import Change, DeskView, OpenAlert, Standing, change_of
 from monitor.services.read_columns import read_columns
 from monitor.storage import (
@@ -54,9 +55,8 @@ from monitor.storage.pressures import Pressure
 from monitor.storage.snapshot import Definitions
 from monitor.storage.subjects import SubjectState
 
-RANGES: Mapping[str, int | None] = {"90d": 90, "1y": 365, "all": None}
 SPANS: Mapping[str, int] = {"7d": 7, "30d": 30, "90d": 90}
-DEFAULT_RANGE, DEFAULT_SPAN = "1y", "90d"
+DEFAULT_SPAN = "90d"
 _SEED = 20251130
 
 
@@ -331,41 +331,13 @@ def _chart(
     start: datetime,
     picture: LedgerChart | None,
 ) -> HeatChart:
-    where = read.where
-    end = epoch(where.as_of)
-    days = RANGES.get(chart_range, RANGES[DEFAULT_RANGE])
-    first = int(read.line.at[0]) if len(read.line) else end - 365 * 86_400
-    begin = first if days is None else end - days * 86_400
-    published, reconstructed = traces(read.line)
-    span = (max(epoch(start), begin), end)
-    return HeatChart(
-        name=where.name,
-        scale=where.scale,
-        start=begin,
-        end=end,
-        published=published,
-        reconstructed=reconstructed,
-        flags=tuple(_flag(row.event) for row in events if row.event.is_flag),
-        entered=tuple(_entered(each) for each in read.changes if _is_entry(each)),
-        blind=tuple(part for part in blind_stretches(read.line, until=end) if part[1] > begin),
-        span=None if picture is None else span,
-        span_delta=None if picture is None or picture.end_heat is None else picture.delta,
+    chart = heat_picture(
+        read.where, read.line, read.changes, [row.event for row in events], chart_range=chart_range
     )
-
-
-def _is_entry(stored: StoredLevelChange) -> bool:
-    change = stored.change
-    return change.heat is not None and UNKNOWN not in {change.to_level, change.from_level}
-
-
-def _entered(stored: StoredLevelChange) -> Entered:
-    change = stored.change
-    return Entered(at=change.at, heat=change.heat or 0.0, level=change.to_level)
-
-
-def _flag(event: Event) -> Flag:
-    starts = datetime(event.starts_on.year, event.starts_on.month, event.starts_on.day, tzinfo=UTC)
-    return Flag(at=epoch(starts), label=event.title, when=event.when)
+    if picture is None:
+        return chart
+    delta = None if picture.end_heat is None else picture.delta
+    return replace(chart, span=(max(epoch(start), chart.start), chart.end), span_delta=delta)
 
 
 def _alerts(session: Session, read: _Read) -> tuple[OpenAlert, ...]:
@@ -379,13 +351,9 @@ def _alerts(session: Session, read: _Read) -> tuple[OpenAlert, ...]:
 
 def _events(known: Definitions, slug: str, citations: Citations, *, until: datetime) -> list[EventRow]:
     """Return the events of a subject up to its own time, oldest first."""
-    own = slug.partition("@")[0]
-    found = [
-        event for event in known.events.values() if own in event.subjects and event.starts_on <= until.date()
-    ]
     return [
         EventRow(event=event, cited=citations.number(event.citation))
-        for event in sorted(found, key=lambda each: (each.starts_on, each.slug))
+        for event in events_of(known, slug, until=until)
     ]
 
 

@@ -10,12 +10,15 @@ from wtforms.validators import InputRequired, Length
 
 from monitor.domain.derivations.member import member_of
 from monitor.domain.errors import InvalidInput
+from monitor.render.plot_columns import series_columns
 from monitor.services.one_series import one_series
 from monitor.services.overview.series import series_page
 from monitor.services.overview.series_picture import DEFAULT_RANGE
+from monitor.services.overview.series_plot import series_plot
 from monitor.services.suggest_events import LONGEST_TITLE, Verdict, confirm_event, dismiss_event
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.packed import packed_json
 
 page = Blueprint("series", __name__)
 
@@ -41,6 +44,15 @@ def show(key: str) -> ResponseReturnValue:
     if member is not None:
         return redirect(url_for("subject.show", slug=member))
     return _page(key, DecisionForm(formdata=None))
+
+
+@page.get("/series/<key>/values.json")
+@open_to(Access.READER)
+def columns(key: str) -> ResponseReturnValue:
+    """Answer with the whole history in columns, for the chart that a reader zooms."""
+    with reading() as (session, now):
+        plot = series_plot(session, key, now=now)
+    return packed_json(series_columns(plot))
 
 
 @page.post("/series/<key>/events")

@@ -5,13 +5,17 @@ from functools import partial
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from monitor.render.plot_columns import heat_columns
+from monitor.services.overview.heat_picture import DEFAULT_RANGE
+from monitor.services.overview.heat_plot import heat_plot
 from monitor.services.overview.heat_points import heat_table
 from monitor.services.overview.looked import since_subject
-from monitor.services.overview.subject import DEFAULT_RANGE, subject_page
+from monitor.services.overview.subject import subject_page
 from monitor.services.record_visit import record_visit
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
 from monitor.web.forgiving import forgiving
+from monitor.web.packed import packed_json
 
 page = Blueprint("subject", __name__)
 
@@ -43,6 +47,15 @@ def table(slug: str) -> ResponseReturnValue:
     with reading() as (session, now):
         view = heat_table(session, slug, now=now)
     return render_template("heat_table.html", view=view, desk=view.desk, here="board")
+
+
+@page.get("/subjects/<slug>/heat.json")
+@open_to(Access.READER)
+def columns(slug: str) -> ResponseReturnValue:
+    """Answer with the whole heat line in columns, for the chart that a reader zooms."""
+    with reading() as (session, now):
+        plot = heat_plot(session, slug, now=now, is_restated=request.args.get("restated") == "1")
+    return packed_json(heat_columns(plot))
 
 
 @page.post("/subjects/<slug>/visit")
