@@ -28,6 +28,7 @@ from monitor.web.pages import (
     source_acts,
     source_uploads,
     sources,
+    style_guide,
     subject,
     subscription,
     undelivered,
@@ -64,4 +65,5 @@ PAGES = (
     schemas.page,
     comms_checks.page,
     health.page,
+    style_guide.page,
 )
