@@ -8,15 +8,16 @@ from operator import attrgetter
 from typing import Any
 
 from monitor.domain.scale import Concern
+from monitor.domain.wording import msgid
 
 
 class AlertState(StrEnum):
     """The one stored axis that is called the state (alerting.md 1.1)."""
 
-    INACTIVE = "inactive"
-    PENDING = "pending"
-    FIRING = "firing"
-    RECOVERING = "recovering"
+    INACTIVE = msgid("inactive")
+    PENDING = msgid("pending")
+    FIRING = msgid("firing")
+    RECOVERING = msgid("recovering")
 
 
 class DataHealth(StrEnum):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import msgid
 
 ANSWER_WITHIN = timedelta(hours=24)
 AFTER_FAILURE = timedelta(hours=1)
@@ -16,10 +17,10 @@ MOST_DAYS = 366
 class CheckState(StrEnum):
     """How a comms check stands; computed, never stored."""
 
-    CONFIRMED = "confirmed"
-    WAITING = "waiting"
-    OVERDUE = "overdue"
-    FAILED = "failed"
+    CONFIRMED = msgid("confirmed")
+    WAITING = msgid("waiting")
+    OVERDUE = msgid("overdue")
+    FAILED = msgid("failed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

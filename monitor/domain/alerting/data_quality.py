@@ -16,10 +16,14 @@ from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.alerting.seen import When
 from monitor.domain.alerting.snapshot import Snapshot, level_edges
 from monitor.domain.scale import Concern
+from monitor.domain.wording import msgid
 
 SERIES_BLIND, SOURCE_FAILING = "SeriesBlind", "SourceFailing"
 DATA_QUALITY = "data_quality"
-NAMES: Mapping[str, str] = {SERIES_BLIND: "Blind series", SOURCE_FAILING: "Failing source"}
+NAMES: Mapping[str, str] = {
+    SERIES_BLIND: msgid("Blind series"),
+    SOURCE_FAILING: msgid("Failing source"),
+}
 # A failing source's own alert stands before those of the series it leaves blind are told.
 BLIND_FOR_SECONDS = 60.0
 _LOOK = "Ask why nothing comes; enter the value by hand, with its grade, or end the series with a reason."

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.domain.wording import msgid, say
+
 _NAMED = re.compile(
     r"(?:silence:\d+|inhibited_by:[\w.-]+|mute_window:[\w.-]+"
     r"|(?:flapping|quiet_hours|awaiting_approval)(?![\w:]))"
@@ -23,12 +25,14 @@ class SuppressionKind(StrEnum):
 
 
 _SENTENCES = {
-    SuppressionKind.SILENCE: "not sent because silence {of} covers it",
-    SuppressionKind.INHIBITED_BY: "not sent because another alert that explains it fires (episode {of})",
-    SuppressionKind.MUTE_WINDOW: "not sent because the mute window {of} is on",
-    SuppressionKind.FLAPPING: "not sent because the alert flaps: it comes and goes too often",
-    SuppressionKind.QUIET_HOURS: "not sent because its reader has quiet hours",
-    SuppressionKind.AWAITING_APPROVAL: "not sent because nobody has approved it yet",
+    SuppressionKind.SILENCE: msgid("not sent because silence {of} covers it"),
+    SuppressionKind.INHIBITED_BY: msgid(
+        "not sent because another alert that explains it fires (episode {of})"
+    ),
+    SuppressionKind.MUTE_WINDOW: msgid("not sent because the mute window {of} is on"),
+    SuppressionKind.FLAPPING: msgid("not sent because the alert flaps: it comes and goes too often"),
+    SuppressionKind.QUIET_HOURS: msgid("not sent because its reader has quiet hours"),
+    SuppressionKind.AWAITING_APPROVAL: msgid("not sent because nobody has approved it yet"),
 }
 
 
@@ -66,4 +70,4 @@ def kind_named(reason: str) -> SuppressionKind | None:
 def sentence_of(reason: str) -> str:
     """Return "not sent because ..." for a reason that names a suppression; another reason as it is."""
     name, kind = suppression_named(reason), kind_named(reason)
-    return reason if kind is None else _SENTENCES[kind].format(of=name.partition(":")[2])
+    return reason if kind is None else say(_SENTENCES[kind], of=name.partition(":")[2])

@@ -14,6 +14,7 @@ from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import unaccented
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.alert_words import happened, resolution_words, title
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.desk import desk
@@ -31,10 +32,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 class Handling(StrEnum):
     """What an episode asks of the desk, in the order of the inbox."""
 
-    NEEDS_SOMEONE = "Needs someone"
-    IN_HAND = "In hand"
-    QUIET = "Quiet for a reason"
-    OVER = "Over"
+    NEEDS_SOMEONE = msgid("Needs someone")
+    IN_HAND = msgid("In hand")
+    QUIET = msgid("Quiet for a reason")
+    OVER = msgid("Over")
 
 
 class Filter(StrEnum):
@@ -218,7 +219,7 @@ def over_line(known: Definitions, episode: Episode, *, clock: Clock, now: dateti
         title=title(known, episode.rule, None),
         subject=episode.subject,
         subject_name=episode.subject if subject is None else subject.name,
-        what=f"was {episode.peak_concern.word}; {resolution}",
+        what=say("was {concern}; {why}", concern=episode.peak_concern.said, why=resolution),
         state=AlertState.INACTIVE,
         concern=episode.peak_concern,
         started_at=episode.started_at,
@@ -277,7 +278,7 @@ def _heading(line: AlertLine, grouping: Grouping) -> str:
     if grouping is Grouping.SUBJECT:
         return line.subject_name
     if grouping is Grouping.CONCERN and line.handling is not Handling.OVER:
-        return line.concern.word.capitalize()
+        return line.concern.said.capitalize()
     return line.handling.value
 
 

@@ -14,6 +14,7 @@ from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.silence import Silence
 from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.errors import NotFound
+from monitor.domain.wording import say
 from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
 from monitor.services.overview.alert_list import AlertLine, alert_line, over_line
 from monitor.services.overview.alert_timeline import TimelineItem, timeline
@@ -88,7 +89,7 @@ def alert_page(session: Session, key: str, *, now: datetime) -> AlertPageView:
         desk=desk(session, now=now),
         line=line,
         is_open=is_open,
-        bottom_line=str((telling.body if telling else last).get("summary") or ""),
+        bottom_line=format((telling.body if telling else last).get("summary") or ""),
         fired_on=happened(known, telling.body, telling.concern) if telling else "",
         rule_name=NAMES.get(episode.rule, episode.rule) if rule is None else rule.name,
         rule_slug="" if rule is None else rule.slug,
@@ -146,7 +147,7 @@ def _movers(known: Definitions, subject: str, explanation: Explanation) -> tuple
         return ()
     end = scale_of(known, watched).alarming_end
     return tuple(
-        Mover(slug="", name=term.name, change=change, detail=term.detail)
+        Mover(slug="", name=f"{term.name}", change=change, detail=f"{term.detail}")
         for term in explanation.moved
         if (change := change_of(term.heat_delta, end)) is not None
     )
@@ -158,12 +159,12 @@ def _quiet_because(usable: Sequence[Channel], line: AlertLine, events: Sequence[
         return ""
     fitting = [each for each in usable if each.is_enabled]
     if not fitting:
-        return "Nobody was told: no channel is set up and enabled."
+        return say("Nobody was told: no channel is set up and enabled.")
     if line.is_exercise and not any(each.takes_exercises for each in fitting):
-        return "Nobody was told: no channel takes exercises."
+        return say("Nobody was told: no channel takes exercises.")
     if all(each.lowest_concern > line.concern for each in fitting):
-        return f"Nobody was told: no channel takes {line.concern.word} concern."
-    return "Nobody was told: no channel that takes it was set up when it fired."
+        return say("Nobody was told: no channel takes {concern} concern.", concern=line.concern.said)
+    return say("Nobody was told: no channel that takes it was set up when it fired.")
 
 
 def _offers(session: Session, line: AlertLine, episode: Episode) -> tuple[SilenceOffer, ...]:
@@ -171,7 +172,10 @@ def _offers(session: Session, line: AlertLine, episode: Episode) -> tuple[Silenc
     found = alerts.find_open(session)
     labels = [each.labels for each in alerts.episodes(session, {one.episode_id for one in found}).values()]
     own = ("alertname", "subject") if "series" not in episode.labels else ("alertname", "subject", "series")
-    scopes = {"this alert": own, f"all alerts of {line.subject_name}": ("subject",)}
+    scopes = {
+        say("this alert"): own,
+        say("all alerts of {subject}", subject=line.subject_name): ("subject",),
+    }
     return tuple(
         SilenceOffer(
             name=name,

@@ -9,13 +9,28 @@ from monitor.domain.alerting.delivery import Attempt, Delivery, DeliveryStatus, 
 from monitor.domain.alerting.subscription import DIGEST
 from monitor.domain.alerting.suppression import sentence_of
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import age, capital, word
+from monitor.domain.spoken import age, capital, number, parted, word
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.alert_words import happened, resolution_words
 from monitor.storage.notifications import Notification
 from monitor.storage.snapshot import Definitions
 
 ARRIVED, FAILED, WAITING, NONE = "ok", "bad", "wait", "none"
 DELIVERED = "delivered"
+
+_HEADS = {
+    EventType.FIRING: msgid("Fired at {concern}."),
+    EventType.CONCERN_RAISED: msgid("Raised to {concern}."),
+    EventType.CONCERN_LOWERED: msgid("Lowered to {concern}."),
+    EventType.RESOLVED: msgid("Resolved."),
+    EventType.ACKNOWLEDGED: msgid("{person} acknowledged."),
+    EventType.UNACKNOWLEDGED: msgid("The acknowledgement of {person} ended."),
+    EventType.FLAPPING_STARTED: msgid("Began to flap: it stays firing until it settles."),
+    EventType.FLAPPING_ENDED: msgid("Settled."),
+    EventType.REPEATED: msgid("Told again: it still fires."),
+    EventType.DATA_HEALTH: msgid("What it is judged by changed."),
+    EventType.SILENCE_ENDING: msgid("The end of a silence was announced."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,35 +83,22 @@ def timeline(
 
 
 def _head(event: AlertEvent) -> str:
-    step, by = event.concern.word.capitalize(), event.body.get("by") or "Someone"
-    named = {
-        EventType.FIRING: f"Fired at {step}.",
-        EventType.CONCERN_RAISED: f"Raised to {step}.",
-        EventType.CONCERN_LOWERED: f"Lowered to {step}.",
-        EventType.RESOLVED: "Resolved.",
-        EventType.ACKNOWLEDGED: f"{by} acknowledged.",
-        EventType.UNACKNOWLEDGED: f"The acknowledgement of {by} ended.",
-        EventType.FLAPPING_STARTED: "Began to flap: it stays firing until it settles.",
-        EventType.FLAPPING_ENDED: "Settled.",
-        EventType.REPEATED: "Told again: it still fires.",
-        EventType.DATA_HEALTH: "What it is judged by changed.",
-        EventType.SILENCE_ENDING: "The end of a silence was announced.",
-    }
-    return named[event.type]
+    step, by = event.concern.said.capitalize(), event.body.get("by") or say("Someone")
+    return say(_HEADS[event.type], concern=step, person=by)
 
 
 def _text(known: Definitions, event: AlertEvent) -> str:
     """Say what was seen, or what the person wrote."""
-    detail = str(event.body.get("detail") or "")
+    detail = f"{event.body.get('detail') or ''}"
     if event.type is EventType.ACKNOWLEDGED:
-        return f"“{detail}”" if detail else ""
+        return say("“{words}”", words=detail) if detail else ""
     if event.type is EventType.RESOLVED:
         ended = str(event.body.get("resolution") or Resolution.RECOVERED.value)
         by = event.body.get("by") or ""
-        why = f"{by} closed it" if by else capital(resolution_words(Resolution(ended)))
-        return f"{why}: “{detail}”" if detail else why
+        why = say("{person} closed it", person=by) if by else capital(resolution_words(Resolution(ended)))
+        return say("{why}: “{words}”", why=why, words=detail) if detail else why
     seen = happened(known, event.body, event.concern)
-    return capital("; ".join(part for part in (seen, detail) if part))
+    return capital(parted([part for part in (seen, detail) if part]))
 
 
 def _lines(
@@ -115,7 +117,7 @@ def _lines(
 
 def held_words(held_by: str) -> str:
     """Say why a message is kept for its reader."""
-    return "not sent because it goes in their digest" if held_by == DIGEST else sentence_of(held_by)
+    return say("not sent because it goes in their digest") if held_by == DIGEST else sentence_of(held_by)
 
 
 def _tries(delivery: Delivery, channel: str) -> Iterator[MessageLine]:
@@ -124,17 +126,19 @@ def _tries(delivery: Delivery, channel: str) -> Iterator[MessageLine]:
         yield _try(delivery, attempt, before, channel)
         before = attempt
     if delivery.status is DeliveryStatus.DEAD:
-        yield MessageLine(channel="", what=delivery.dead_reason, took="", outcome=FAILED, words="given up")
+        yield MessageLine(
+            channel="", what=delivery.dead_reason, took="", outcome=FAILED, words=say("given up")
+        )
     elif delivery.status is DeliveryStatus.CANCELLED:
         what = delivery.dead_reason or delivery.recipient
         yield MessageLine(
-            channel="" if before else channel, what=what, took="", outcome=NONE, words="not sent"
+            channel="" if before else channel, what=what, took="", outcome=NONE, words=say("not sent")
         )
     elif delivery.status is not DeliveryStatus.DELIVERED:
-        words = "under way" if delivery.status is DeliveryStatus.LEASED else "to be sent"
-        what = f"try {word(len(delivery.attempts) + 1)}" if before else delivery.recipient
+        words = say("under way") if delivery.status is DeliveryStatus.LEASED else say("to be sent")
+        what = say("try {number}", number=word(len(delivery.attempts) + 1)) if before else delivery.recipient
         if delivery.held_by and before is None:
-            words, what = "held back", f"{what}, {held_words(delivery.held_by)}"
+            words, what = say("held back"), f"{what}, {held_words(delivery.held_by)}"
         yield MessageLine(
             channel="" if before else channel, what=what, took="", outcome=WAITING, words=words,
             at=delivery.due_at,
@@ -142,19 +146,21 @@ def _tries(delivery: Delivery, channel: str) -> Iterator[MessageLine]:
 
 
 def _try(delivery: Delivery, attempt: Attempt, before: Attempt | None, channel: str) -> MessageLine:
-    took = f"{(attempt.ended_at - attempt.started_at).total_seconds():.1f} s"
+    took = f"{number((attempt.ended_at - attempt.started_at).total_seconds(), 1)} s"
     is_fine = attempt.outcome == DELIVERED
     what = delivery.recipient
     if before is not None:
         later = age((attempt.started_at - before.ended_at).total_seconds())
-        what = f"attempt {attempt.number}, {later} later, same message id"
-    code = f"{attempt.status_code} after {took}" if attempt.status_code and not is_fine else took
+        what = say("attempt {number}, {age} later, same message id", number=attempt.number, age=later)
+    code = took
+    if attempt.status_code and not is_fine:
+        code = say("{status} after {time}", status=attempt.status_code, time=took)
     return MessageLine(
         channel=channel if before is None else "",
         what=what,
         took=code,
         outcome=ARRIVED if is_fine else FAILED,
-        words="arrived" if is_fine else "failed" if attempt.outcome != "lost" else "not known",
+        words=say("arrived") if is_fine else say("failed") if attempt.outcome != "lost" else say("not known"),
         at=attempt.started_at,
         detail=attempt.error,
     )
@@ -169,15 +175,15 @@ def _why_unsent(notification: Notification) -> str:
 def _unsent(notification: Notification, channel: str, *, is_formed: bool) -> MessageLine:
     is_open = notification.state in {NotificationState.WAITING, NotificationState.HELD}
     words = {
-        NotificationState.WAITING: "to be sent",
-        NotificationState.HELD: "held back",
-        NotificationState.ABSORBED: "told later",
-        NotificationState.SENT: "sent",
-        NotificationState.CANCELLED: "not sent",
+        NotificationState.WAITING: say("to be sent"),
+        NotificationState.HELD: say("held back"),
+        NotificationState.ABSORBED: say("told later"),
+        NotificationState.SENT: say("sent"),
+        NotificationState.CANCELLED: say("not sent"),
     }
     return MessageLine(
         channel="" if is_formed else channel,
-        what=_why_unsent(notification) or ("in its group's next message" if is_open else ""),
+        what=_why_unsent(notification) or (say("in its group's next message") if is_open else ""),
         took="",
         outcome=WAITING if is_open else NONE,
         words=words[notification.state],

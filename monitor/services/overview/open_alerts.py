@@ -9,6 +9,7 @@ from monitor.domain.alerting.rule import RuleKind
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import plain
+from monitor.domain.wording import say, say_many
 from monitor.services.overview.values import OpenAlert
 from monitor.services.overview.words import series_name, value_words
 from monitor.storage.snapshot import Definitions
@@ -41,24 +42,27 @@ def open_alert(known: Definitions, alert: Alert, *, clocks: Mapping[str, Clock],
 def title(known: Definitions, alert: Alert) -> str:
     """What fires, in a few words: the rule's name and its concern."""
     rule = known.rules.get(alert.rule)
-    name = NAMES.get(alert.rule, alert.rule) if rule is None else rule.name
-    return name if rule is None or not rule.series else f"{name} is {alert.concern.word}"
+    if rule is None:
+        return say(NAMES.get(alert.rule, alert.rule))
+    is_said = bool(rule.series)
+    return say("{rule} is {concern}", rule=rule.name, concern=alert.concern.said) if is_said else rule.name
 
 
 def detail(known: Definitions, alert: Alert) -> str:
     """The value against the rule's series, or how the level is judged."""
     if alert.rule == SOURCE_FAILING:
-        return "it gives no good answer"
+        return say("it gives no good answer")
     rule = known.rules.get(alert.rule)
     if alert.rule == SERIES_BLIND:
         slug = SeriesKey.parse(alert.series).indicator
         return series_name(known.indicators[slug], alert.series) if slug in known.indicators else alert.series
     if rule is not None and rule.kind is RuleKind.MOMENTUM:
-        return f"how far heat moved in {rule.days} days"
+        return say_many("how far heat moved in {n} day", "how far heat moved in {n} days", rule.days)
     if rule is not None and rule.formula:
-        return rule.formula if alert.value is None else f"{rule.formula}: {plain(alert.value)}"
+        value = None if alert.value is None else plain(alert.value)
+        return rule.formula if value is None else say("{name}: {value}", name=rule.formula, value=value)
     if rule is None or not rule.series:
-        return "the published level"
+        return say("the published level")
     indicator = known.indicators.get(SeriesKey.parse(rule.series).indicator)
     if indicator is None:
         return rule.series

@@ -14,7 +14,8 @@ from monitor.bootstrap import SessionAt
 from monitor.domain.alerting.silence import Silence, parse_matchers, silence_end
 from monitor.domain.errors import InvalidInput, MonitorError
 from monitor.domain.scale import Concern
-from monitor.domain.spoken import at, count
+from monitor.domain.spoken import at
+from monitor.domain.wording import msgid, say, say_many
 from monitor.services.acknowledge import acknowledge, close
 from monitor.services.add_silence import add_silence
 from monitor.services.overview.alert_list import AlertListView, Filter, Grouping, alert_list
@@ -30,14 +31,24 @@ Act = Callable[[SessionAt, str, "SeveralForm"], None]
 LONGEST_NOTE = 500
 LONGEST_SEARCH = 100
 MOST_AT_ONCE = 200
-SPANS = {"1h": "1 hour", "8h": "8 hours", "1d": "1 day", "3d": "3 days", "1w": "1 week"}
+SPANS = {
+    "1h": msgid("1 hour"), "8h": msgid("8 hours"), "1d": msgid("1 day"), "3d": msgid("3 days"),
+    "1w": msgid("1 week"),
+}  # fmt: skip
+
+
+def _spans() -> list[SelectChoice]:
+    """How long something may last, in the language that is spoken."""
+    return [SelectChoice(key, say(words)) for key, words in SPANS.items()]
 
 
 class AckForm(FlaskForm):
     """Take an alert on until a time; `concern` is what the person saw."""
 
     note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
-    until = DateTimeLocalField("Until, UTC", [InputRequired("Say until when")], format="%Y-%m-%dT%H:%M")
+    until = DateTimeLocalField(
+        "Until, UTC", [InputRequired(msgid("Say until when"))], format="%Y-%m-%dT%H:%M"
+    )
     concern = HiddenField()
 
 
@@ -45,16 +56,16 @@ class CloseForm(FlaskForm):
     """End an episode by hand."""
 
     note = TextAreaField(
-        "Why it is closed", [InputRequired("Say why the alert is closed"), Length(max=LONGEST_NOTE)]
+        "Why it is closed", [InputRequired(msgid("Say why the alert is closed")), Length(max=LONGEST_NOTE)]
     )
 
 
 class SilenceForm(FlaskForm):
     """Mute what matches for a while."""
 
-    scope = RadioField("What", [InputRequired("Choose what to silence")])
-    lasts = SelectField("For", choices=[SelectChoice(*each) for each in SPANS.items()], default="8h")
-    comment = TextAreaField("Why", [InputRequired("Say why"), Length(max=LONGEST_NOTE)])
+    scope = RadioField("What", [InputRequired(msgid("Choose what to silence"))])
+    lasts = SelectField("For", choices=_spans, default="8h")
+    comment = TextAreaField("Why", [InputRequired(msgid("Say why")), Length(max=LONGEST_NOTE)])
 
     def offer(self, view: AlertPageView) -> None:
         """Let one of the scopes that fit this alert be chosen."""
@@ -67,7 +78,7 @@ class SeveralForm(FlaskForm):
     """What is done about several alerts at once; the alerts are the ticked rows."""
 
     note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
-    lasts = SelectField("For", choices=[SelectChoice(*each) for each in SPANS.items()], default="8h")
+    lasts = SelectField("For", choices=_spans, default="8h")
 
 
 class Forms:
@@ -141,7 +152,7 @@ def acknowledge_alert(fingerprint: str) -> ResponseReturnValue:
             until=until,
             concern=seen,
         )
-        return f"Acknowledged until {at(until, near=now)} UTC. A higher concern breaks it."
+        return say("Acknowledged until {moment} UTC. A higher concern breaks it.", moment=at(until, near=now))
 
     return _act(fingerprint, form, act)
 
@@ -155,7 +166,7 @@ def close_alert(fingerprint: str) -> ResponseReturnValue:
     def act(opened: SessionAt) -> str:
         session, now = opened
         close(session, fingerprint, by=signed_in().email, note=form.note.data or "", now=now)
-        return "Closed. It fires again only if its threshold is crossed afresh."
+        return say("Closed. It fires again only if its threshold is crossed afresh.")
 
     return _act(fingerprint, form, act)
 
@@ -182,7 +193,8 @@ def silence_alert(fingerprint: str) -> ResponseReturnValue:
             ),
             now=now,
         )
-        return f"Silenced until {at(ends_at, near=now)} UTC. Who was told still hears when it resolves."
+        until = at(ends_at, near=now)
+        return say("Silenced until {moment} UTC. Who was told still hears when it resolves.", moment=until)
 
     return _act(fingerprint, form, act)
 
@@ -195,20 +207,20 @@ def several() -> ResponseReturnValue:
     keys = list(dict.fromkeys(request.form.getlist("key")))[:MOST_AT_ONCE]
     action = request.form.get("act", "")
     if not form.validate_on_submit() or action not in _SEVERAL:
-        flash("Nothing was done: choose for how long, and a note of at most 500 characters.")
+        flash(say("Nothing was done: choose for how long, and a note of at most 500 characters."))
     elif not keys:
-        flash("Nothing was done: tick the alerts first.")
+        flash(say("Nothing was done: tick the alerts first."))
     elif action == "close" and not (form.note.data or "").strip():
-        flash("Nothing was done: say why they are closed.")
+        flash(say("Nothing was done: say why they are closed."))
     else:
-        _each(keys, form, _SEVERAL[action])
+        _each(keys, form, action)
     return redirect(url_for("alerts.index"))
 
 
-def _each(keys: Sequence[str], form: SeveralForm, action: tuple[str, Act]) -> None:
+def _each(keys: Sequence[str], form: SeveralForm, action: str) -> None:
     """Do it for each; what could not be done is named, and stops no other."""
     done, failed = 0, []
-    word, act = action
+    act = _SEVERAL[action]
     for key in keys:
         try:
             with writing() as opened:
@@ -217,9 +229,23 @@ def _each(keys: Sequence[str], form: SeveralForm, action: tuple[str, Act]) -> No
         except MonitorError as error:
             failed.append(str(error))
     if done:
-        flash(f"{count(done, 'alert')} {word}.")
+        flash(_done(action, done))
     for why, number in Counter(failed).items():
-        flash(f"{count(number, 'alert')} not {word}: {why}.")
+        flash(_not_done(action, number, why))
+
+
+def _done(action: str, number: int) -> str:
+    if action == "close":
+        return say_many("{n} alert closed.", "{n} alerts closed.", number)
+    return say_many("{n} alert acknowledged.", "{n} alerts acknowledged.", number)
+
+
+def _not_done(action: str, number: int, why: str) -> str:
+    if action == "close":
+        return say_many("{n} alert not closed: {why}.", "{n} alerts not closed: {why}.", number, why=why)
+    return say_many(
+        "{n} alert not acknowledged: {why}.", "{n} alerts not acknowledged: {why}.", number, why=why
+    )
 
 
 def _acknowledge_one(opened: SessionAt, key: str, form: SeveralForm) -> None:
@@ -233,10 +259,7 @@ def _close_one(opened: SessionAt, key: str, form: SeveralForm) -> None:
     close(session, key, by=signed_in().email, note=form.note.data or "", now=now)
 
 
-_SEVERAL: Mapping[str, tuple[str, Act]] = {
-    "acknowledge": ("acknowledged", _acknowledge_one),
-    "close": ("closed", _close_one),
-}
+_SEVERAL: Mapping[str, Act] = {"acknowledge": _acknowledge_one, "close": _close_one}
 
 
 def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], str]) -> ResponseReturnValue:

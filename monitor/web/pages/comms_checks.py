@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from monitor.domain.wording import say
 from monitor.services.overview.desk import desk
 from monitor.services.plan_comms import comms_lines, confirm_comms, named_plans, one_comms_check
 from monitor.web.access import Access, open_to
@@ -35,5 +36,5 @@ def confirm(identity: str) -> ResponseReturnValue:
     """Keep that it came, and who says so."""
     with writing() as (session, now):
         confirm_comms(session, identity, actor=signed_in().email, now=now)
-    flash("Thank you: that you got it is kept.")
+    flash(say("Thank you: that you got it is kept."))
     return redirect(url_for("comms_checks.one", identity=identity))
