@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.alerting.plain_message import plain_message
-from monitor.domain.errors import DeliveryError
+from monitor.domain.errors import DatabaseUnavailable, DeliveryError
 from monitor.domain.ports import ChannelKinds
 from monitor.faults import passing
 from monitor.services.attach_histories import attach_histories
@@ -39,6 +39,8 @@ from monitor.storage.secrets import SecretBox
 AT_ONCE = 16
 POLL_SECONDS = 0.05
 RENEW_SECONDS = 10.0
+# How long to wait before each further try to record what came back, while the database is away.
+AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +203,23 @@ class _Run:
         self._keep_leases()
 
     def _record(self, outcomes: Sequence[tuple[_Task, Outcome | None]]) -> bool:
-        """Close these claims, None given back untried; whether there were any."""
+        """Close these claims, None given back untried; whether there were any.
+
+        Without the database it is tried again for as long as the leases last, so that what arrived is not
+        sent again; what was recorded unknown to us has lost its token, and nothing changes.
+        """
         if not outcomes:
             return False
+        for seconds in AGAIN_SECONDS:
+            try:
+                return self._write_down(outcomes)
+            except DatabaseUnavailable:
+                if self.should_stop():
+                    raise
+                time.sleep(seconds)
+        return self._write_down(outcomes)
+
+    def _write_down(self, outcomes: Sequence[tuple[_Task, Outcome | None]]) -> bool:
         with self.database.write() as session:
             for task, outcome in outcomes:
                 if outcome is None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerting.delivery import DeliveryStatus
+from monitor.domain.errors import DatabaseUnavailable
 from monitor.services import deliver as delivering
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
@@ -47,6 +48,25 @@ def test_a_kill_at_a_point_loses_nothing_and_doubles_only_what_was_sent(database
     [delivery] = of(database)
     assert delivery.status is DeliveryStatus.DELIVERED
     assert kind.sent == [(delivery.message_id, b"alert.firing high")] * arrivals
+
+
+def test_what_arrived_while_the_database_was_away_is_recorded_once_it_is_back(database, monkeypatch):
+    store(database, add_channel, raise_event)
+    kind, write, times = FakeChannel(), database.write, []
+
+    def away_twice():
+        times.append(len(kind.sent))
+        if times.count(1) in (1, 2):
+            raise DatabaseUnavailable("the database cannot be used")
+        return write()
+
+    monkeypatch.setattr(delivering, "AGAIN_SECONDS", (0.0, 0.0))
+    monkeypatch.setattr(database, "write", away_twice)
+    assert run(database, kind).delivered == 1
+    monkeypatch.undo()
+    assert times.count(1) == 3
+    assert run(database, kind, now=AFTER_LEASE).delivered == 0
+    assert len(kind.sent) == 1
 
 
 def _die_at(point, here):
