@@ -155,6 +155,7 @@ def build(settings: Settings) -> Application:
                 policy, contact=settings.contact or "", keeps=settings.raw_answer_days > 0
             ),
             secret=partial(_secret, settings, database, box),
+            keeps_answers=settings.raw_answer_days > 0,
         ),
         channel_kinds=channel_kinds(settings, policy),
         secrets=box,

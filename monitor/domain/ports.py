@@ -100,8 +100,12 @@ class Fetchers(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """What a run needs from outside: the kinds there are, the way out, and secrets by their names."""
+    """What a run needs from outside: the kinds there are, the way out, and secrets by their names.
+
+    `keeps_answers`: whether what came is kept for some days as it came.
+    """
 
     kinds: SourceKinds
     fetchers: Fetchers
     secret: Callable[[str], str]
+    keeps_answers: bool = True

@@ -1,19 +1,24 @@
 """Reparse: read the kept answers of a source again, after its kind was mended; known when they came."""
 
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from monitor.domain.errors import NotFound
+from monitor.domain.errors import NotFound, SourceError
+from monitor.domain.fetched import RawAnswer
+from monitor.domain.harvest import Ask
 from monitor.domain.ports import Outside
 from monitor.domain.source import Source
 from monitor.services.ask_source import Asked, ask_source, kind_of
 from monitor.services.observe import question_of
 from monitor.services.run_outcome import Outcome, outcome_of
 from monitor.services.store_harvest import store_harvest
+from monitor.services.take_push import Admitted, Push, read_push
 from monitor.storage import audit, definitions, raw_answers, runs
 from monitor.storage.engine import Database
 
@@ -83,14 +88,30 @@ def _reparse(
 ) -> Reparsed:
     with database.read() as session:
         answers = raw_answers.of_run(session, run.id)
-    replaying = replace(outside, fetchers=outside.fetchers.replaying(answers), secret=lambda _: WITHHELD)
-    question = question_of(run)
-    asked = ask_source(replaying, source, question)
+    asked = _asked_again(outside, source, run, answers)
     with _writing(database, is_dry=is_dry) as session:
         outcome = _stored(session, source, run, asked, now=database.now(session))
         if is_dry:
             raise _Undone
     return Reparsed(run_id=run.id, asked_at=run.started_at, outcome=outcome)
+
+
+def _asked_again(outside: Outside, source: Source, run: runs.Run, answers: Sequence[RawAnswer]) -> Asked:
+    """Give a source's kind what it was given in a run: answers to what it asks, or a file."""
+    question, given = question_of(run), (run.asked or {}).get("given")
+    if given is None:
+        replaying = replace(outside, fetchers=outside.fetchers.replaying(answers), secret=lambda _: WITHHELD)
+        return ask_source(replaying, source, question)
+    reader: Any = kind_of(outside, source)
+    if not hasattr(reader, "read"):
+        return Asked(error=SourceError(f"a source of kind {source.kind} takes no file", permanent=True))
+    ask = Ask(
+        now=question.now, since=question.since, bookmark=question.bookmark, secret=lambda _: WITHHELD
+    )  # fmt: skip
+    push = Push(source=source.slug, token="", **given)
+    admitted = Admitted(push=push, token_id=None, source=source, reader=reader, ask=ask)
+    read = read_push(admitted, zlib.decompress(answers[0].body or b""))
+    return Asked(error=read) if isinstance(read, SourceError) else Asked(harvest=read)
 
 
 @contextmanager

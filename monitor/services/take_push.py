@@ -12,14 +12,17 @@ import structlog
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound, SourceError
+from monitor.domain.fetched import RawAnswer
 from monitor.domain.harvest import Answer, Ask, Harvest, Rejected
 from monitor.domain.indicator import Indicator
 from monitor.domain.ports import Outside, Reader
+from monitor.domain.schedule import is_scheduled
 from monitor.domain.source import Source
-from monitor.services.ask_source import secret_of
+from monitor.services.ask_source import Question, secret_of
+from monitor.services.observe import asked_of
 from monitor.services.source_tokens import token_hash
 from monitor.services.store_harvest import samples_of, store_harvest
-from monitor.storage import definitions, push_answers, runs, series, source_tokens, sources
+from monitor.storage import definitions, push_answers, raw_answers, runs, series, source_tokens, sources
 from monitor.storage.sequence import lock
 from monitor.storage.sources import SourceState
 
@@ -147,15 +150,15 @@ def store_push(
     admitted, read = read_again_if_overtaken(admitted, content, read, state)
     answered, bookmark = store_read(session, admitted, read, now=now)
     is_well = answered.verdict is Verdict.STORED
-    sources.finish(
-        session,
-        slug,
-        now=now,
-        due_at=state.due_at,
-        failures=0 if is_well else state.failures + 1,
-        bookmark=bookmark,
-        is_new=is_well and (state.last_new_at is None or answered.counts.get("new", 0) > 0),
-    )
+    is_new = is_well and (state.last_new_at is None or answered.counts.get("new", 0) > 0)
+    if is_scheduled(admitted.source) and not admitted.source.is_pushed:
+        # Its turns go on as they were: a push says nothing of whether it can be fetched.
+        sources.remember(session, slug, bookmark=bookmark, is_new=is_new, now=now)
+    else:
+        failures = 0 if is_well else state.failures + 1
+        sources.finish(
+            session, slug, now=now, due_at=state.due_at, failures=failures, bookmark=bookmark, is_new=is_new
+        )
     if key and is_well:
         push_answers.purge(session, before=now - ANSWERS_KEPT)
         push_answers.keep(session, source=slug, key=key, body_hash=body_hash, answer=answered.counts, now=now)
@@ -184,14 +187,22 @@ class _Ended:
 
 
 def store_read(
-    session: Session, admitted: Admitted, read: Harvest | SourceError, *, now: datetime, told: str = ""
+    session: Session,
+    admitted: Admitted,
+    read: Harvest | SourceError,
+    *,
+    now: datetime,
+    told: str = "",
+    kept: RawAnswer | None = None,
 ) -> tuple[Answered, Mapping[str, Any] | None]:
     """Store what was read and end its run; return the answer and what the kind remembers.
 
-    `told` begins the sentence of the run record.
+    `told` begins the sentence of the run record; `kept` is the body, where it is to be read again one day.
     """
     source, asked_at = admitted.source, admitted.ask.now
-    run_id = runs.start(session, source.slug, started_at=asked_at)
+    run_id = runs.start(session, source.slug, started_at=asked_at, asked=_asked_of(admitted))
+    if kept is not None:
+        raw_answers.keep(session, source.slug, run_id, [kept], now=now)
     if isinstance(read, SourceError):
         runs.finish(session, run_id, outcome=_Ended(outcome="error", counts={}, message=str(read)), now=now)
         return Answered(verdict=Verdict.UNREADABLE, detail=str(read)), None
@@ -215,6 +226,13 @@ def store_read(
     runs.finish(session, run_id, outcome=ended, now=now)
     counts: dict[str, Any] = {"run": run_id, "outcome": outcome, **stored.counts}
     return Answered(verdict=Verdict.STORED, detail=stored.note, counts=counts), read.bookmark
+
+
+def _asked_of(admitted: Admitted) -> dict[str, Any]:
+    """Return what a body was read with, as it is kept with its run."""
+    question = Question(now=admitted.ask.now, since=admitted.ask.since, bookmark=admitted.ask.bookmark)
+    given = {"path": admitted.push.path, "content_type": admitted.push.content_type}
+    return {**asked_of(question), "given": given}
 
 
 def _faults(session: Session, admitted: Admitted, read: Harvest) -> tuple[Rejected, ...]:

@@ -1,6 +1,7 @@
 """Take a file that a person uploads to a source: shown as it would be read, then stored like a push."""
 
 import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import Conflict, InvalidInput, SourceError
+from monitor.domain.fetched import RawAnswer
 from monitor.domain.harvest import Ask, Harvest
 from monitor.domain.ports import Outside, SourceKinds
 from monitor.domain.schedule import is_scheduled
@@ -95,7 +97,8 @@ def store_upload(database: Database, outside: Outside, upload: Upload, *, author
         now = database.now(session)
         state = sources.state(session, upload.source)
         admitted, read = read_again_if_overtaken(admitted, upload.content, read, state)
-        return _store(session, upload, admitted, read, state, author=author, now=now)
+        kept = _kept(upload, admitted) if outside.keeps_answers else None
+        return _store(session, upload, admitted, read, state, author=author, now=now, kept=kept)
 
 
 def _admit(session: Session, upload: Upload, *, outside: Outside, now: datetime) -> Admitted:
@@ -120,7 +123,16 @@ def _admit(session: Session, upload: Upload, *, outside: Outside, now: datetime)
     return Admitted(push=push, token_id=None, source=source, reader=reader, ask=ask)
 
 
-def _store(
+def _kept(upload: Upload, admitted: Admitted) -> RawAnswer:
+    """Return a file as answers are kept, so that it can be read again once its kind is mended."""
+    return RawAnswer(
+        request=upload.digest, method="UPLOAD", url=upload.name[-_SHOWN_NAME:], status=200,
+        size=len(upload.content), headers={"content-type": admitted.push.content_type},
+        body=zlib.compress(upload.content, 6),
+    )  # fmt: skip
+
+
+def _store(  # noqa: PLR0913 - what was given, by whom, and what is kept of it
     session: Session,
     upload: Upload,
     admitted: Admitted,
@@ -129,10 +141,11 @@ def _store(
     *,
     author: str,
     now: datetime,
+    kept: RawAnswer | None,
 ) -> Mapping[str, Any]:
     name = upload.name[-_SHOWN_NAME:]
     told = f"uploaded by {author}: {name}"
-    answered, bookmark = store_read(session, admitted, read, now=now, told=told)
+    answered, bookmark = store_read(session, admitted, read, now=now, told=told, kept=kept)
     if answered.verdict is not Verdict.STORED:
         raise InvalidInput(answered.detail, field="file")
     counts = dict(answered.counts)

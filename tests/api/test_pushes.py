@@ -7,7 +7,7 @@ from monitor.domain.source import Source
 from monitor.services.source_tokens import issue_token, list_tokens, revoke_tokens
 from monitor.storage import definitions, incidents, runs, series, sources, subjects
 from tests.api.conftest import SOURCE
-from tests.factories import DEATHS, FUEL
+from tests.factories import DEATHS, FUEL, a_source
 
 DAY = {"series": FUEL, "period_start": "2025-11-29", "period_end": "2025-11-30", "value": 412.0}
 RAID = {"external_id": "r-1", "happened_on": "2025-11-21", "country": "MLI", "kind": "ambush"}
@@ -220,6 +220,25 @@ def test_a_push_that_another_overtook_is_read_again_with_what_that_one_left(desk
             store_push(session, admitted, b"{}", read, now=now)
     with desk.reading() as (session, _):
         assert sources.state(session, SOURCE).bookmark == {"count": 2}
+
+
+@pytest.mark.parametrize("is_good", [True, False])
+def test_a_push_beside_turns_says_nothing_of_how_they_do(desk, push, is_good):
+    with desk.writing() as (session, now):
+        table = a_source(
+            SOURCE, kind="csv", interval_seconds=3600,
+            settings={"date": "week", "series": [{"series": FUEL, "value": "price"}]},
+        )  # fmt: skip
+        definitions.save(session, table, author="t", reason="", effective_at=now, now=now)
+        sources.finish(session, SOURCE, now=now, due_at=now, failures=2)
+        before = sources.state(session, SOURCE)
+    body = b"week,price\n2025-11-03,480\n" if is_good else b"<html>"
+    answer = push(body, path="body", content_type="text/csv")
+    assert answer.status_code == (200 if is_good else 422), answer.text
+    assert last_run(desk).outcome == ("ok" if is_good else "error")
+    with desk.reading() as (session, _):
+        after = sources.state(session, SOURCE)
+    assert (after.failures, after.due_at, after.last_ok_at) == (2, before.due_at, None)
 
 
 def test_a_kind_that_fails_on_a_body_is_a_run_with_its_words_and_no_crash(desk, push):

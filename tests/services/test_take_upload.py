@@ -2,15 +2,19 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
+from monitor.services.overview.source_pages import source_page
+from monitor.services.reparse_source import reparse_source
 from monitor.services.take_upload import MOST_BYTES, Upload, endings_of, preview_upload, store_upload
 from monitor.sources.registry import source_kinds
-from monitor.storage import audit, definitions, observations, quarantine, runs, sources
+from monitor.storage import audit, definitions, observations, quarantine, raw_answers, runs, sources
 from monitor.storage.engine import open_database
+from monitor.storage.secrets import SecretBox
 from tests.factories import FUEL, NOW, a_source, an_indicator, install_desk
 from tests.fakes import an_outside
 
@@ -118,6 +122,47 @@ def test_the_turns_of_a_source_that_the_clock_asks_go_on(database):
     found = state(database)
     assert (found.due_at, found.failures, found.last_ok_at) == (due, 2, None)
     assert found.last_new_at is not None
+
+
+def test_it_is_kept_as_it_came_and_read_again_once_its_kind_is_mended(database):
+    settings = {**SETTINGS, "series": [{"series": FUEL, "value": "cost"}]}
+    done = store_upload(database, OUTSIDE, upload(b"week,price,cost\n2025-11-03,480,481\n"), author="ben")
+    save(database, a_source(kind="csv", settings=settings, interval_seconds=None))
+    with database.read() as session:
+        (kept,) = raw_answers.of_run(session, done["run"])
+    assert (kept.method, kept.url, kept.size) == ("UPLOAD", "prices.csv", 35)
+    (looked,) = reparse_source(database, OUTSIDE, "feed", is_dry=True)
+    assert (looked.outcome.revised, stored(database)) == (1, [480])
+    (read,) = reparse_source(database, OUTSIDE, "feed", actor="ana")
+    assert read.outcome.message.startswith(f"the answers of run {done['run']} read again")
+    assert stored(database) == [481, 480]
+
+
+def test_where_no_answer_is_kept_no_file_is(database):
+    store_upload(database, replace(OUTSIDE, keeps_answers=False), upload(), author="ben")
+    with pytest.raises(NotFound, match="no answer of feed is kept"):
+        reparse_source(database, OUTSIDE, "feed")
+
+
+def test_one_of_another_kind_since_cannot_be_read_again_and_that_is_said(database):
+    store_upload(database, OUTSIDE, upload(), author="ben")
+    save(database, a_source(kind="gdelt", settings={"query": "x"}, interval_seconds=3600))
+    (read,) = reparse_source(database, OUTSIDE, "feed")
+    assert "takes no file" in read.outcome.message
+
+
+def test_a_file_beside_turns_that_fail_is_a_good_run_and_hides_no_failure(database):
+    save(database, a_source(kind="csv", settings=SETTINGS, interval_seconds=3600))
+    with database.write() as session:
+        sources.finish(session, "feed", now=NOW, due_at=NOW, failures=2)
+    store_upload(database, OUTSIDE, upload(), author="ben")
+    with database.read() as session:
+        now = database.now(session)
+        view = source_page(
+            session, "feed", kinds=OUTSIDE.kinds, given=lambda _: "", box=SecretBox(["A" * 43 + "="]), now=now
+        )
+    assert (view.row.condition, view.one.state.failures) == ("failing", 2)
+    assert view.row.last_ok_at is not None
 
 
 def test_one_that_lives_by_uploads_is_well_again(database):

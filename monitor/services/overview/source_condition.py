@@ -15,6 +15,7 @@ from monitor.storage.sources import SourceState
 CONDITIONS = ("failing", "cut off", "late", "not asked yet", "fine", "disabled", "by hand")
 NEEDING = frozenset({"failing", "cut off", "late"})
 _WORDS = {"": "under way"}
+_GOOD = frozenset({"ok", "unchanged", "empty"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,7 @@ def row_of(
         sentence=sentence,
         strip=tuple(Mark(outcome=_WORDS.get(word, word), at=moment) for word, moment in reversed(strip)),
         last_run_at=state.last_run_at,
-        last_ok_at=state.last_ok_at,
+        last_ok_at=_last_good(state, strip),
         due_at=None if state.is_cut or not source.is_enabled else state.due_at,
         quarantined=quarantined,
         marking=source.marking,
@@ -93,6 +94,12 @@ def condition_of(source: Source, state: SourceState, failed: Run | None, *, now:
     if not is_scheduled(source):
         return "by hand", ""
     return ("not asked yet", "") if state.last_run_at is None else ("fine", "")
+
+
+def _last_good(state: SourceState, strip: Sequence[tuple[str, datetime]]) -> datetime | None:
+    """Return when it last did well, a push or a file that was taken beside its turns included."""
+    good = [moment for word, moment in strip if word in _GOOD]
+    return max([*good, *([state.last_ok_at] if state.last_ok_at else [])], default=None)
 
 
 def _capital(text: str) -> str:

@@ -41,7 +41,7 @@ class AcledSource:
         given = parse(AcledSettings, source)
         window = _window(given, ask)
         account = Account(fetcher, ask, given.url.rstrip("/"))
-        pages = all_pages(account, "/api/acled/read", _asked(given, window), size=given.page_size)
+        pages = _pages(account, given, window)
         gone = all_pages(account, "/api/deleted/read", _deleted_since(window), size=given.page_size)
         return _harvest(source, given, ask, window, pages, [text_of(row, ID) for row in gone.rows])
 
@@ -57,6 +57,32 @@ def _window(given: AcledSettings, ask: Ask) -> Window:
     if ask.since is None and given.since is not None:
         first = min(first, given.since)
     return Window(first=month_of(first), last=today)
+
+
+def _pages(account: Account, given: AcledSettings, window: Window) -> Pages:
+    """Return the events of a window; where its pages are cut short, those of each half, down to a week."""
+    whole = all_pages(account, "/api/acled/read", _asked(given, window), size=given.page_size)
+    return _refilled(account, given, window, whole)
+
+
+def _refilled(account: Account, given: AcledSettings, window: Window, pages: Pages) -> Pages:
+    if not pages.is_cut or window.last - window.first < _WEEK:
+        return pages
+    middle = window.first + (window.last - window.first) // 2
+    halves = [
+        Window(first=middle + timedelta(days=1), last=window.last),
+        Window(first=window.first, last=middle),
+    ]
+    asked = [
+        all_pages(account, "/api/acled/read", _asked(given, half), size=given.page_size) for half in halves
+    ]
+    rows = {text_of(row, ID): row for row in pages.rows}
+    # Who is given one page whatever is asked for would be asked for each week in vain.
+    if all(text_of(row, ID) in rows for each in asked for row in each.rows):
+        return pages
+    found = [_refilled(account, given, half, each) for half, each in zip(halves, asked, strict=True)]
+    rows |= {text_of(row, ID): row for each in found for row in each.rows}
+    return Pages(rows=list(rows.values()), is_cut=any(each.is_cut for each in found))
 
 
 def _asked(given: AcledSettings, window: Window) -> Mapping[str, str]:
@@ -120,8 +146,8 @@ def _note(pages: Pages, events: Sequence[AcledEvent], window: Window) -> str:
     note = f"{len(events)} events from {window.first} to {window.last}"
     if pages.is_cut:
         return (
-            f"{note}; the same page came again, so there may be more: nothing was added up. Later runs "
-            "ask for the newest days alone: start a backfill, whose stretches are shorter than a page"
+            f"{note}; the same page came again, also of shorter stretches, so there may be more: nothing was "
+            "added up. Ask for fewer countries, or set page_size to what the account is given at once"
         )
     return note if events else f"no event from {window.first} to {window.last}: nothing was set to 0"
 

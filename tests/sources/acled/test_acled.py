@@ -147,7 +147,30 @@ def test_a_page_given_again_ends_the_reading_and_nothing_is_called_complete():
     assert len(harvest.incidents) == 2
     assert harvest.readings == harvest.covered == ()
     assert "the same page came again" in harvest.note
-    assert "start a backfill" in harvest.note
+    assert "Ask for fewer countries" in harvest.note
+
+
+def test_a_window_whose_pages_are_cut_short_is_asked_in_halves_until_all_is_there():
+    days = [date(2025, 9, 1) + timedelta(days=4 * number) for number in range(18)]
+    rows = [on(f"{day}", number) for number, day in enumerate(days)]
+
+    class ByDay(Api):
+        def __call__(self, url, *, params=None, **request):
+            everything = self.rows
+            if params and "event_date" in params:
+                first, last = params["event_date"].split("|")
+                self.rows = [row for row in everything if first <= row["event_date"] <= last]
+            try:
+                return super().__call__(url, params=params, **request)
+            finally:
+                self.rows = everything
+
+    harvest, fetcher = fetch(ByDay(rows, with_total=False, repeats=True), page_size=4, since="2025-09-01")
+    assert len(harvest.incidents) == 18
+    assert "the same page" not in harvest.note
+    assert harvest.covered != ()
+    asked = {each["params"]["event_date"] for each in fetcher.asked if "event_date" in each.get("params", {})}
+    assert {"2025-09-01|2025-11-19", "2025-09-01|2025-10-10", "2025-10-11|2025-11-19"} <= asked
 
 
 def test_fewer_rows_than_announced_are_an_error():
