@@ -72,11 +72,5 @@ class Clock:
             return self.runs_from + timedelta(seconds=seconds)
         return wall
 
-    def wall_at(self, time: datetime) -> datetime:
-        """Return the wall time at which the subject's clock reads `time` (a standing clock never moves)."""
-        if self.mode is ClockMode.RUNNING and self.runs_from is not None and self.started_at is not None:
-            return self.started_at + (time - self.runs_from) / self.speed
-        return time
-
 
 LIVE = Clock()

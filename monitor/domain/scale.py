@@ -86,10 +86,6 @@ class Scale:
             return next(level for level in self.levels if heat <= level.high)
         return next(level for level in reversed(self.levels) if heat >= level.low)
 
-    def level_named(self, name: str) -> Level:
-        """Return the level of that name."""
-        return next(level for level in self.levels if level.name == name)
-
 
 def _five(names: tuple[str, ...], concerns: tuple[Concern, ...]) -> tuple[Level, ...]:
     return tuple(

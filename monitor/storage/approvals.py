@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.approval import Approval, Verdict
@@ -79,15 +79,6 @@ def awaiting(session: Session) -> list[Waiting]:
         for (episode_id, route), lot in lots.items()
     ]
     return sorted(found, key=lambda each: (-each.concern, each.since))
-
-
-def count_awaiting(session: Session) -> int:
-    """Count the episodes of which anything waits for approval."""
-    row = NotificationRow
-    query = select(func.count(row.episode_id.distinct())).where(
-        row.state == NotificationState.HELD.value, row.reason == _AWAITING
-    )
-    return session.scalar(query) or 0
 
 
 def release(session: Session, *, episode_id: str, route: str, now: datetime) -> None:

@@ -4,19 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.alerting.fingerprint import fingerprint
 from monitor.domain.alerting.silence import Silence, parse_matchers
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.domain.scale import Concern
 from monitor.services.add_silence import add_silence
 from monitor.services.assess import assess
 from monitor.services.end_silence import SYSTEM, end_silence
-from monitor.services.find_silences import find_silences, silences_of_episode
+from monitor.services.find_silences import find_silences
 from monitor.services.preview_silence import preview_silence
 from monitor.services.raise_alerts import raise_alerts
-from monitor.storage import alerts, audit, observations, silences
+from monitor.storage import audit, observations, silences
 from monitor.storage.engine import open_database
-from tests.factories import DEATHS, FUEL, NOW, a_placement, a_reading, a_rule, install_desk
+from tests.factories import DEATHS, NOW, a_placement, a_reading, a_rule, install_desk
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 DEATHS_RULE = a_rule("deaths-high", series=DEATHS, keep_firing_seconds=0.0)
@@ -95,14 +94,6 @@ def test_those_that_are_over_are_listed_only_if_asked_for(session):
     later = NOW + 2 * HOUR
     assert find_silences(session, now=later) == [current]
     assert find_silences(session, now=later, with_expired=True) == [current, over]
-
-
-def test_an_episode_knows_what_mutes_it(session):
-    feel(session, fuel=350.0)
-    episode_id = alerts.get(session, fingerprint("fuel-high", FUEL)).episode_id
-    matching, _ = add(session, "team=supply"), add(session, "team=security")
-    assert silences_of_episode(session, episode_id, now=NOW) == [matching]
-    assert silences_of_episode(session, episode_id, now=NOW + DAY) == []
 
 
 def test_the_preview_names_what_would_be_muted(session):

@@ -15,7 +15,6 @@ LONGEST = timedelta(days=30)
 # One that recurs lets everything through again and again, so it may stand for a year.
 LONGEST_RECURRING = timedelta(days=366)
 NOTICE_BEFORE = timedelta(hours=1)
-_NAME = re.compile(r"silence:\d+")
 _SPAN = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -123,12 +122,6 @@ def muted_by(silences: Iterable[Silence], labels: Mapping[str, str], *, at: date
     """Return the silence that mutes these labels and does so the longest; None if none does."""
     found = [silence for silence in silences if silence.is_active(at) and silence.matches(labels)]
     return max(found, key=lambda silence: (silence.active_until(at), silence.id), default=None)
-
-
-def silence_named(reason: str) -> str:
-    """Return the `silence:7` that a notification's reason begins with; empty if it names none."""
-    found = _NAME.match(reason)
-    return found[0] if found else ""
 
 
 def silence_end(*, starts_at: datetime, lasts: str = "", until: datetime | None = None) -> datetime:

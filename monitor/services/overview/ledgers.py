@@ -129,21 +129,6 @@ def top_movers(known: Definitions, model: Model, found: Ledger, *, most: int = 3
     )
 
 
-def driver_movers(model: Model, found: Ledger) -> tuple[Mover, ...]:
-    """Return the topmost drivers by how far they moved heat, the largest first."""
-    sums: dict[str, float] = {}
-    for term in found.terms:
-        for driver in term.path[:1]:
-            sums[driver] = sums.get(driver, 0.0) + term.heat_delta
-    names = {driver.slug: driver.name for driver in model.subject.drivers}
-    movers = []
-    for slug in sorted(sums, key=lambda each: -abs(sums[each])):
-        change = change_of(sums[slug], model.scale.alarming_end)
-        if change is not None and sums[slug] != 0:
-            movers.append(Mover(slug=slug, name=names.get(slug, slug), change=change))
-    return tuple(movers)
-
-
 def deltas(found: Ledger) -> dict[str, float]:
     """Return each placement's points since the start, and each driver's with all below it, by slug."""
     sums: dict[str, float] = {}

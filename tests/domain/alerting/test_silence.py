@@ -11,7 +11,6 @@ from monitor.domain.alerting.silence import (
     muted_by,
     parse_matchers,
     silence_end,
-    silence_named,
 )
 from monitor.domain.alerting.window_text import parse_windows
 from monitor.domain.errors import Conflict, InvalidInput
@@ -110,17 +109,7 @@ def test_of_several_the_one_that_lasts_longest_mutes():
     assert muted_by([to_come, other], {"subject": "goita"}, at=NOW) is None
 
 
-@pytest.mark.parametrize(
-    "reason,name",
-    [
-        ("silence:7", "silence:7"),
-        ("silence:12 ended, still firing", "silence:12"),
-        ("", ""),
-        ("a silence:7", ""),
-    ],
-)
-def test_a_reason_names_the_silence_it_begins_with(reason, name):
-    assert silence_named(reason) == name
+def test_reasons_name_a_silence_by_its_number():
     assert a_silence().name == "silence:7"
 
 
