@@ -36,7 +36,7 @@ from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 SECRETS = {"signing_secret": "whsec_" + "A" * 43 + "="}
 WELL = 10
 # How many messages each well channel has, and how long a request may take.
-SMALL, LARGE = (1, 2.0), (20, 3.0)
+SMALL, LARGE = (1, 2.0), (5, 3.0)
 BAD = Trouble.MISCONFIGURED
 # What is done with the socket, the seconds until the next try (None: none), the trouble told, the outcome.
 PLAIN = {

@@ -1,15 +1,19 @@
-"""Deliver, killed at each of its points: what goes on afterwards sends what was not, and the same bytes."""
+"""Deliver, killed at each of its points or cut off: whoever goes on sends what was not, the same bytes."""
 
+import threading
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from monitor.domain.alerting.delivery import DeliveryStatus
-from monitor.domain.errors import DatabaseUnavailable
+from monitor.domain.errors import DatabaseUnavailable, DeliveryError
 from monitor.services import deliver as delivering
+from monitor.services.deliver import deliver
+from monitor.storage import deliveries
 from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
-from tests.services.alert_rows import NOW, add_channel, raise_event
+from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 from tests.services.delivering import of, run, store
 
 # What stands in the database after the kill, and how often the message arrives in the end.
@@ -67,6 +71,44 @@ def test_what_arrived_while_the_database_was_away_is_recorded_once_it_is_back(da
     assert times.count(1) == 3
     assert run(database, kind, now=AFTER_LEASE).delivered == 0
     assert len(kind.sent) == 1
+
+
+def test_a_lease_is_renewed_while_its_request_runs(database, monkeypatch):
+    store(database, add_channel, raise_event)
+    other, renewed, clock, renew = FakeChannel(), threading.Event(), [0.0], deliveries.renew
+
+    def tell(*given, **named):
+        renew(*given, **named)
+        renewed.set()
+
+    class Slow(FakeChannel):
+        def send(self, channel, message, body, *, now):
+            clock[0] = 11.0
+            assert renewed.wait(60)
+            run(database, other, now=AFTER_LEASE + timedelta(seconds=1), owner="other")
+            return super().send(channel, message, body, now=now)
+
+    monkeypatch.setattr(deliveries, "renew", tell)
+    result = deliver(
+        database, {"fake": Slow()}, secrets=BOX, now=NOW, owner="worker", stopwatch=lambda: clock[0],
+        generator=np.random.default_rng(1),
+    )  # fmt: skip
+    assert (result.delivered, result.lost, other.sent) == (1, 0, [])
+
+
+def test_a_body_is_made_once_however_often_it_is_tried(database):
+    store(database, add_channel, raise_event)
+    made = []
+
+    class Counts(FakeChannel):
+        def render(self, channel, message):
+            made.append(message.message_id)
+            return super().render(channel, message)
+
+    kind = Counts(DeliveryError("the receiver answered 503", status_code=503))
+    assert run(database, kind).retried == 1
+    assert run(database, kind, now=AFTER_LEASE).delivered == 1
+    assert len(made) == 1
 
 
 def _die_at(point, here):
