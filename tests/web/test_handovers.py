@@ -7,7 +7,8 @@ import pytest
 
 from monitor.services.draft_handover import start_handover
 from monitor.services.write_handover import offer_handover
-from monitor.storage import handovers, log_entries
+from monitor.storage import definitions, handovers, log_entries
+from tests.factories import a_source
 from tests.services.test_overview_board import counted
 from tests.web.test_alerts import fired, words  # noqa: F401 (fixtures)
 
@@ -87,6 +88,19 @@ def test_a_handover_is_a_document(fired, signed_in):  # noqa: F811
     assert data["digest"] == stored(fired).content.digest
     assert [each["kind"] for each in data["acts"]] == ["drafted", "added"]
     assert ana.get("/handovers/9").status_code == 404
+
+
+def test_what_is_marked_too_strictly_is_given_as_no_document(fired, signed_in):  # noqa: F811
+    ana = signed_in("ana")
+    ana.post("/handovers", form="/handovers", rota="", incoming="")
+    with fired.writing() as (session, now):
+        strict = a_source(marking="TLP:RED")
+        definitions.save_all(session, [strict], author="t", reason="", effective_at=now, now=now)
+    assert "TLP:RED" in ana.get("/handovers/1").text
+    for path in ("/handovers/1.md", "/handovers/1.json"):
+        answer = ana.get(path)
+        assert answer.status_code == 422
+        assert "above the ceiling" in words(answer)
 
 
 def test_one_that_nobody_signs_is_withdrawn_and_another_can_be_drafted(fired, signed_in):  # noqa: F811

@@ -8,11 +8,14 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from monitor.api.context import application
 from monitor.domain.errors import InvalidInput
+from monitor.domain.marking import Ceiling, parse_marking
 from monitor.domain.shifts.content import LONGEST_WORDS, Situation
 from monitor.domain.shifts.handover import Handover
 from monitor.services.accept_handover import accept_handover
 from monitor.services.draft_handover import draft_again, start_handover
+from monitor.services.handover_text import handover_data, handover_markdown
 from monitor.services.overview.handovers import HandoverView, handover_page, handovers_page
 from monitor.services.write_handover import (
     WrittenItem,
@@ -118,9 +121,7 @@ def show(number: int) -> ResponseReturnValue:
 @open_to(Access.READER)
 def as_markdown(number: int) -> ResponseReturnValue:
     """Give a handover as Markdown."""
-    from monitor.services.handover_text import handover_markdown
-
-    view = _view(number)
+    view = _document(number)
     lines = handover_markdown(
         view.handover, names=view.names, rota=view.rota, handling=view.handling
     )  # fmt: skip
@@ -131,9 +132,7 @@ def as_markdown(number: int) -> ResponseReturnValue:
 @open_to(Access.READER)
 def as_json(number: int) -> ResponseReturnValue:
     """Give a handover for programs."""
-    from monitor.services.handover_text import handover_data
-
-    view = _view(number)
+    view = _document(number)
     return handover_data(view.handover, names=view.names, rota=view.rota, handling=view.handling)
 
 
@@ -227,6 +226,16 @@ def _act(number: int, do: Callable[..., Handover], form: ActForm) -> ResponseRet
     if found.signed_at is not None:
         flash("The shift is yours.")
     return redirect(url_for("handovers.show", number=number, _anchor=request.form.get("anchor") or None))
+
+
+def _document(number: int) -> HandoverView:
+    """Return a handover that leaves the desk; InvalidInput where it is marked too strictly for that."""
+    view = _view(number)
+    if refusal := Ceiling(marking=parse_marking(application().settings.export_ceiling)).refusal(
+        view.handling
+    ):
+        raise InvalidInput(f"this handover is given as no document: {refusal}")
+    return view
 
 
 def _view(number: int) -> HandoverView:
