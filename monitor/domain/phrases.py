@@ -4,7 +4,7 @@ A phrase is a string like any other wherever it goes. What is stored keeps besid
 (`kept`), and has it back when read (`revived`); `retold` says all phrases of a body as they are read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from monitor.domain.wording import ENGLISH, say, say_many, speaking, tongue
 
 PHRASES = "phrases"
 _MOMENT, _DAY, _PHRASE = "moment", "day", "phrase"
+_STEP = "."
 
 
 def joined(sign: str, parts: Sequence[str]) -> str:
@@ -32,17 +33,24 @@ _MAKERS: Mapping[str, Callable[..., str]] = {
 
 
 class Phrase(str):
-    """A text in English, and the call that makes it in any language."""
+    """A text in English, and the call that makes it in any language.
 
-    __slots__ = ("made_by", "of", "values")
-    made_by: str
-    of: tuple[Any, ...]
-    values: Mapping[str, Any]
+    `call` is the maker's name, its arguments and its values; as it was stored it is read when it is needed.
+    """
+
+    __slots__ = ("call", "is_stored")
+    call: Any
+    is_stored: bool
 
     def said(self) -> str:
         """Return it in the language that is spoken now."""
-        values = {key: _said(each) for key, each in self.values.items()}
-        return _MAKERS[self.made_by](*(_said(each) for each in self.of), **values)
+        if tongue() is ENGLISH:
+            return str(self)
+        if self.is_stored:
+            self.call, self.is_stored = _read_call(self.call), False
+        made_by, of, values = self.call
+        told = {key: _said(each) for key, each in values.items()}
+        return _MAKERS[made_by](*(_said(each) for each in of), **told)
 
     def __format__(self, spec: str) -> str:
         """Within another sentence it is said as that one is."""
@@ -51,9 +59,10 @@ class Phrase(str):
 
 def later(made: Callable[..., str], /, *of: object, **values: object) -> Phrase:
     """Return what a function of words makes, to be made again in a reader's language."""
+    if tongue() is ENGLISH:
+        return _phrase(made(*of, **values), (made.__name__, of, values))
     with speaking(ENGLISH):
-        text = made(*of, **values)
-    return _phrase(text, made.__name__, of, values)
+        return _phrase(made(*of, **values), (made.__name__, of, values))
 
 
 def phrase(template: str, /, **values: object) -> Phrase:
@@ -68,17 +77,17 @@ def phrase_many(one: str, many: str, number: int, /, **values: object) -> Phrase
 
 def kept(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body as it is stored: plain, with how its phrases are made under a name of its own."""
-    found = {".".join(path): _stored(each) for path, each in _phrases(body, ())}
+    found: dict[str, Any] = {}
+    _collect(body.items(), "", found)
     return {**body, PHRASES: found} if found else dict(body)
 
 
 def revived(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a stored body as it was: what was a phrase is one again."""
-    found = body.get(PHRASES)
-    if not found:
-        return dict(body)
-    plain = {key: each for key, each in body.items() if key != PHRASES}
-    return dict(_with_phrases(plain, (), found))
+    plain = dict(body)
+    for path, call in (plain.pop(PHRASES, None) or {}).items():
+        _put(plain, path.split(_STEP), call)
+    return plain
 
 
 def retold(body: Any) -> Any:
@@ -100,38 +109,42 @@ def _said(value: Any) -> Any:
     return value.said() if isinstance(value, Phrase) else value
 
 
-def _phrase(text: str, made_by: str, of: Sequence[Any], values: Mapping[str, Any]) -> Phrase:
+def _phrase(text: str, call: Any, *, is_stored: bool = False) -> Phrase:
     made = Phrase(text)
-    made.made_by, made.of, made.values = made_by, tuple(of), values
+    made.call, made.is_stored = call, is_stored
     return made
 
 
-def _phrases(part: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], Phrase]]:
-    if isinstance(part, Phrase):
-        return [(path, part)]
-    if isinstance(part, Mapping):
-        return [found for key, each in part.items() for found in _phrases(each, (*path, str(key)))]
-    if isinstance(part, list | tuple):
-        return [found for place, each in enumerate(part) for found in _phrases(each, (*path, str(place)))]
-    return []
+def _collect(items: Iterable[tuple[Any, Any]], path: str, found: dict[str, Any]) -> None:
+    """Note how each phrase among these values is made, by its path."""
+    for key, each in items:
+        if isinstance(each, Phrase):
+            found[f"{path}{key}"] = _stored(each)
+        elif isinstance(each, dict):
+            _collect(each.items(), f"{path}{key}{_STEP}", found)
+        elif isinstance(each, list | tuple):
+            _collect(enumerate(each), f"{path}{key}{_STEP}", found)
 
 
-def _with_phrases(part: Any, path: tuple[str, ...], found: Mapping[str, Any]) -> Any:
-    if isinstance(part, str):
-        stored = found.get(".".join(path))
-        return part if stored is None else _read(stored, text=part)
-    if isinstance(part, Mapping):
-        return {key: _with_phrases(each, (*path, str(key)), found) for key, each in part.items()}
-    if isinstance(part, list):
-        return [_with_phrases(each, (*path, str(place)), found) for place, each in enumerate(part)]
-    return part
+def _put(body: dict[str, Any], path: Sequence[str], call: Any) -> None:
+    """Make the text at a path a phrase; what holds it is copied on the way."""
+    part: Any = body
+    for step in path[:-1]:
+        key: Any = int(step) if isinstance(part, list) else step
+        inner = part[key]
+        part[key] = part = list(inner) if isinstance(inner, list) else dict(inner)
+    last: Any = int(path[-1]) if isinstance(part, list) else path[-1]
+    part[last] = _phrase(part[last], call, is_stored=True)
 
 
 def _stored(value: Any) -> Any:
     """Return a value of a phrase as JSON can hold it."""
     if isinstance(value, Phrase):
-        values = {key: _stored(each) for key, each in value.values.items()}
-        return {_PHRASE: value.made_by, "of": [_stored(each) for each in value.of], "values": values}
+        if value.is_stored:
+            return value.call
+        made_by, of, values = value.call
+        told = {key: _stored(each) for key, each in values.items()}
+        return {_PHRASE: made_by, "of": [_stored(each) for each in of], "values": told}
     if isinstance(value, datetime):
         return {_MOMENT: value.isoformat()}
     if isinstance(value, date):
@@ -141,7 +154,12 @@ def _stored(value: Any) -> Any:
     return [_stored(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _read(stored: Any, *, text: str | None = None) -> Any:
+def _read_call(stored: Mapping[str, Any]) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
+    of = tuple(_read(each) for each in stored["of"])
+    return stored[_PHRASE], of, {key: _read(each) for key, each in stored["values"].items()}
+
+
+def _read(stored: Any) -> Any:
     if isinstance(stored, list):
         return [_read(each) for each in stored]
     if not isinstance(stored, Mapping):
@@ -150,8 +168,5 @@ def _read(stored: Any, *, text: str | None = None) -> Any:
         return datetime.fromisoformat(stored[_MOMENT])
     if _DAY in stored:
         return date.fromisoformat(stored[_DAY])
-    of = tuple(_read(each) for each in stored["of"])
-    values = {key: _read(each) for key, each in stored["values"].items()}
-    if text is not None:
-        return _phrase(text, stored[_PHRASE], of, values)
-    return later(_MAKERS[stored[_PHRASE]], *of, **values)
+    # What is only said within another needs no English text of its own.
+    return _phrase("", _read_call(stored))

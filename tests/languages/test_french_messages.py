@@ -65,7 +65,7 @@ def test_a_mail_in_french():
 
 
 def test_the_bottom_line_is_said_again_in_french_though_it_was_stored_in_english():
-    message = stored_and_read(told.a_message(told.native(given={"trouble": told.BLIND})))
+    message = stored_and_read(told.every_message()["blind"])
     assert message.events[0]["data"]["dataQuality"]["sentence"].startswith("the last value is 500")
     with speaking(language("fr")):
         [note] = notes(message)
