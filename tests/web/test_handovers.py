@@ -126,6 +126,7 @@ def test_one_that_waits_too_long_is_told_on_every_page(fired, signed_in):  # noq
 def test_readers_read_and_do_not_write(fired, signed_in):  # noqa: F811
     ana, rita = signed_in("ana"), signed_in("rita")
     ana.post("/handovers", form="/handovers", rota="", incoming="")
+    assert '<a href="/handovers" aria-current="page">Desk</a>' in rita.get("/log").text
     page = rita.get("/handovers/1").text
     assert 'action="/handovers' not in page
     for path in ("/handovers", "/handovers/1/offer", "/handovers/1/accept", "/log", "/log/1/correct"):

@@ -72,8 +72,8 @@ def _places(person: Person) -> list[tuple[str, str, str]]:
         ("incidents", url_for("incidents.show_all"), say("Incidents")),
         ("briefs", url_for("brief.index"), say("Briefs")),
     ]
-    if person.role != "reader":
-        places.insert(2, ("desk", url_for("entry.show"), say("Desk")))
+    first = "handovers.index" if person.role == "reader" else "entry.show"
+    places.insert(2, ("desk", url_for(first), say("Desk")))
     return places
 
 
