@@ -76,7 +76,7 @@ oncall save desk --beside --from 2026-11-02 --days 1 --handover 20:00 --window 2
   --members a.diallo@example.org,night@example.net
 oncall stand-in desk a.diallo@example.org --for t.okafor@example.org
   --from {in_a_week} --until {in_a_month} --reason leave
-silence add subject=mali alertname=~conflict-.* --for 3h --comment 'UCDP revises the month today'
+silence add subject=assimi-goita alertname=~conflict-.* --for 3h --comment 'UCDP revises the month today'
 silence add subject=assimi-goita alertname=coup-attempt-mali --for 12w
   --window 'Sat,Sun; Fri 18:00-24:00' --zone Africa/Bamako --comment 'Read on Mondays'
 subscription save n.haidara@example.org --alerts --from elevated
