@@ -16,9 +16,11 @@ from cryptography.x509.oid import NameOID
 from monitor.channels.email import EmailChannel
 from monitor.channels.smtp import SmtpServer
 from monitor.domain.alerting.alert import EventType
+from monitor.domain.person import Role
 from monitor.domain.scale import Concern
+from monitor.services.change_person import set_reading
 from monitor.services.deliver import deliver
-from monitor.storage import attempts
+from monitor.storage import attempts, people
 from monitor.storage.engine import open_database
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 
@@ -145,6 +147,19 @@ def test_an_episode_is_one_thread_in_each_mailbox(database, server, kind):
         assert {mail["Subject"] for mail in (first, second, third)} == {"[CRITICAL] Assimi Goïta"}
         assert {mail["To"] for mail in (first, second, third)} == {recipient}
     assert len({mail["Message-ID"] for _, mail, *_ in server.arrived}) == 6
+
+
+def test_each_reader_is_written_to_in_their_own_language(database, server, kind):
+    with database.write() as session:
+        people.add(session, email=HEAD, name="Head", role=Role.ADMIN, password_hash="x", now=NOW)
+        set_reading(session, email=HEAD, language="fr", zone="Africa/Bamako", actor="ana", now=NOW)
+    happen(database, 1, EventType.FIRING)
+    assert run(database, kind).delivered == 2
+    [french], [english] = to(server, HEAD), to(server, DESK)
+    assert (french["Subject"], english["Subject"]) == ("[CRITIQUE] Assimi Goïta", "[CRITICAL] Assimi Goïta")
+    text = french.get_body(("plain",)).get_content()
+    assert "Personne n’a acquitté." in text
+    assert "Vous recevez ce message comme destinataire du canal" in text
 
 
 def test_a_new_episode_is_a_new_thread(database, server, kind):
