@@ -1,6 +1,7 @@
 """A series: an indicator for one place or unit, and its observations as columns."""
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -91,3 +92,32 @@ def empty_columns() -> Columns:
         period_start=whole, period_end=whole, known_at=whole, source_revision=whole, seq=whole,
         value=real, low=real, high=real, grade=real,
     )  # fmt: skip
+
+
+class Looked(Columns):
+    """Columns that someone looked at, for who scores the same ones again and again.
+
+    `is_bare`: nothing is given but values: no bounds, confirmations, imputed values. `grid` is a digest of
+    the times: of equal ones, the rows have the same periods and were known at the same times.
+    """
+
+    __slots__ = ("grid", "is_bare")
+
+    grid: bytes
+    is_bare: bool
+
+    def __post_init__(self) -> None:
+        """Look at all there is, once."""
+        super().__post_init__()
+        digest = hashlib.blake2b(digest_size=16)
+        for each in (self.period_start, self.period_end, self.known_at, self.oldest_end):
+            digest.update(each.tobytes())
+        has_bounds = not (np.isnan(self.low).all() and np.isnan(self.high).all())
+        is_bare = not (has_bounds or self.confirmed.any() or self.imputed.any())
+        object.__setattr__(self, "grid", digest.digest())
+        object.__setattr__(self, "is_bare", is_bare)
+
+    @classmethod
+    def at(cls, columns: Columns) -> "Looked":
+        """Return columns as they are, looked at."""
+        return cls(**{each.name: getattr(columns, each.name) for each in fields(Columns)})

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,14 @@ from monitor.scheduling.backfilling import Backfillers
 from monitor.scheduling.beating import Beats
 from monitor.scheduling.observing import Observers
 from monitor.services.announce_endings import announce_endings, is_ending
-from monitor.services.assess import Claim, assess, claim_assessments, mark_daily, mark_for_assessment
+from monitor.services.assess import (
+    Claim,
+    assess_all,
+    claim_assessments,
+    mark_daily,
+    mark_for_assessment,
+    unassessed,
+)
 from monitor.services.attend import attend, is_attention_due
 from monitor.services.check_comms import check_due, is_check_due
 from monitor.services.deliver import DeliverResult, deliver
@@ -23,7 +30,7 @@ from monitor.services.escalate import escalate, is_escalation_due
 from monitor.services.exercise import advance_exercise, running_exercises
 from monitor.services.pack_series import is_packing_due, pack_series
 from monitor.services.purge import purge
-from monitor.services.raise_alerts import raise_next
+from monitor.services.raise_alerts import raise_due
 from monitor.services.relay_critical import is_relay_due, relay_critical
 from monitor.services.signal_alive import is_signal_due, note_signal
 
@@ -32,8 +39,9 @@ _pipeline = threading.Lock()
 _delivery = threading.Lock()
 # Whoever finds another thread delivering leaves word here, so that it looks once more before it stops.
 _asked = threading.Event()
-# Subjects claimed at once, and how long one transaction may keep other writers waiting.
-MOST_TOGETHER, LONGEST_SECONDS = 16, 0.2
+# Subjects claimed at once, those worked on in the same few statements, and how long one transaction may keep
+# other writers waiting.
+MOST_TOGETHER, LOT, LONGEST_SECONDS = 64, 16, 0.2
 GIVEN_BACK_SECONDS = 5.0
 # Episodes that one tick tells again or escalates: a subject a transaction, and never two held at once.
 MOST_LOOKS = 50
@@ -64,16 +72,16 @@ def purge_old(application: Application) -> None:
 
 
 def drain_pipeline(application: Application) -> int:
-    """Assess every subject that is due, then raise its alerts, until nothing is due; count the assessed."""
+    """Assess subjects that are due, then raise their alerts, until nothing is due; count the assessed."""
     assessed = 0
     with _pipeline:
         while not application.should_stop() and (due := _due(application)).pipeline:
             if due.days:
                 _mark_daily(application)
-            elif due.assessments:
+            if due.assessments:
                 assessed += _assess_some(application)
-            else:
-                _raise_some(application)
+            # At once: what the first ones are told for need not wait for all the others.
+            _raise_some(application)
     return assessed
 
 
@@ -259,7 +267,23 @@ def _give_back(application: Application, claims: Sequence[Claim]) -> None:
 def _assess_together(application: Application, claims: Sequence[Claim], *, claimed_at: datetime) -> int:
     """Assess as many as one short transaction takes; count them. A commit costs as much as an assessment."""
     with application.database.write() as session:
-        return _in_short(_assess(application, session, claim, claimed_at=claimed_at) for claim in claims)
+        lots = _lots(claims, new=unassessed(session, [claim.slug for claim in claims]))
+        return _in_short(_assess(application, session, lot, claimed_at=claimed_at) for lot in lots)
+
+
+def _lots(claims: Sequence[Claim], *, new: Collection[str]) -> Iterator[Sequence[Claim]]:
+    """Yield what is assessed in the same few statements; a new subject, whose past is drawn, is by itself."""
+    lot: list[Claim] = []
+    for claim in claims:
+        if lot and (claim.slug in new or len(lot) == LOT):
+            yield lot
+            lot = []
+        lot.append(claim)
+        if claim.slug in new:
+            yield lot
+            lot = []
+    if lot:
+        yield lot
 
 
 def _assess_one_by_one(application: Application, claims: Sequence[Claim], *, claimed_at: datetime) -> None:
@@ -268,40 +292,39 @@ def _assess_one_by_one(application: Application, claims: Sequence[Claim], *, cla
     for claim in claims:
         try:
             with application.database.write() as session:
-                _assess(application, session, claim, claimed_at=claimed_at)
+                _assess(application, session, [claim], claimed_at=claimed_at)
         except Exception as error:  # noqa: BLE001 - raised below, after the others had their turn
             failed = failed or error
     if failed is not None:
         raise failed
 
 
-def _assess(application: Application, session: Any, claim: Claim, *, claimed_at: datetime) -> bool:
+def _assess(application: Application, session: Any, lot: Sequence[Claim], *, claimed_at: datetime) -> int:
     now = application.database.now(session)
-    assess(session, claim.slug, slot=claim.slot, now=now, claimed_at=claimed_at)
-    return True
+    return len(assess_all(session, lot, now=now, claimed_at=claimed_at, is_kept=True))
 
 
 def _raise_some(application: Application) -> None:
     """Evaluate the rules of as many subjects as one short transaction takes; by itself what then fails."""
     try:
         with application.database.write() as session:
-            _in_short(_raise_one(application, session) for _ in range(MOST_TOGETHER))
+            _in_short(_raise_lot(application, session, most=LOT) for _ in range(MOST_TOGETHER // LOT))
         passing("after_commit")
     except Exception:  # noqa: BLE001 - whatever it was is met again by itself, and raised there
         with application.database.write() as session:
-            _raise_one(application, session)
+            _raise_lot(application, session, most=1)
 
 
-def _raise_one(application: Application, session: Any) -> bool:
-    return raise_next(session, now=application.database.now(session)) is not None
+def _raise_lot(application: Application, session: Any, *, most: int) -> int:
+    return len(raise_due(session, most=most, now=application.database.now(session)))
 
 
-def _in_short(steps: Iterator[bool]) -> int:
-    """Take steps until one has nothing to do or others have waited long enough; count those that did."""
+def _in_short(steps: Iterator[int]) -> int:
+    """Take steps until one has nothing to do or others have waited long enough; count what they did."""
     begun, done = time.monotonic(), 0
-    for is_done in steps:
-        done += is_done
-        if not is_done or time.monotonic() - begun > LONGEST_SECONDS:
+    for count in steps:
+        done += count
+        if not count or time.monotonic() - begun > LONGEST_SECONDS:
             break
     return done
 

@@ -1,6 +1,6 @@
 """Gather the facts around alert events for their bodies, read only when there is something to tell."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from monitor.domain.placement import Placement
 from monitor.domain.scale import UNKNOWN
 from monitor.domain.series import SeriesKey
 from monitor.services.alert_inputs import AlertInputs
-from monitor.services.explain_alert import Explainer
+from monitor.services.explain_alert import Explained, Explainer, load_explainers
 from monitor.storage import alerts, definitions, series
 from monitor.storage.definitions import VersionOf
 from monitor.storage.snapshot import Definitions
@@ -33,14 +33,19 @@ class FactSource:
     explainer: Explainer
 
 
-def load_facts(session: Session, inputs: AlertInputs, rules: Collection[Rule]) -> FactSource:
-    """Read the latest observations behind these rules; what explains an event is read with the event."""
-    keys = {rule.series for rule in rules if rule.series}
-    return FactSource(
-        inputs=inputs,
-        observations=series.latest(session, keys) if keys else {},
-        explainer=Explainer(inputs=inputs),
-    )
+def load_facts(
+    session: Session, telling: Sequence[tuple[AlertInputs, Sequence[Explained]]]
+) -> dict[str, FactSource]:
+    """Read the latest observations behind events, and what explains them, by subject."""
+    keys = {rule.series for _, events in telling for rule, _ in events if rule is not None and rule.series}
+    observations = series.latest(session, keys) if keys else {}
+    explainers = load_explainers(session, telling)
+    return {
+        inputs.subject.slug: FactSource(
+            inputs=inputs, observations=observations, explainer=explainers[inputs.subject.slug]
+        )
+        for inputs, _ in telling
+    }
 
 
 def facts_of(  # noqa: PLR0913 - one event, from every side

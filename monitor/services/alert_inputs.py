@@ -1,8 +1,8 @@
 """Load what the rules of a subject look at: all of it at once, never a query a rule."""
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.alert import Alert, DataHealth
 from monitor.domain.alerting.data_quality import quality_fingerprints
 from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.reckoned import RECKONED
+from monitor.domain.alerting.rest import Rest, stays_at_rest
 from monitor.domain.alerting.rule import Rule, RuleKind
 from monitor.domain.alerting.seen import (
     LevelSeen,
@@ -22,6 +24,7 @@ from monitor.domain.alerting.seen import (
     unseen,
 )
 from monitor.domain.alerting.snapshot import (
+    Edges,
     Snapshot,
     data_health,
     formula_edges,
@@ -38,12 +41,13 @@ from monitor.domain.placement import Placement
 from monitor.domain.scale import Scale
 from monitor.domain.series import SeriesKey
 from monitor.domain.subject import Subject
-from monitor.services.model_of import DEFAULT_SCALES
+from monitor.services.model_of import scale_of_subject
 from monitor.services.next_due import usual_gap
 from monitor.services.reckon_rules import reckon_rules
 from monitor.storage import alerts, heat_points, outages, pressures, series, snapshot, sources, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.pressures import Pressure
+from monitor.storage.resting import at_rest
 from monitor.storage.snapshot import Definitions
 from monitor.storage.sources import SourceState
 from monitor.storage.subjects import SubjectState
@@ -53,7 +57,10 @@ FAILED_RUNS, FAILED_INTERVALS = 3, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertInputs:
-    """A subject as its rules see it: definitions, where it stands, and its alerts by fingerprint."""
+    """A subject as its rules see it: definitions, where it stands, and its alerts by fingerprint.
+
+    `resting` are the rules whose evaluation would change nothing, by fingerprint; their alerts are not read.
+    """
 
     subject: Subject
     scale: Scale
@@ -70,6 +77,7 @@ class AlertInputs:
     outages: Sequence[tuple[datetime, datetime]]
     slot: datetime
     now: datetime
+    resting: frozenset[str] = frozenset()
 
     def when(self, alert: Alert) -> When:
         """Return the time of this evaluation, and how much of it was duty since the alert's last."""
@@ -189,36 +197,154 @@ class AlertInputs:
 
 def load_alert_inputs(session: Session, slug: str, *, slot: datetime, now: datetime) -> AlertInputs:
     """Return everything the rules of a subject look at; NotFound if the subject is not defined."""
-    known, state = snapshot.current(session), subjects.state(session, slug)
-    subject = known.subjects.get(slug)
-    if subject is None:
-        raise NotFound(f"there is no subject {slug}")
-    rules = {fingerprint(rule.slug, rule.series or rule.subject): rule for rule in known.rules_of(slug)}
-    placed = _placed(known.placements_of(slug))
-    sources_of = {indicator.source for key in placed if (indicator := _indicator(known, key)) is not None}
-    found = alerts.of_rules(
-        session, slug, fingerprints=[*rules, *quality_fingerprints(placed, sources_of - {""})]
+    states = subjects.states(session, [slug])
+    return load_all_inputs(session, {slug: slot}, states=states, now=now, with_resting=True)[slug]
+
+
+def load_all_inputs(
+    session: Session,
+    slots: Mapping[str, datetime],
+    *,
+    states: Mapping[str, SubjectState],
+    now: datetime,
+    with_resting: bool = False,
+) -> dict[str, AlertInputs]:
+    """Return everything the rules of subjects look at, each at its slot, in one query a table; NotFound.
+
+    Of rules whose evaluation would change nothing the alerts are not read: those are `resting`.
+    """
+    known = snapshot.current(session)
+    missing = sorted(slots.keys() - (known.subjects.keys() & states.keys()))
+    if missing:
+        raise NotFound(f"there is no subject {missing[0]}")
+    watched = {slug: watched_by(known, slug) for slug in slots}
+    is_any_live = any(state.clock.mode is ClockMode.LIVE for state in states.values())
+    points = heat_points.last(session, slots)
+    ended, found_sources = series.all_ended(session), sources.states(session) if is_any_live else {}
+    found = pressures.by_subject(session, slots)
+    bare = {
+        slug: AlertInputs(
+            subject=known.subjects[slug],
+            scale=scale_of_subject(known, known.subjects[slug]),
+            state=states[slug],
+            known=known,
+            rules=watched[slug].rules,
+            alerts={},
+            placed=watched[slug].placed,
+            pressures=found[slug],
+            point=points.get(slug),
+            reckoned=reckon_rules(session, known, watched[slug].rules.values(), at=slot),
+            ended=ended,
+            sources=found_sources if states[slug].clock.mode is ClockMode.LIVE else {},
+            outages=(),
+            slot=slot,
+            now=now,
+        )
+        for slug, slot in slots.items()
+    }
+    resting = {} if with_resting else at_rest(session, slots)
+    still = {slug: _resting(inputs, watched[slug], resting) for slug, inputs in bare.items()}
+    every = alerts.of_rules(
+        session,
+        slots,
+        fingerprints={name for each in watched.values() for name in each.fingerprints},
+        but={name for names in still.values() for name in names},
     )
-    is_live = state.clock.mode is ClockMode.LIVE
-    since = min((alert.evaluated_at for alert in found.values() if alert.evaluated_at), default=slot)
-    return AlertInputs(
-        subject=subject,
-        scale=known.scales.get(subject.scale) or DEFAULT_SCALES[subject.scale],
-        state=state,
-        known=known,
-        rules=rules,
-        alerts=found,
-        placed=placed,
-        pressures=pressures.of_subject(session, slug),
-        point=heat_points.last(session, [slug]).get(slug),
-        reckoned=reckon_rules(session, known, rules.values(), at=slot),
-        ended=series.ended(session, {rule.series for rule in rules.values() if rule.series} | placed.keys()),
-        sources=sources.states(session) if is_live else {},
-        outages=[(each.started_at, each.ended_at) for each in outages.between(session, since, slot)]
-        if is_live
-        else (),
-        slot=slot,
-        now=now,
+    own = {slug: _of_subject(every, slug, watched[slug]) for slug in slots}
+    times = _outages(session, every.values(), until=max(slots.values())) if is_any_live else ()
+    return {
+        slug: replace(
+            inputs,
+            alerts=own[slug],
+            resting=still.get(slug, frozenset()),
+            outages=times if inputs.state.clock.mode is ClockMode.LIVE else (),
+        )
+        for slug, inputs in bare.items()
+    }
+
+
+def _outages(
+    session: Session, every: Iterable[Alert], *, until: datetime
+) -> Sequence[tuple[datetime, datetime]]:
+    """Return when no worker lived since the first of these alerts was evaluated."""
+    since = [each.evaluated_at for each in every if each.evaluated_at]
+    lost = outages.between(session, min(since), until) if since else []
+    return [(each.started_at, each.ended_at) for each in lost]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the definitions say of a subject's rules: rules by fingerprint, and what they may look at."""
+
+    rules: Mapping[str, Rule]
+    placed: Mapping[str, Placement]
+    fingerprints: frozenset[str]
+    plain: Mapping[str, "Plain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """A rule that compares the value of a series its subject has placed, and nothing reckoned from more."""
+
+    series: str
+    placement: str
+    version: int
+    edges: Edges
+
+
+def watched_by(known: Definitions, slug: str) -> Watched:
+    """Return what these definitions say of a subject's rules, gathered once."""
+    found: Watched | None = known.kept.get((Watched, slug))
+    if found is None:
+        rules = {fingerprint(rule.slug, rule.series or rule.subject): rule for rule in known.rules_of(slug)}
+        placed = _placed(known.placements_of(slug))
+        fed_by = {each.source for key in placed if (each := _indicator(known, key)) is not None} - {""}
+        found = known.kept[Watched, slug] = Watched(
+            rules=rules,
+            placed=placed,
+            fingerprints=frozenset([*rules, *quality_fingerprints(placed, fed_by)]),
+            plain=dict(_plain(known, rules, placed)),
+        )
+    return found
+
+
+def _plain(
+    known: Definitions, rules: Mapping[str, Rule], placed: Mapping[str, Placement]
+) -> Iterator[tuple[str, Plain]]:
+    for name, rule in rules.items():
+        indicator = _indicator(known, rule.series) if rule.series in placed else None
+        if rule.kind is not RuleKind.THRESHOLD or not rule.is_enabled or rule.measure in RECKONED:
+            continue
+        if indicator is not None:
+            own = placed[rule.series]
+            edges = threshold_edges(rule, own.normalisation or indicator.normalisation)
+            version = known.version_of("rule", rule.slug)
+            yield name, Plain(series=rule.series, placement=own.slug, version=version, edges=edges)
+
+
+def _of_subject(every: Mapping[str, Alert], slug: str, watched: Watched) -> dict[str, Alert]:
+    return {
+        name: each for name, each in every.items() if each.subject == slug or name in watched.fingerprints
+    }
+
+
+def _resting(inputs: AlertInputs, watched: Watched, resting: Mapping[str, Rest]) -> frozenset[str]:
+    """Return which of a subject's rules would find what they found the last time."""
+    if inputs.failing_sources:
+        return frozenset()
+    return frozenset(
+        name
+        for name, plain in watched.plain.items()
+        if (rest := resting.get(name)) is not None
+        and (found := inputs.pressures.get(plain.placement)) is not None
+        and plain.series not in inputs.ended
+        and stays_at_rest(
+            rest,
+            rule_version=plain.version,
+            edges=plain.edges,
+            seen=found,
+            health=data_health(freshness=found.freshness, is_observed=found.is_observed, is_failing=False),
+        )
     )
 
 

@@ -1,5 +1,6 @@
 """Assess: turn a subject's observations into pressures, heat and a level, and publish what changed."""
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -8,17 +9,18 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, LIVE, ClockMode, epoch, moment
 from monitor.domain.derivations.member import member_key
+from monitor.domain.errors import NotFound
 from monitor.domain.ledgers.ledger import Ledger, Moment, ledger
 from monitor.domain.scoring.heat import score
 from monitor.domain.scoring.level import LevelChange, LevelState, levels
 from monitor.domain.scoring.model import Model
 from monitor.domain.scoring.scores import Scores
 from monitor.domain.series import Columns
-from monitor.services.model_of import model_of
-from monitor.services.read_columns import read_columns
+from monitor.services.model_of import keep_scores, model_by
+from monitor.services.read_columns import keep_columns_of_all
 from monitor.services.reconstruct import reconstruct
 from monitor.services.score_rows import driver_rows, heat_point, placement_rows
-from monitor.storage import heat_points, level_changes, pressures, series, subjects
+from monitor.storage import heat_points, level_changes, pressures, series, snapshot, subjects
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.sequence import next_seq
 from monitor.storage.subjects import Claim, SubjectState
@@ -27,10 +29,12 @@ __all__ = [
     "Assessment",
     "Claim",
     "assess",
+    "assess_all",
     "claim_assessment",
     "claim_assessments",
     "mark_daily",
     "mark_for_assessment",
+    "unassessed",
 ]
 
 # A level change is explained over this span: the step that crossed the edge alone says too little.
@@ -71,6 +75,11 @@ def claim_assessments(session: Session, *, now: datetime, most: int) -> list[Cla
     return subjects.claim_assessments(session, now, limit=most)
 
 
+def unassessed(session: Session, slugs: Collection[str]) -> set[str]:
+    """Return those that were never assessed: the line before them is drawn first."""
+    return {slug for slug, state in subjects.states(session, slugs).items() if not state.assessed_seq}
+
+
 def mark_daily(session: Session, *, now: datetime) -> None:
     """Mark the live subjects whose day has turned: ages and decaying events move with time alone."""
     subjects.mark_daily_due(session, now=now)
@@ -90,9 +99,66 @@ def assess(
 
     The first assessment also draws the line before it. NotFound if the subject is not defined.
     """
-    _assess_members_first(session, slug, now=now)
-    seq = next_seq(session)
-    work = _load(session, slug, slot=slot, now=now)
+    return assess_all(session, [Claim(slug, slot)], now=now, claimed_at=claimed_at)[0]
+
+
+def assess_all(
+    session: Session, claims: Sequence[Claim], *, now: datetime, claimed_at: datetime, is_kept: bool = False
+) -> list[Assessment]:
+    """Assess many subjects, in one query a table for all of them; NotFound if one is not defined.
+
+    `is_kept`: a worker, which raises alerts next, keeps what was scored to explain them by.
+    """
+    known = snapshot.current(session)
+    models = {claim.slug: model_by(known, claim.slug) for claim in claims}
+    _assess_members_first(session, models.values(), now=now)
+    first = next_seq(session, len(claims))
+    works = _load(session, claims, models, definition_seq=known.seq, now=now)
+    found = [_assessed(session, work, seq=first + number) for number, work in enumerate(works)]
+    if is_kept:
+        for each in found:
+            keep_scores(known, each.work.model, each.scores, input_seq=each.point.input_seq)
+    published = _store(session, found)
+    after = [_after(each.work, each.level_state, each.point, now=now) for each in found]
+    subjects.finish_assessments(session, after, claimed_at=claimed_at)
+    slots = {work.model.subject.slug: work.at for work in works}
+    for slot in set(slots.values()):
+        marked = [slug for slug, own in slots.items() if own == slot]
+        subjects.mark_alerts_due(session, marked, now=now, slot=slot)
+    if published:
+        keys = [member_key(slug) for slug in published]
+        subjects.mark_due(session, series.watchers(session, keys), now=now)
+    return [each.assessment(is_published=each.point.subject in published) for each in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Assessed:
+    """One subject scored: its point, the change of level it is, if any, and the level as it stands then."""
+
+    work: _Work
+    scores: Scores
+    point: HeatPoint
+    change: LevelChange | None
+    level_state: LevelState
+
+    @property
+    def dwells(self) -> bool:
+        """Whether the count of periods past an edge moved."""
+        return self.level_state.dwelt != self.work.state.level_state.dwelt
+
+    def assessment(self, *, is_published: bool) -> Assessment:
+        """Return what others are told."""
+        return Assessment(
+            subject=self.point.subject,
+            at=moment(self.work.at),
+            heat=self.point.heat,
+            level=self.point.level,
+            change=self.change,
+            is_published=is_published,
+        )
+
+
+def _assessed(session: Session, work: _Work, *, seq: int) -> _Assessed:
     if not work.state.assessed_seq:
         before = reconstruct(
             session, work.model, work.columns, until=work.at, definition_seq=work.definition_seq
@@ -101,47 +167,63 @@ def assess(
     scores = _scores(work)
     stepped = levels(work.model.scale, work.model.subject.min_coverage, scores, work.state.level_state)
     point = heat_point(
-        scores, 0, subject=slug, seq=seq, level=stepped.names[0], concern=stepped.concerns[0],
-        input_seq=_input_seq(work.columns), definition_seq=work.definition_seq,
+        scores, 0, subject=work.model.subject.slug, seq=seq, level=stepped.names[0],
+        concern=stepped.concerns[0], input_seq=_input_seq(work.columns), definition_seq=work.definition_seq,
     )  # fmt: skip
-    point = replace(point, known_at=work.known_at, state_before=work.state.level_state)
-    change = stepped.changes[0] if stepped.changes else None
-    dwells = stepped.state.dwelt != work.state.level_state.dwelt
-    is_published = _store(session, work, scores, point, change=change, dwells=dwells)
-    subjects.finish_assessment(session, _after(work, stepped.state, point, now=now), claimed_at=claimed_at)
-    subjects.mark_alerts_due(session, [slug], now=now, slot=work.at)
-    if is_published:
-        subjects.mark_due(session, series.watchers(session, [member_key(slug)]), now=now)
-    return Assessment(
-        subject=slug,
-        at=moment(work.at),
-        heat=point.heat,
-        level=point.level,
-        change=change,
-        is_published=is_published,
+    return _Assessed(
+        work=work,
+        scores=scores,
+        point=replace(point, known_at=work.known_at, state_before=work.state.level_state),
+        change=stepped.changes[0] if stepped.changes else None,
+        level_state=stepped.state,
     )
 
 
-def _assess_members_first(session: Session, slug: str, *, now: datetime) -> None:
-    """Draw the lines of members that have none yet: the subject's own past is drawn from them."""
-    _, model = model_of(session, slug)
-    states = subjects.states(session, model.plan.members) if model.plan.members else {}
-    for member in model.plan.members:
-        if member in states and not states[member].assessed_seq:
+def _assess_members_first(session: Session, models: Iterable[Model], *, now: datetime) -> None:
+    """Draw the lines of members that have none yet: a subject's own past is drawn from them."""
+    members = {member for model in models for member in model.plan.members}
+    states = subjects.states(session, members) if members else {}
+    for member in sorted(members):
+        # Another's member may have been drawn meanwhile, as a member of that one.
+        if member in states and not subjects.state(session, member).assessed_seq:
             assess(session, member, slot=None, now=now, claimed_at=now)
 
 
-def _load(session: Session, slug: str, *, slot: int | None, now: datetime) -> _Work:
-    definitions, model = model_of(session, slug)
-    state = subjects.state(session, slug)
-    columns = read_columns(session, model)
+def _load(
+    session: Session,
+    claims: Sequence[Claim],
+    models: Mapping[str, Model],
+    *,
+    definition_seq: int,
+    now: datetime,
+) -> list[_Work]:
+    states = subjects.states(session, models)
+    if missing := models.keys() - states.keys():
+        raise NotFound(f"there is no subject {min(missing)}")
+    columns = keep_columns_of_all(session, [models[claim.slug] for claim in claims])
+    return [
+        _work(session, models[slug], states[slug], own, slot=slot, definition_seq=definition_seq, now=now)
+        for (slug, slot), own in zip(claims, columns, strict=True)
+    ]
+
+
+def _work(
+    session: Session,
+    model: Model,
+    state: SubjectState,
+    columns: dict[str, Columns],
+    *,
+    slot: int | None,
+    definition_seq: int,
+    now: datetime,
+) -> _Work:
     own = {placed.placement.series for placed in model.placements}
     if _has_outlived_archive(state, {key: columns[key] for key in own}):
-        subjects.set_clock(session, slug, LIVE)
+        subjects.set_clock(session, state.slug, LIVE)
         state, slot = replace(state, clock=LIVE), None
     at = epoch(state.clock.at(now)) if slot is None or state.clock.mode is not ClockMode.RUNNING else slot
     return _Work(
-        state=state, model=model, columns=columns, definition_seq=definitions.seq, at=at, known_at=epoch(now)
+        state=state, model=model, columns=columns, definition_seq=definition_seq, at=at, known_at=epoch(now)
     )
 
 
@@ -166,31 +248,37 @@ def _input_seq(columns: dict[str, Columns]) -> int:
     return max((int(column.seq.max()) for column in columns.values() if len(column)), default=0)
 
 
-def _store(
-    session: Session,
-    work: _Work,
-    scores: Scores,
-    point: HeatPoint,
-    *,
-    change: LevelChange | None,
-    dwells: bool,
-) -> bool:
+def _store(session: Session, found: Sequence[_Assessed]) -> set[str]:
     """Write pressures and, where something differs from the last point or a day has turned, the point.
 
     A point is written too where only the count of periods past an edge moved: each says from which state
-    the next goes on, so that every level can be found again.
+    the next goes on, so that every level can be found again. Return the subjects whose point was written.
     """
-    slug = work.model.subject.slug
-    pressures.replace(
-        session, slug, placements=placement_rows(work.model, scores), drivers=driver_rows(work.model, scores)
+    slugs = [each.point.subject for each in found]
+    last = heat_points.last(session, slugs)
+    pressures.replace_all(
+        session,
+        {
+            each.point.subject: (
+                placement_rows(each.work.model, each.scores),
+                driver_rows(each.work.model, each.scores),
+            )
+            for each in found
+        },
     )
-    last = heat_points.last(session, [slug]).get(slug)
-    if last is not None and not dwells and _says_the_same(last, point):
-        return False
-    heat_points.publish(session, [point])
-    if change is not None:
-        level_changes.add(session, slug, change, seq=point.seq, ledger=_explained(work))
-    return True
+    fresh = [
+        each
+        for each in found
+        if each.point.subject not in last
+        or each.dwells
+        or not _says_the_same(last[each.point.subject], each.point)
+    ]
+    heat_points.publish(session, [each.point for each in fresh])
+    for each in fresh:
+        if each.change is not None:
+            ledger = _explained(each.work)
+            level_changes.add(session, each.point.subject, each.change, seq=each.point.seq, ledger=ledger)
+    return {each.point.subject for each in fresh}
 
 
 def _says_the_same(last: HeatPoint, point: HeatPoint) -> bool:

@@ -15,7 +15,7 @@ from monitor.storage import channel_states, claims, deliveries
 from monitor.storage.channel_states import ChannelState
 
 # Two at once a channel, so that one that hangs holds no more; each is handed several, one after another.
-PER_CHANNEL, IN_HAND = 2, 4
+PER_CHANNEL, IN_HAND = 2, 16
 GIVEN_UP = "given up after 75.8 hours: the channel did not answer"
 
 

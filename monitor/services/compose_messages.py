@@ -12,7 +12,7 @@ from monitor.domain.alerting.delivery import Delivery, Message
 from monitor.domain.alerting.native_event import native_event
 from monitor.domain.alerting.stepped_in import stepped_in
 from monitor.domain.alerting.suppression import suppression_named
-from monitor.services.markings import Markings, markings
+from monitor.services.markings import Markings, kept_markings
 from monitor.storage import carrying, channels, notifications
 from monitor.storage import deliveries as stored
 from monitor.storage.notifications import EpisodeEvent, Why
@@ -38,7 +38,7 @@ def compose_messages(
         absorbed=stored.absorbed(session, [each.id for each in every]),
         reasons=reasons,
         names={each.slug: each.name for each in channels.find_all(session)} if is_relayed else {},
-        told=markings(session),
+        told=kept_markings(session),
         base_url=base_url,
     )
     before = stored.sent_before(session, deliveries)

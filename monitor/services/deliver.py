@@ -169,20 +169,18 @@ class _Run:
             return False
         rendered = {each.id: self._rendered(channels[each.channel], each, messages) for each in found}
         with self.database.write() as session:
-            for delivery_id, made in rendered.items():
-                if isinstance(made, tuple):
-                    body, content_type = made
-                    deliveries.freeze(session, delivery_id, body=body, content_type=content_type)
+            made = {key: each for key, each in rendered.items() if isinstance(each, tuple)}
+            deliveries.freeze_all(session, made)
             claimed = claim(session, found, channels, owner=self.owner, now=now)
         passing("after_claim")
         queues: dict[str, list[_Task]] = {}
         for delivery in claimed:
-            made = rendered[delivery.id]
+            found_out = rendered[delivery.id]
             task = _Task(
                 delivery=delivery,
                 channel=channels[delivery.channel],
                 message=messages.get(delivery.id),
-                fault=made if isinstance(made, DeliveryError) else None,
+                fault=found_out if isinstance(found_out, DeliveryError) else None,
             )
             self._held[delivery.id] = task
             queues.setdefault(delivery.channel, []).append(task)

@@ -18,11 +18,11 @@ from monitor.domain.phrases import Phrase, phrase
 from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.services.alert_inputs import AlertInputs
+from monitor.services.model_of import last_scores, model_by
 from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.ledgers import LEAST
-from monitor.services.overview.standings import model_from
 from monitor.services.overview.words import value_phrase
-from monitor.services.read_columns import read_columns
+from monitor.services.read_columns import keep_columns_of_all
 from monitor.storage import alerts, heat_points
 
 MOST_MOVED = 3
@@ -31,15 +31,21 @@ EXPLAINED = timedelta(days=30)
 _STEPS = frozenset(
     {EventType.FIRING, EventType.CONCERN_RAISED, EventType.CONCERN_LOWERED, EventType.RESOLVED}
 )
+_OPENING = frozenset({EventType.FIRING})
+
+
+# An event, and the rule it is of.
+Explained = tuple[Rule | None, AlertEvent]
 
 
 @dataclass(slots=True, kw_only=True)
 class Explainer:
-    """One subject at one slot; series are read with the first event that has something to explain."""
+    """One subject at one slot; `ended` is when the last episode of those alerts ended that fire now."""
 
     inputs: AlertInputs
-    _model: Model | None = None
-    _columns: Mapping[str, Columns] = field(default_factory=dict)
+    model: Model
+    columns: Mapping[str, Columns] = field(default_factory=dict)
+    ended: Mapping[str, datetime] = field(default_factory=dict)
     _ledgers: dict[tuple[int, int | None, int | None, str], Ledger] = field(default_factory=dict)
     _sides: dict[tuple[int, int | None, int], Side] = field(default_factory=dict)
 
@@ -50,13 +56,13 @@ class Explainer:
 
         A threshold alert is explained by its own series; an ack by what its episode was last told for.
         """
-        if self.inputs.point is None or rule is None or is_data_quality(rule.slug):
+        if not _has_cause(self.inputs, rule):
             return Explanation()
-        if event.type not in _STEPS:
+        if rule is None or event.type not in _STEPS:
             return _told(session, event)
         start = self._start(session, event, before)
         own = rule.series if rule.kind is RuleKind.THRESHOLD else ""
-        found = self._ledger(session, start, series_key=own)
+        found = self._ledger(start, series_key=own)
         since = start.since or self.inputs.slot
         return Explanation(since=since, moved=tuple(self._moved(found, series_key=own)))
 
@@ -72,8 +78,8 @@ class Explainer:
                 session, self.inputs.subject.slug, slot, holding=before.evaluated_seq
             )
             return _Start(at=epoch(slot), known_at=now, max_seq=seen)
-        last = _last_step(session, event)
         is_opening = event.type is EventType.FIRING
+        last = self.ended.get(event.fingerprint) if is_opening else _last_step(session, event)
         if last is not None and last < slot and not (is_opening and slot - last > EXPLAINED):
             point = heat_points.at(session, self.inputs.subject.slug, last)
             if point is not None:
@@ -82,28 +88,25 @@ class Explainer:
         since = slot - EXPLAINED
         return _Start(at=epoch(since), until_known=epoch(slot) if is_standing else now, since=since)
 
-    def _ledger(self, session: Session, start: "_Start", *, series_key: str) -> Ledger:
+    def _ledger(self, start: "_Start", *, series_key: str) -> Ledger:
         key = (start.at, start.max_seq, start.until_known, series_key)
-        if self._model is None:
-            self._model = model_from(self.inputs.known, self.inputs.subject)
-            self._columns = read_columns(session, self._model)
         if key not in self._ledgers and self.inputs.point is not None:
             seen = self.inputs.point.input_seq
             least = seen if start.max_seq is None else min(start.max_seq, seen)
             until_known = start.until_known or epoch(self.inputs.now)
             self._ledgers[key] = ledger(
-                self._side(self._model, at=start.at, known_at=start.known_at, max_seq=least),
-                self._side(self._model, at=epoch(self.inputs.slot), known_at=until_known, max_seq=seen),
+                self._side(at=start.at, known_at=start.known_at, max_seq=least),
+                self._side(at=epoch(self.inputs.slot), known_at=until_known, max_seq=seen),
                 only=self._placements_on(series_key) if series_key else None,
             )
         return self._ledgers[key]
 
-    def _side(self, model: Model, *, at: int, known_at: int | None, max_seq: int) -> Side:
+    def _side(self, *, at: int, known_at: int | None, max_seq: int) -> Side:
         """Return a moment scored, once: the alerts of a subject are mostly explained between the same two."""
         key = (at, known_at, max_seq)
         if key not in self._sides:
-            moment = Moment(model=model, columns=self._columns, at=at, known_at=known_at, max_seq=max_seq)
-            self._sides[key] = side_of(moment)
+            moment = Moment(model=self.model, columns=self.columns, at=at, known_at=known_at, max_seq=max_seq)
+            self._sides[key] = side_of(moment, last_scores(self.inputs.known, self.model, of=key))
         return self._sides[key]
 
     def _placements_on(self, series_key: str) -> set[str]:
@@ -145,6 +148,35 @@ def _detail(indicator: Indicator, before: float | None, after: float | None) -> 
     if before is None:
         return phrase("first known: {value}", value=last)
     return phrase("{low} to {high}", low=value_phrase(indicator, before), high=last)
+
+
+def load_explainers(
+    session: Session, telling: Sequence[tuple[AlertInputs, Sequence[Explained]]]
+) -> dict[str, Explainer]:
+    """Read what explains the events of these subjects, in a few queries for all; by subject."""
+    models = {inputs.subject.slug: model_by(inputs.known, inputs.subject.slug) for inputs, _ in telling}
+    moved = [
+        inputs.subject.slug
+        for inputs, events in telling
+        if any(event.type in _STEPS and _has_cause(inputs, rule) for rule, event in events)
+    ]
+    columns = dict(zip(moved, keep_columns_of_all(session, [models[slug] for slug in moved]), strict=True))
+    opening = {event.fingerprint for _, events in telling for _, event in events if event.type in _OPENING}
+    ended = alerts.last_ended(session, opening) if opening else {}
+    return {
+        inputs.subject.slug: Explainer(
+            inputs=inputs,
+            model=models[inputs.subject.slug],
+            columns=columns.get(inputs.subject.slug, {}),
+            ended=ended,
+        )
+        for inputs, _ in telling
+    }
+
+
+def _has_cause(inputs: AlertInputs, rule: Rule | None) -> bool:
+    """Whether something that moved heat may explain an event: not one on the data itself."""
+    return inputs.point is not None and rule is not None and not is_data_quality(rule.slug)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

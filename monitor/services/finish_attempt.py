@@ -46,22 +46,26 @@ def finish_attempts(
     ]
     kept = deliveries.finish_all_delivered(session, arrived) if arrived else set()
     counts: Counter[str] = Counter()
+    sound: set[str] = set()
     # In the order of channels: another worker that records the same ones must not wait crosswise.
     for delivery, channel, outcome in sorted(tried, key=lambda each: each[1].slug):
         if outcome.error is not None:
+            sound.discard(channel.slug)
             counts += _failed(session, delivery, channel, outcome, outcome.error, generator=generator)
         elif delivery.id in kept:
-            counts += _arrived(session, channel, outcome)
+            counts["delivered"] += 1
+            if channel.slug not in sound and not _arrived(session, channel, outcome):
+                sound.add(channel.slug)
         else:
             counts += _lease_lost(delivery)
     return counts
 
 
-def _arrived(session: Session, channel: Channel, outcome: Outcome) -> Counter[str]:
+def _arrived(session: Session, channel: Channel, outcome: Outcome) -> bool:
+    """Note that a channel works; False where that was known."""
     if channel.trouble:
         channels.note_trouble(session, channel.slug, "")
-    note_success(session, channel.slug, now=outcome.ended_at)
-    return Counter(delivered=1)
+    return note_success(session, channel.slug, now=outcome.ended_at)
 
 
 def _failed(

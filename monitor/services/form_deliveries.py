@@ -18,7 +18,7 @@ from monitor.services.group_due import group_due
 from monitor.services.hold_for_readers import hold_for_readers
 from monitor.services.judge_suppressed import Judged, judge_suppressed
 from monitor.services.markings import Markings, markings
-from monitor.services.reach_duty import reached
+from monitor.services.reach_duty import depends_on_duty, reached
 from monitor.services.suppress import load_suppressor
 from monitor.storage import carrying, deliveries, holding, message_groups, notifications
 from monitor.storage import channels as stored_channels
@@ -76,8 +76,7 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
     suppressor = load_suppressor(session, now=now)
     taken = notifications.take_due(session, now=now, limit=AT_ONCE, kinds_missing=missing)
     waiting = group_due(session, taken, channels, channel_kinds, now=now)
-    groups = _Groups(waiting)
-    formed: list[int] = []
+    forming = _Forming(session, channels, channel_kinds, now=now)
     counts = {"sent": 0, "held": 0, "cancelled": 0, "postponed": 0}
     told = markings(session) if any(each.ceiling is not None for each in channels.values()) else None
     for each in judge_suppressed(session, waiting, suppressor):
@@ -86,16 +85,16 @@ def form_deliveries(session: Session, channel_kinds: ChannelKinds, *, now: datet
             notifications.cancel(session, each.notification.id, reason=too_strict)
             counts["cancelled"] += 1
             continue
-        outcome = _form(session, each, channels, channel_kinds, now=now)
-        counts[outcome] += 1
-        if outcome == "sent":
-            groups.add(each.notification)
-            formed.append(each.notification.id)
+        counts[forming.form(each)] += 1
+    formed = forming.write()
+    groups = _Groups(waiting)
+    for notification in formed:
+        groups.add(notification)
     lanes = {(each.channel, each.fingerprint) for each in waiting}
     crowded = deliveries.crowded(session, lanes)
     absorbed = sum(absorb(session, channel=channel, fingerprint=of) for channel, of in sorted(crowded))
     groups.gather(session, now=now)
-    hold_for_readers(session, formed, now=now)
+    hold_for_readers(session, [each.id for each in formed], now=now)
     return Formed(**counts, absorbed=absorbed)
 
 
@@ -134,54 +133,88 @@ def _with_openings(session: Session, lane: list[Queued]) -> list[Queued]:
     ]
 
 
-def _form(
-    session: Session,
-    judged: Judged,
-    channels: Mapping[str, Channel],
-    channel_kinds: ChannelKinds,
-    *,
-    now: datetime,
-) -> str:
-    notification, reason = judged.notification, judged.reason
-    channel = channels.get(notification.channel)
-    if channel is None or (why_not := _why_not(channel, judged.event)):
-        why = "the channel no longer exists" if channel is None else why_not
-        notifications.cancel(session, notification.id, reason=why)
-        return "cancelled"
-    if judged.fate is Fate.CANCEL:
-        notifications.cancel(session, notification.id, reason=reason)
-        return "cancelled"
-    if judged.fate is Fate.HOLD:
-        notifications.hold(session, notification.id, reason=reason, until=judged.until)
-        return "held"
-    return _send(session, judged, channel, channel_kinds, now=now)
+class _Forming:
+    """One round: deliveries are written together at its end, or before someone asks for what is written."""
 
+    def __init__(
+        self,
+        session: Session,
+        channels: Mapping[str, Channel],
+        channel_kinds: ChannelKinds,
+        *,
+        now: datetime,
+    ) -> None:
+        self._session, self._now = session, now
+        self._channels, self._kinds = channels, channel_kinds
+        self._formed: list[Notification] = []
+        self._unwritten: list[tuple[Judged, Sequence[str]]] = []
+        self._given: dict[str, Sequence[str]] = {}
 
-def _send(
-    session: Session, judged: Judged, channel: Channel, channel_kinds: ChannelKinds, *, now: datetime
-) -> str:
-    """Write the deliveries; those of a missed notification only to be absorbed, so that they are told."""
-    notification, reason = judged.notification, judged.reason
-    try:
-        recipients = reached(
-            session, channel_kinds[channel.kind].recipients(channel), channel=channel.slug,
-            episode_id=notification.episode_id, concern=_concern(judged.event), now=now,
+    def form(self, judged: Judged) -> str:
+        """Decide what becomes of one notification, in a word."""
+        notification, reason = judged.notification, judged.reason
+        channel = self._channels.get(notification.channel)
+        if channel is None or (why_not := _why_not(channel, judged.event)):
+            why = "the channel no longer exists" if channel is None else why_not
+            notifications.cancel(self._session, notification.id, reason=why)
+            return "cancelled"
+        if judged.fate is Fate.CANCEL:
+            notifications.cancel(self._session, notification.id, reason=reason)
+            return "cancelled"
+        if judged.fate is Fate.HOLD:
+            notifications.hold(self._session, notification.id, reason=reason, until=judged.until)
+            return "held"
+        return self._send(judged, channel)
+
+    def write(self) -> list[Notification]:
+        """Write what was decided; return all that was formed in this round."""
+        firsts = deliveries.form_all(
+            self._session, [(each.notification, to) for each, to in self._unwritten], now=self._now
+        )
+        plain: dict[int, str] = {}
+        for each, _ in self._unwritten:
+            number, reason = each.notification.id, each.reason
+            if each.fate is Fate.MISS:
+                # Only to be absorbed, so that it is told.
+                notifications.mark_absorbed(self._session, number, delivery_id=firsts[number], reason=reason)
+            elif reason:
+                notifications.mark_sent(self._session, number, delivery_id=firsts[number], reason=reason)
+            else:
+                plain[number] = firsts[number]
+        notifications.mark_all_sent(self._session, plain)
+        self._formed += [each.notification for each, _ in self._unwritten]
+        self._unwritten = []
+        return self._formed
+
+    def _send(self, judged: Judged, channel: Channel) -> str:
+        notification = judged.notification
+        try:
+            recipients = self._recipients(judged, channel)
+        except InvalidInput as error:
+            why = f"the channel cannot be used: {error}"
+            if notification.state is NotificationState.HELD:
+                why = f"{judged.held_by}; {why}"
+            until = self._now + LOOK_AGAIN
+            notifications.postpone(self._session, notification.id, due_at=until, reason=why)
+            return "postponed"
+        if not recipients:
+            notifications.cancel(self._session, notification.id, reason="nobody subscribed to it")
+            return "cancelled"
+        self._unwritten.append((judged, recipients))
+        return "sent"
+
+    def _recipients(self, judged: Judged, channel: Channel) -> Sequence[str]:
+        """Return the addresses of a channel; where what was told before counts, that is written first."""
+        if channel.slug not in self._given:
+            self._given[channel.slug] = self._kinds[channel.kind].recipients(channel)
+        given = self._given[channel.slug]
+        if not depends_on_duty(given):
+            return given
+        self.write()
+        return reached(
+            self._session, given, channel=channel.slug, episode_id=judged.notification.episode_id,
+            concern=_concern(judged.event), now=self._now,
         )  # fmt: skip
-    except InvalidInput as error:
-        why = f"the channel cannot be used: {error}"
-        if notification.state is NotificationState.HELD:
-            why = f"{judged.held_by}; {why}"
-        notifications.postpone(session, notification.id, due_at=now + LOOK_AGAIN, reason=why)
-        return "postponed"
-    if not recipients:
-        notifications.cancel(session, notification.id, reason="nobody subscribed to it")
-        return "cancelled"
-    first = deliveries.form(session, notification, recipients=recipients, now=now)
-    if judged.fate is Fate.MISS:
-        notifications.mark_absorbed(session, notification.id, delivery_id=first, reason=reason)
-    else:
-        notifications.mark_sent(session, notification.id, delivery_id=first, reason=reason)
-    return "sent"
 
 
 def _concern(event: EpisodeEvent | None) -> Concern:

@@ -53,10 +53,10 @@ def _ready(
     for group in groups:
         formed_at = last.get(group.key)
         is_early = formed_at is not None and now < formed_at + timedelta(seconds=spans[group.key])
-        is_urgent = is_early and notifications.are_any_critical(session, group.due_ids)
+        is_urgent = is_early and message_groups.are_any_critical(session, group.due_ids)
         until = may_go_at(formed_at, interval_seconds=spans.get(group.key, 0.0), is_urgent=is_urgent)
         if until is not None and until > now:
-            notifications.put_off(session, group.due_ids, until=until)
+            message_groups.put_off(session, group.due_ids, until=until)
         else:
             ready.append(group)
     return ready

@@ -1,6 +1,7 @@
 """How what is made from sources is to be handled: the strictest of all that feed it; one query a set."""
 
 from collections.abc import Collection, Iterable
+from copy import copy
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,12 @@ class Markings:
         self._by_source = {slug: handling_of(source) for slug, source in known.sources.items()}
         self._subjects: dict[str, Handling] = {}
         self._given: dict[str, frozenset[str]] = {}
+
+    def within(self, session: Session) -> "Markings":
+        """Return the same for another session: what was reckoned is shared."""
+        same = copy(self)
+        same._session = session  # noqa: SLF001 - its own
+        return same
 
     @property
     def are_all_clear(self) -> bool:
@@ -86,3 +93,15 @@ def _played(key: str) -> str:
 def markings(session: Session) -> Markings:
     """Return the markings under the definitions in force."""
     return Markings(session, snapshot.current(session))
+
+
+def kept_markings(session: Session) -> Markings:
+    """Return the same, reckoned once for as long as no source gave a series for the first time.
+
+    For sessions that only read: what they see is not undone.
+    """
+    known, count = snapshot.current(session), series_sources.count(session)
+    kept: tuple[int, Markings] | None = known.kept.get(Markings)
+    if kept is None or kept[0] != count:
+        kept = known.kept[Markings] = (count, Markings(session, known))
+    return kept[1].within(session)

@@ -1,6 +1,6 @@
 """Raise alerts: evaluate the rules of a subject and write what changed, with its notifications."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,12 +12,13 @@ from monitor.domain.alerting.data_quality import is_data_quality
 from monitor.domain.alerting.episode import end
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.snapshot import Edges, Snapshot
-from monitor.domain.clock import ClockMode, epoch, moment
+from monitor.domain.clock import LIVE, ClockMode, epoch, moment
 from monitor.domain.errors import MonitorError
-from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
+from monitor.services.alert_inputs import AlertInputs, load_all_inputs
 from monitor.services.watch_data import watch_data
-from monitor.services.write_alerts import Change, write_alerts
+from monitor.services.write_alerts import Change, write_all
 from monitor.storage import subjects
+from monitor.storage.subjects import SubjectState
 
 RETRY = timedelta(minutes=1)
 
@@ -40,17 +41,19 @@ class RaiseResult:
 
 def raise_next(session: Session, *, now: datetime) -> RaiseResult | None:
     """Evaluate the subject that has waited longest; None if nothing is due. A failing one is put off."""
-    claim = subjects.claim_alerts(session, now)
-    if claim is None:
-        return None
-    try:
-        with session.begin_nested():
-            result = raise_alerts(session, claim.slug, slot=claim.slot, now=now)
-    except MonitorError as error:
-        subjects.postpone_alerts(session, claim.slug, claimed_at=now, until=now + RETRY)
-        return RaiseResult(subject=claim.slug, problem=str(error))
-    subjects.finish_alerts(session, claim.slug, claimed_at=now, next_at=result.next_at)
-    return result
+    return next(iter(raise_due(session, most=1, now=now)), None)
+
+
+def raise_due(session: Session, *, most: int, now: datetime) -> list[RaiseResult]:
+    """Evaluate the subjects that have waited longest together; one that fails is put off by itself."""
+    claims = subjects.claim_all_alerts(session, now, limit=most)
+    results = _try_together(session, claims, now=now) or [_try(session, each, now=now) for each in claims]
+    for each in results:
+        if each.problem:
+            subjects.postpone_alerts(session, each.subject, claimed_at=now, until=now + RETRY)
+    next_at = {each.subject: each.next_at for each in results if not each.problem}
+    subjects.finish_all_alerts(session, next_at, claimed_at=now)
+    return results
 
 
 def raise_alerts(session: Session, subject_slug: str, *, slot: int | None, now: datetime) -> RaiseResult:
@@ -58,30 +61,75 @@ def raise_alerts(session: Session, subject_slug: str, *, slot: int | None, now: 
 
     Writes alerts, episodes, events and notifications; Conflict if another worker wrote one meanwhile.
     """
-    clock = subjects.state(session, subject_slug).clock
-    at = moment(epoch(clock.at(now)) if slot is None else slot)
-    inputs = load_alert_inputs(session, subject_slug, slot=at, now=now)
+    return _raise_all(session, [subjects.Claim(subject_slug, slot)], now=now)[0]
+
+
+def _try_together(session: Session, claims: Sequence[subjects.Claim], *, now: datetime) -> list[RaiseResult]:
+    """Evaluate subjects together; nothing if any of them fails: then nothing is kept."""
+    try:
+        with session.begin_nested():
+            return _raise_all(session, claims, now=now) if claims else []
+    except MonitorError:
+        return []
+
+
+def _try(session: Session, claim: subjects.Claim, *, now: datetime) -> RaiseResult:
+    try:
+        with session.begin_nested():
+            return _raise_all(session, [claim], now=now)[0]
+    except MonitorError as error:
+        return RaiseResult(subject=claim.slug, problem=str(error))
+
+
+def _raise_all(session: Session, claims: Sequence[subjects.Claim], *, now: datetime) -> list[RaiseResult]:
+    """Load what all look at, step each rule, write all that changed."""
+    states = subjects.states(session, [claim.slug for claim in claims])
+    inputs_of = load_all_inputs(session, _slots(claims, states, now=now), states=states, now=now)
+    every = {slug: _evaluated(session, inputs) for slug, inputs in inputs_of.items()}
+    changed = [(inputs, _changed(inputs, every[slug])) for slug, inputs in inputs_of.items()]
+    return [
+        RaiseResult(
+            subject=slug,
+            evaluated=len(every[slug]) + len(inputs.resting),
+            changed=len(changes),
+            events=written.events,
+            notification_count=written.notification_count,
+            next_at=_next_at(inputs, [change.after for change in every[slug]]),
+        )
+        for (slug, inputs), (_, changes), written in zip(
+            inputs_of.items(), changed, write_all(session, changed, now=now), strict=True
+        )
+    ]
+
+
+def _slots(
+    claims: Sequence[subjects.Claim], states: Mapping[str, SubjectState], *, now: datetime
+) -> dict[str, datetime]:
+    """Return the moment of each subject's clock at which it is evaluated."""
+    clocks = {slug: state.clock for slug, state in states.items()}
+    return {
+        slug: moment(epoch(clocks.get(slug, LIVE).at(now)) if slot is None else slot) for slug, slot in claims
+    }
+
+
+def _evaluated(session: Session, inputs: AlertInputs) -> list[Change]:
     every = [*_of_rules(inputs), *_without_rule(inputs)]
     judged = dict(inputs.alerts) | {change.after.fingerprint: change.after for change in every}
-    every += watch_data(session, inputs, judged)
-    changes = [
+    return [*every, *watch_data(session, inputs, judged)]
+
+
+def _changed(inputs: AlertInputs, every: Sequence[Change]) -> list[Change]:
+    return [
         change
         for change in every
         if change.events or change.after != inputs.alerts.get(change.after.fingerprint)
     ]
-    written = write_alerts(session, inputs, changes, now=now)
-    return RaiseResult(
-        subject=subject_slug,
-        evaluated=len(every),
-        changed=len(changes),
-        events=written.events,
-        notification_count=written.notification_count,
-        next_at=_next_at(inputs, [change.after for change in every]),
-    )
 
 
 def _of_rules(inputs: AlertInputs) -> Iterator[Change]:
     for name, rule in inputs.rules.items():
+        if name in inputs.resting:
+            continue
         found = inputs.alerts.get(name)
         alert = replace(found, subject=rule.subject) if found else _new(name, rule)
         seen = inputs.snapshot(alert, rule)

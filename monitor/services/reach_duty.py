@@ -27,7 +27,7 @@ def reached(
     Whoever was told of the episode before is told how it goes on, though their shift is over. Where nobody
     is on duty everyone of the rota is told. InvalidInput names a rota there is not.
     """
-    if SUBSCRIBERS not in recipients and not any(map(rota_meant, recipients)):
+    if not depends_on_duty(recipients):
         return tuple(recipients)
     others = [each for each in recipients if each != SUBSCRIBERS]
     found = on_duty(session, others, now=now)
@@ -35,6 +35,11 @@ def reached(
         found += subscribers(session, episode_id, concern)
     told = holding.recipients_told(session, channel=channel, episode_id=episode_id)
     return tuple(dict.fromkeys([*found, *told]))
+
+
+def depends_on_duty(recipients: Sequence[str]) -> bool:
+    """Whether they mean subscribers or whoever is on duty, and not addresses alone."""
+    return SUBSCRIBERS in recipients or any(map(rota_meant, recipients))
 
 
 def subscribers(session: Session, episode_id: str, concern: Concern) -> list[str]:

@@ -41,6 +41,11 @@ def read_columns_of_all(
     return read_plans(session, [model.plan for model in models], max_seq=max_seq)
 
 
+def keep_columns_of_all(session: Session, models: Sequence[Model]) -> list[dict[str, Columns]]:
+    """Return the same, and keep what was read with this process: for a worker, which asks again and again."""
+    return read_plans(session, [model.plan for model in models], is_kept=True)
+
+
 def read_series(
     session: Session,
     indicators: Mapping[str, Indicator],
@@ -59,13 +64,17 @@ def read_plans(
     max_seq: int | None = None,
     known: Definitions | None = None,
     is_whole: bool = False,
+    is_kept: bool = False,
 ) -> list[dict[str, Columns]]:
     """Return the columns of each plan, reading what they share once."""
     stored: dict[str, Columns] = {}
     if not is_whole:
         plans, stored = lean_plans(session, plans, max_seq)
     missing = {key for each in plans for key in each.stored} - stored.keys()
-    stored |= series.columns(session, sorted(missing), max_seq)
+    if is_kept:
+        stored |= series.kept_columns(session, sorted(missing))
+    else:
+        stored |= series.columns(session, sorted(missing), max_seq)
     logs = incidents.logs(session, sorted({source for each in plans for source in each.sources}), max_seq)
     members = sorted({member for each in plans for member in each.members})
     lines = _lines(session, known, members, max_seq)

@@ -1,12 +1,14 @@
 """Turn the arrays of a scoring into the rows that are stored."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.model import Model
 from monitor.domain.scoring.scores import Scores
+from monitor.domain.series import Floats, Ints
 from monitor.storage.heat_points import HeatPoint, Origin
 from monitor.storage.pressures import DriverPressure, Pressure
 
@@ -45,31 +47,25 @@ def heat_point(  # noqa: PLR0913 - a point names all it was computed from
     )
 
 
-def placement_rows(model: Model, scores: Scores) -> Iterator[Pressure]:
-    """Yield each placement at the last moment of a scoring."""
-    found, weights = scores.placements, model.effective_weights
-    for number, placed in enumerate(model.placements):
-        yield Pressure(
-            placement=placed.placement.slug,
-            value=_real(found.value[number, -1]),
-            pressure=_real(found.pressure[number, -1]),
-            pressure_low=_real(found.pressure_low[number, -1]),
-            pressure_high=_real(found.pressure_high[number, -1]),
-            freshness=float(found.freshness[number, -1]),
-            grade=_real(found.grade[number, -1]),
-            weight=float(weights[number]),
-            points=_real(found.points[number, -1]) or 0.0,
-            is_observed=bool(found.observed[number, -1]),
-            is_carried=bool(found.carried[number, -1]),
-            is_held=bool(found.held[number, -1]),
-            is_saturated=bool(found.saturated[number, -1]),
-            is_provisional=bool(found.provisional[number, -1]),
-            is_imputed=bool(found.imputed[number, -1]),
-            period_start=_whole(found.period_start[number, -1]),
-            period_end=_whole(found.period_end[number, -1]),
-            known_at=_whole(found.known_at[number, -1]),
-            seq=_whole(found.seq[number, -1]),
-        )
+_REALS = ("value", "pressure", "pressure_low", "pressure_high", "grade", "points")
+_WHOLES = ("period_start", "period_end", "known_at", "seq")
+_FLAGS = {"observed": "is_observed", "carried": "is_carried", "held": "is_held", "saturated": "is_saturated",
+          "provisional": "is_provisional", "imputed": "is_imputed"}  # fmt: skip
+
+
+def placement_rows(model: Model, scores: Scores) -> list[Pressure]:
+    """Return each placement at the last moment of a scoring."""
+    found = scores.placements
+    columns: dict[str, list[Any]] = {name: _reals(getattr(found, name)[:, -1]) for name in _REALS}
+    columns |= {name: _wholes(getattr(found, name)[:, -1]) for name in _WHOLES}
+    columns |= {stored: getattr(found, name)[:, -1].tolist() for name, stored in _FLAGS.items()}
+    columns["points"] = [points or 0.0 for points in columns["points"]]
+    columns |= {"freshness": found.freshness[:, -1].tolist(), "weight": model.effective_weights.tolist()}
+    slugs = [placed.placement.slug for placed in model.placements]
+    return [
+        Pressure(placement=slug, **dict(zip(columns, values, strict=True)))
+        for slug, values in zip(slugs, zip(*columns.values(), strict=True), strict=True)
+    ]
 
 
 def driver_rows(model: Model, scores: Scores) -> Iterator[DriverPressure]:
@@ -92,5 +88,9 @@ def _real(value: np.float64) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _whole(value: np.int64) -> int | None:
-    return None if value < 0 else int(value)
+def _reals(values: Floats) -> list[float | None]:
+    return [None if value != value else value for value in values.tolist()]  # noqa: PLR0124 (NaN)
+
+
+def _wholes(values: Ints) -> list[int | None]:
+    return [None if value < 0 else value for value in values.tolist()]

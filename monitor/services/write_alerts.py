@@ -1,6 +1,6 @@
 """Write what a step decided: alerts, episodes, events and notifications, in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from monitor.services.route_events import Receiver, Router
 from monitor.services.suppress import release_inhibited
 from monitor.storage import alerts, episode_routes, notifications, overtaken
 from monitor.storage.alerts import Episode
+from monitor.storage.notifications import Told
 
 # After these an alert may no longer explain others.
 _CALMER = frozenset({EventType.RESOLVED, EventType.CONCERN_LOWERED})
@@ -55,50 +56,120 @@ def write_alerts(
     session: Session, inputs: AlertInputs, changes: Sequence[Change], *, now: datetime
 ) -> Written:
     """Store every change by compare-and-set; Conflict, and nothing is kept, if another was faster."""
-    for change in changes:
-        alerts.save(session, change.after)
-    if not any(change.events for change in changes):
-        return Written()
-    rules = [change.rule for change in changes if change.events and change.rule is not None]
-    source = load_facts(session, inputs, rules)
-    router = Router.load(session, inputs.known, is_exercise=inputs.subject.is_exercise)
-    told = notifications.told_of(session, _episodes_of(changes))
-    # What stands or is rehearsed does not go on firing with the time of the wall.
-    is_live = inputs.state.clock.mode is ClockMode.LIVE
-    stored: list[AlertEvent] = []
-    followed: list[Followed] = []
-    count = 0
-    for change in changes:
-        for event in change.events:
-            labels = labels_of(change.after, change.rule, known=inputs.known)
-            receivers = router.receivers(event, labels, told[event.episode_id], routes=change.routes)
-            told[event.episode_id].update({each.channel.slug: each.told for each in receivers})
-            stored.append(_with_body(session, source, change, event, receivers))
-            _keep_episode(session, inputs, change, stored[-1])
-            if is_live and event.type in ROUTED:
-                followed.append(Followed(event=event, routes=router.routes(labels, event.concern)))
-            count += len(receivers)
-            _notify(session, stored[-1], receivers, now=now)
-    alerts.add_events(session, stored, now=now)
-    follow_routes(session, router, followed, now=now)
-    if over := {event.episode_id for event in stored if event.type is EventType.RESOLVED}:
+    return write_all(session, [(inputs, changes)], now=now)[0]
+
+
+def write_all(
+    session: Session, changed: Sequence[tuple[AlertInputs, Sequence[Change]]], *, now: datetime
+) -> list[Written]:
+    """Store the changes of many subjects by compare-and-set, with one statement a table; Conflict."""
+    alerts.save_all(session, [change.after for _, changes in changed for change in changes])
+    telling = [(inputs, [each for each in changes if each.events]) for inputs, changes in changed]
+    if not any(changes for _, changes in telling):
+        return [Written()] * len(changed)
+    sources = load_facts(
+        session,
+        [
+            (inputs, [(change.rule, event) for change in changes for event in change.events])
+            for inputs, changes in telling
+            if changes
+        ],
+    )
+    before = _told_before(
+        session, [event for _, changes in telling for each in changes for event in each.events]
+    )
+    routers: dict[bool, Router] = {}
+    told: list[list[_Told]] = []
+    for inputs, changes in telling:
+        is_exercise = inputs.subject.is_exercise
+        if changes and is_exercise not in routers:
+            routers[is_exercise] = Router.load(session, inputs.known, is_exercise=is_exercise)
+        told.append(
+            [
+                _tell(session, sources[inputs.subject.slug], routers[is_exercise], change, event, before)
+                for change in changes
+                for event in change.events
+            ]
+        )
+    _store(session, [each for own in told for each in own], now=now)
+    return [
+        Written(
+            events=tuple(each.event for each in own), notification_count=sum(len(e.receivers) for e in own)
+        )
+        for own in told
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """An event with its body, who is told of it, and by which router."""
+
+    change: Change
+    event: AlertEvent
+    labels: Mapping[str, str]
+    receivers: Sequence[Receiver]
+    router: Router
+    is_live: bool
+
+
+def _tell(
+    session: Session,
+    source: FactSource,
+    router: Router,
+    change: Change,
+    event: AlertEvent,
+    before: Mapping[str, dict[str, Told]],
+) -> _Told:
+    """Say who is told of an event and what; `before` is who was told of its episode so far."""
+    inputs, told = source.inputs, before[event.episode_id]
+    labels = labels_of(change.after, change.rule, known=inputs.known)
+    receivers = router.receivers(event, labels, told, routes=change.routes)
+    told.update({each.channel.slug: each.told for each in receivers})
+    return _Told(
+        change=change,
+        event=_with_body(session, source, change, event, receivers),
+        labels=labels,
+        receivers=receivers,
+        router=router,
+        # What stands or is rehearsed does not go on firing with the time of the wall.
+        is_live=inputs.state.clock.mode is ClockMode.LIVE,
+    )
+
+
+def _store(session: Session, told: Sequence[_Told], *, now: datetime) -> None:
+    """Write episodes, events and notifications, and what follows from them."""
+    alerts.open_episodes(session, [_episode(each) for each in told if each.event.type is EventType.FIRING])
+    for each in told:
+        _keep_episode(session, each.event)
+    events = [each.event for each in told]
+    alerts.add_events(session, events, now=now)
+    new = [
+        notifications.New(event=each.event, channel=to.channel.slug, due_at=now + to.wait, told=to.told)
+        for each in told
+        for to in each.receivers
+    ]
+    notifications.add_all(session, new, now=now)
+    routed = [each for each in told if each.is_live and each.event.type in ROUTED]
+    if routed:
+        followed = [
+            Followed(event=each.event, routes=each.router.routes(each.labels, each.event.concern))
+            for each in routed
+        ]
+        follow_routes(session, routed[0].router, followed, now=now)
+    if over := {event.episode_id for event in events if event.type is EventType.RESOLVED}:
         episode_routes.close(session, over)
         expire_silences(session, over, now=now)
         overtaken.cancel_repeats(session, over)
-    if calmer := {event.episode_id for event in stored if event.type in _CALMER}:
+    if calmer := {event.episode_id for event in events if event.type in _CALMER}:
         release_inhibited(session, calmer, now=now)
     passing("before_commit")
-    return Written(events=tuple(stored), notification_count=count)
 
 
-def _episodes_of(changes: Iterable[Change]) -> set[str]:
-    return {event.episode_id for change in changes for event in change.events}
-
-
-def _notify(session: Session, event: AlertEvent, receivers: Sequence[Receiver], *, now: datetime) -> None:
-    for each in receivers:
-        slugs = [each.channel.slug]
-        notifications.add(session, event, channels=slugs, due_at=now + each.wait, now=now, told=each.told)
+def _told_before(session: Session, events: Sequence[AlertEvent]) -> dict[str, dict[str, Told]]:
+    """Return who was told of the episode of each event; of one that opens now nobody was."""
+    new = {event.episode_id for event in events if event.type is EventType.FIRING and event.event_seq == 1}
+    older = {event.episode_id for event in events} - new
+    return {episode_id: {} for episode_id in new} | (notifications.told_of(session, older) if older else {})
 
 
 def _with_body(
@@ -115,25 +186,23 @@ def _with_body(
     return replace(event, body=event_body(event, facts))
 
 
-def _keep_episode(session: Session, inputs: AlertInputs, change: Change, event: AlertEvent) -> None:
-    if event.type is EventType.FIRING:
-        alerts.open_episode(session, _episode(inputs, change, event))
-    elif event.type is EventType.CONCERN_RAISED:
+def _keep_episode(session: Session, event: AlertEvent) -> None:
+    if event.type is EventType.CONCERN_RAISED:
         alerts.raise_peak(session, event.episode_id, event.concern)
     elif event.type is EventType.RESOLVED:
         resolution = Resolution(event.body["resolution"])
         alerts.end_episode(session, event.episode_id, at=event.at, resolution=resolution)
 
 
-def _episode(inputs: AlertInputs, change: Change, event: AlertEvent) -> Episode:
-    alert = change.after
+def _episode(told: _Told) -> Episode:
+    alert, event = told.change.after, told.event
     return Episode(
         id=event.episode_id,
         fingerprint=alert.fingerprint,
         rule=alert.rule,
         subject=alert.subject,
         series=alert.series,
-        labels=labels_of(alert, change.rule, known=inputs.known),
+        labels=told.labels,
         started_at=event.at,
         peak_concern=event.concern,
     )

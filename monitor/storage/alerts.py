@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, Update, and_, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import (
@@ -22,6 +24,7 @@ from monitor.domain.errors import Conflict, NotFound
 from monitor.domain.phrases import kept, revived
 from monitor.domain.scale import Concern
 from monitor.storage.batches import in_batches
+from monitor.storage.bulk import fetch_tuples
 from monitor.storage.rows.alerts import AlertEventRow, AlertRow, EpisodeRow
 from monitor.storage.rows.deliveries import NotificationRow
 from monitor.storage.structure import from_json, to_json
@@ -29,6 +32,11 @@ from monitor.storage.upsert import insert_or
 
 _NAMES = tuple(Alert.__dataclass_fields__)
 _OPEN = (AlertState.FIRING.value, AlertState.RECOVERING.value)
+# Rows are written past the mapping of objects: it takes longer than the writing.
+_ALERT: Any = AlertRow.__table__
+_EVENT: Any = AlertEventRow.__table__
+_EPISODE: Any = EpisodeRow.__table__
+_RULE_FIRST = attrgetter("rule", "fingerprint")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +75,24 @@ def of_subject(session: Session, subject: str) -> dict[str, Alert]:
     return {row.fingerprint: _alert(row) for row in session.execute(statement).scalars()}
 
 
-def of_rules(session: Session, subject: str, *, fingerprints: Collection[str]) -> dict[str, Alert]:
-    """Return the alerts of a subject and those with these fingerprints, which a moved rule brings along."""
-    row = AlertRow
-    statement = _alerts().where(or_(row.subject == subject, row.fingerprint.in_(fingerprints)))
-    statement = statement.order_by(row.rule, row.fingerprint)
-    return {found.fingerprint: _alert(found) for found in session.execute(statement).scalars()}
+def of_rules(
+    session: Session,
+    subjects: Collection[str],
+    *,
+    fingerprints: Collection[str],
+    but: Collection[str] = (),
+) -> dict[str, Alert]:
+    """Return the alerts of subjects and those with these fingerprints, which a moved rule brings along.
+
+    By rule and fingerprint, those aside that are named in `but`.
+    """
+    wanted = set(fingerprints)
+    for part in in_batches(subjects):
+        wanted |= {name for (name,) in fetch_tuples(session, _names(), {"subjects": part})}
+    found: list[Alert] = []
+    for part in in_batches(sorted(wanted.difference(but))):
+        found += [_alert(row) for row in session.execute(_by_name(), {"names": part}).scalars()]
+    return {alert.fingerprint: alert for alert in sorted(found, key=_RULE_FIRST)}
 
 
 def channels_told(session: Session, episode_ids: Collection[str]) -> dict[str, set[str]]:
@@ -89,12 +109,11 @@ def find_open(
     session: Session, subjects: Collection[str] | None = None, *, rules: Collection[str] | None = None
 ) -> list[Alert]:
     """Return what is firing or recovering, worst first, of these subjects and rules or of all."""
-    statement = _alerts().where(AlertRow.state.in_(_OPEN))
+    statement = _open()
     if subjects is not None:
         statement = statement.where(AlertRow.subject.in_(subjects))
     if rules is not None:
         statement = statement.where(AlertRow.rule.in_(rules))
-    statement = statement.order_by(AlertRow.concern.desc(), AlertRow.started_at.desc(), AlertRow.fingerprint)
     return [_alert(row) for row in session.execute(statement).scalars()]
 
 
@@ -114,6 +133,29 @@ def save(session: Session, alert: Alert) -> Alert:
     return after
 
 
+def save_all(session: Session, changed: Collection[Alert]) -> None:
+    """Store alerts as they were read and changed, each one version on; Conflict if another was faster."""
+    rows = [_columns(replace(each, version=each.version + 1)) for each in changed]
+    new = [row for row in rows if row["version"] == 1]
+    known = [
+        row | {"of": row["fingerprint"], "seen": row["version"] - 1} for row in rows if row["version"] > 1
+    ]
+    if new:
+        statement = insert_or(session, _ALERT).on_conflict_do_nothing()
+        statement = statement.execution_options(preserve_rowcount=True)
+        _require(session.connection().execute(statement, new), len(new))
+    if known:
+        _require(session.connection().execute(_change(), known), len(known))
+
+
+def last_ended(session: Session, fingerprints: Collection[str]) -> dict[str, datetime]:
+    """Return when the last episode of each of these alerts ended, where any has."""
+    found: dict[str, datetime] = {}
+    for part in in_batches(fingerprints):
+        found |= {row[0]: row[1] for row in session.execute(_last_ended(), {"names": part})}
+    return found
+
+
 def add_events(session: Session, events: Iterable[AlertEvent], *, now: datetime) -> None:
     """Store what happened, in the transaction that changed the alert."""
     rows = [
@@ -131,7 +173,7 @@ def add_events(session: Session, events: Iterable[AlertEvent], *, now: datetime)
         for event in events
     ]
     if rows:
-        session.execute(insert(AlertEventRow), rows)
+        session.connection().execute(insert(_EVENT), rows)
 
 
 def events(session: Session, episode_id: str) -> list[AlertEvent]:
@@ -157,20 +199,28 @@ def recent_events(
 
 def open_episode(session: Session, episode: Episode) -> None:
     """Store an episode that begins."""
-    session.execute(
-        insert(EpisodeRow).values(
-            id=episode.id,
-            fingerprint=episode.fingerprint,
-            rule=episode.rule,
-            subject=episode.subject,
-            series=episode.series,
-            labels=dict(episode.labels),
-            started_at=episode.started_at,
-            ended_at=episode.ended_at,
-            resolution=episode.resolution or "",
-            peak_concern=int(episode.peak_concern),
-        )
-    )
+    open_episodes(session, [episode])
+
+
+def open_episodes(session: Session, episodes: Iterable[Episode]) -> None:
+    """Store episodes that begin."""
+    rows = [
+        {
+            "id": episode.id,
+            "fingerprint": episode.fingerprint,
+            "rule": episode.rule,
+            "subject": episode.subject,
+            "series": episode.series,
+            "labels": dict(episode.labels),
+            "started_at": episode.started_at,
+            "ended_at": episode.ended_at,
+            "resolution": episode.resolution or "",
+            "peak_concern": int(episode.peak_concern),
+        }
+        for episode in episodes
+    ]
+    if rows:
+        session.connection().execute(insert(_EPISODE), rows)
 
 
 def raise_peak(session: Session, episode_id: str, concern: Concern) -> None:
@@ -214,6 +264,43 @@ def recent_episodes(
     if fingerprint is not None:
         statement = statement.where(EpisodeRow.fingerprint == fingerprint)
     return [_episode(row) for row in session.execute(statement).scalars()]
+
+
+def _require(result: Any, count: int) -> None:
+    if result.rowcount != count:
+        raise Conflict("an alert was changed meanwhile")
+
+
+@cache
+def _last_ended() -> Any:
+    row = EpisodeRow
+    is_over = (row.fingerprint.in_(bindparam("names", expanding=True)), row.ended_at.is_not(None))
+    return select(row.fingerprint, func.max(row.ended_at)).where(*is_over).group_by(row.fingerprint)
+
+
+@cache
+def _names() -> Select[str]:
+    return select(AlertRow.fingerprint).where(AlertRow.subject.in_(bindparam("subjects", expanding=True)))
+
+
+@cache
+def _open() -> Select[AlertRow]:
+    """Return what is firing or recovering, worst first."""
+    row = AlertRow
+    worst_first = (row.concern.desc(), row.started_at.desc(), row.fingerprint)
+    return _alerts().where(row.state.in_(_OPEN)).order_by(*worst_first)
+
+
+@cache
+def _by_name() -> Select[AlertRow]:
+    return _alerts().where(AlertRow.fingerprint.in_(bindparam("names", expanding=True)))
+
+
+@cache
+def _change() -> Update:
+    table: Any = AlertRow.__table__
+    is_as_read = and_(table.c.fingerprint == bindparam("of"), table.c.version == bindparam("seen"))
+    return update(table).where(is_as_read).values({name: bindparam(name) for name in _NAMES})
 
 
 def _alerts() -> Select[AlertRow]:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Generic, TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.escalation import Escalation
@@ -60,9 +61,7 @@ def get(session: Session, kind: type[T], slug: str) -> Arranged[T]:
 
 def find_all(session: Session, kind: type[T]) -> list[Arranged[T]]:
     """Return all arrangements of a kind, by slug."""
-    row = ArrangementRow
-    statement = select(row).where(row.kind == _KINDS[kind]).order_by(row.slug)
-    found = session.execute(statement.execution_options(populate_existing=True)).scalars()
+    found = session.execute(_of_kind(), {"kind": _KINDS[kind]}).scalars()
     return [_arranged(each, kind) for each in found]
 
 
@@ -88,6 +87,13 @@ def remove(session: Session, kind: type[Arrangement], slug: str) -> None:
     """Forget an arrangement; the audit log remembers."""
     row = ArrangementRow
     session.execute(delete(row).where(row.kind == _KINDS[kind], row.slug == slug))
+
+
+@cache
+def _of_kind() -> Select[ArrangementRow]:
+    row = ArrangementRow
+    statement = select(row).where(row.kind == bindparam("kind")).order_by(row.slug)
+    return statement.execution_options(populate_existing=True)
 
 
 def _arranged(row: ArrangementRow, kind: type[T]) -> Arranged[T]:

@@ -14,6 +14,8 @@ from monitor.storage.upsert import insert_or
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
+# Asked at every turn of a worker: made once.
+_EVERY = select(ChannelStateRow).execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,7 @@ class ChannelState:
 
 def find_all(session: Session) -> dict[str, ChannelState]:
     """Return the state of each channel that has one; the others are as new."""
-    return {row.slug: _state(row) for row in session.scalars(select(ChannelStateRow))}
+    return {row.slug: _state(row) for row in session.scalars(_EVERY)}
 
 
 def locked(session: Session, slugs: Collection[str]) -> dict[str, ChannelState]:

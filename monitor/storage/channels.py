@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
@@ -40,7 +41,7 @@ def add(session: Session, channel: Channel, *, box: SecretBox, now: datetime) ->
 
 def find_all(session: Session) -> list[Channel]:
     """Return all channels by slug, without their secrets."""
-    return [_channel(row) for row in session.scalars(select(ChannelRow).order_by(ChannelRow.slug))]
+    return [_channel(row) for row in session.scalars(_every())]
 
 
 def get(session: Session, slug: str, *, box: SecretBox | None = None) -> Channel:
@@ -58,7 +59,9 @@ def to_send(session: Session, *, box: SecretBox) -> tuple[dict[str, Channel], di
     """
     usable: dict[str, Channel] = {}
     faults: dict[str, str] = {}
-    for row in session.scalars(select(ChannelRow).where(ChannelRow.is_enabled)):
+    for row in session.scalars(_every()):
+        if not row.is_enabled:
+            continue
         try:
             usable[row.slug] = _channel(row, box)
         except ConfigError as error:
@@ -99,6 +102,11 @@ def remove(session: Session, slug: str) -> None:
 def note_trouble(session: Session, slug: str, trouble: str) -> None:
     """Keep what admins are to be told about it; empty when it works again."""
     _set(session, slug, trouble=trouble)
+
+
+@cache
+def _every() -> Select[ChannelRow]:
+    return select(ChannelRow).order_by(ChannelRow.slug).execution_options(populate_existing=True)
 
 
 def _set(session: Session, slug: str, **values: object) -> None:

@@ -1,11 +1,26 @@
 """Claims: which deliveries may be sent now, and the lease under which one worker sends them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import uuid_utils
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.delivery import Delivery, DeliveryStatus
@@ -14,9 +29,9 @@ from monitor.storage.deliveries import LEASE, delivery_from
 from monitor.storage.rows.alerts import AlertEventRow
 from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow
+from monitor.storage.states import bare, is_formed, is_leased, is_unfinished, ranked
 
 LOST = "lost"
-_UNFINISHED = (DeliveryStatus.FORMED, DeliveryStatus.LEASED)
 
 
 def busy_channels(session: Session, *, now: datetime) -> Sequence[str]:
@@ -38,18 +53,40 @@ def claimable(
 def claim(session: Session, ids: Collection[str], *, owner: str, now: datetime) -> list[Delivery]:
     """Lease those of the deliveries that may still be sent; an expired lease leaves an attempt `lost`."""
     rows = session.scalars(_heads_among(), {"now": now, "ids": list(ids)}).all()
-    for row in rows:
-        if row.status == DeliveryStatus.LEASED:
-            session.add(_lost(row))
-        row.status = DeliveryStatus.LEASED
-        row.attempt_count += 1
-        row.lease_owner, row.lease_until = owner, now + LEASE
-        row.lease_token = str(uuid_utils.uuid4())
-    session.flush()
-    return [delivery_from(row) for row in rows]
+    if not rows:
+        return []
+    session.add_all(_lost(row) for row in rows if row.status == DeliveryStatus.LEASED)
+    tokens = {row.id: str(uuid_utils.uuid4()) for row in rows}
+    leased = [
+        {"of": key, "token": token, "owner": owner, "until": now + LEASE} for key, token in tokens.items()
+    ]
+    session.connection().execute(_lease(), leased)
+    return [
+        replace(
+            delivery_from(row), status=DeliveryStatus.LEASED, attempt_count=row.attempt_count + 1,
+            lease_token=tokens[row.id],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 # These statements are made once: making one anew takes longer than asking it.
+
+
+@cache
+def _lease() -> Update:
+    table: Any = DeliveryRow.__table__
+    return (
+        update(table)
+        .where(table.c.id == bindparam("of"))
+        .values(
+            status=DeliveryStatus.LEASED,
+            attempt_count=table.c.attempt_count + 1,
+            lease_owner=bindparam("owner"),
+            lease_until=bindparam("until"),
+            lease_token=bindparam("token"),
+        )
+    )
 
 
 @cache
@@ -66,8 +103,8 @@ def _heads_of(*, oldest_first: bool) -> Select[DeliveryRow]:
         AlertEventRow.episode_id == DeliveryRow.episode_id, AlertEventRow.event_seq == DeliveryRow.event_seq
     )
     by_worth = (case((AlertEventRow.concern == Concern.CRITICAL, 0), else_=1), DeliveryRow.due_at)
-    query = _heads().where(DeliveryRow.channel == bindparam("channel")).outerjoin(AlertEventRow, is_of)
-    query = query.order_by(*(() if oldest_first else by_worth), DeliveryRow.notification_id)
+    query = _heads().where(bare(DeliveryRow.channel) == bindparam("channel")).outerjoin(AlertEventRow, is_of)
+    query = query.order_by(*(() if oldest_first else by_worth), ranked(DeliveryRow.notification_id))
     return query.limit(bindparam("most", type_=Integer))
 
 
@@ -81,11 +118,10 @@ def _heads_among() -> Select[DeliveryRow]:
 def _claimable() -> ColumnElement[bool]:
     """Due, in no worker's hands and carried by no other; a lease that ran out counts as in none."""
     now = bindparam("now", type_=UtcDateTime())
-    is_due = and_(DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
-    return or_(
-        and_(DeliveryRow.status == DeliveryStatus.FORMED, is_due),
-        and_(DeliveryRow.status == DeliveryStatus.LEASED, DeliveryRow.lease_until <= now),
+    is_free = or_(
+        and_(is_formed(), DeliveryRow.carried_by.is_(None)), and_(is_leased(), DeliveryRow.lease_until <= now)
     )
+    return and_(is_unfinished(), DeliveryRow.due_at <= now, is_free)
 
 
 def _heads() -> Select[DeliveryRow]:
@@ -95,11 +131,12 @@ def _heads() -> Select[DeliveryRow]:
         earlier.recipient == DeliveryRow.recipient,
         earlier.fingerprint == DeliveryRow.fingerprint,
         earlier.notification_id < DeliveryRow.notification_id,
-        earlier.status.in_(_UNFINISHED),
+        is_unfinished(earlier),
     )
-    return select(DeliveryRow).where(
+    query = select(DeliveryRow).where(
         _claimable(), ~is_behind, or_(DeliveryRow.carries == 0, ~_is_carrying_behind())
     )
+    return query.execution_options(populate_existing=True)
 
 
 def _is_carrying_behind() -> ColumnElement[bool]:
@@ -111,7 +148,7 @@ def _is_carrying_behind() -> ColumnElement[bool]:
         earlier.recipient == carried.recipient,
         earlier.fingerprint == carried.fingerprint,
         earlier.notification_id < carried.notification_id,
-        earlier.status.in_(_UNFINISHED),
+        is_unfinished(earlier),
         earlier.id != DeliveryRow.id,
         earlier.carried_by.is_distinct_from(DeliveryRow.id),
     )

@@ -11,6 +11,7 @@ from typing import Any
 import uuid_utils
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Update,
     and_,
     bindparam,
@@ -29,19 +30,30 @@ from monitor.domain.alerting.retry import LIFETIME
 from monitor.storage.notifications import Notification
 from monitor.storage.rows.alerts import AlertEventRow
 from monitor.storage.rows.deliveries import AttemptRow, DeliveryRow, NotificationRow
+from monitor.storage.states import bare, is_formed, is_unfinished, ranked
 
 LEASE = timedelta(seconds=30)
-_UNFINISHED = (DeliveryStatus.FORMED, DeliveryStatus.LEASED)
 _NO_LEASE = {"lease_owner": "", "lease_until": None, "lease_token": ""}
 _ATTEMPT = fields(Attempt)
+# Rows are written past the mapping of objects: it takes longer than the writing.
+_TABLE: Any = DeliveryRow.__table__
+_ATTEMPTS: Any = AttemptRow.__table__
 
 
 def form(session: Session, notification: Notification, *, recipients: Iterable[str], now: datetime) -> str:
     """Write one delivery a recipient, due at once; return the first one's id."""
-    rows = [_formed(notification, recipient=recipient, now=now) for recipient in recipients]
-    session.add_all(rows)
-    session.flush()
-    return rows[0].id
+    return form_all(session, [(notification, tuple(recipients))], now=now)[notification.id]
+
+
+def form_all(
+    session: Session, formed: Sequence[tuple[Notification, Sequence[str]]], *, now: datetime
+) -> dict[int, str]:
+    """Write one delivery a recipient of each, due at once; return the first one's id by notification."""
+    rows = [_formed(each, recipient=recipient, now=now) for each, found in formed for recipient in found]
+    if rows:
+        session.connection().execute(insert(_TABLE), rows)
+    firsts = {row["notification_id"]: row["id"] for row in reversed(rows)}
+    return {each.id: firsts[each.id] for each, _ in formed}
 
 
 def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list[Queued]]:
@@ -57,11 +69,11 @@ def queue(session: Session, *, channel: str, fingerprint: str) -> dict[str, list
         )
         .outerjoin(NotificationRow, NotificationRow.id == DeliveryRow.notification_id)
         .where(
-            DeliveryRow.channel == channel,
+            bare(DeliveryRow.channel) == channel,
             DeliveryRow.fingerprint == fingerprint,
-            DeliveryRow.status.in_(_UNFINISHED),
+            is_unfinished(),
         )
-        .order_by(DeliveryRow.notification_id)
+        .order_by(ranked(DeliveryRow.notification_id))
         .with_for_update(of=DeliveryRow)
     )
     lanes: dict[str, list[Queued]] = {}
@@ -90,14 +102,8 @@ def _fixed(session: Session, carriers: Collection[str]) -> Collection[str]:
 
 def crowded(session: Session, lanes: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
     """Return those of (channel, fingerprint) with more than one message on its way to somebody."""
-    row = DeliveryRow
-    query = (
-        select(row.channel, row.fingerprint)
-        .where(row.status.in_(_UNFINISHED), row.fingerprint.in_({of for _, of in lanes}))
-        .group_by(row.channel, row.fingerprint, row.recipient)
-        .having(func.count() > 1)
-    )
-    return set(lanes) & {(channel, of) for channel, of in session.execute(query)}
+    found = session.execute(_crowded(), {"names": sorted({of for _, of in lanes})})
+    return set(lanes) & {(channel, of) for channel, of in found}
 
 
 def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
@@ -116,19 +122,23 @@ def absorb(session: Session, absorbed: Mapping[str, str]) -> None:
 
 def count_unfinished(session: Session) -> dict[str, int]:
     """Count what is on its way, by channel."""
-    query = select(DeliveryRow.channel, func.count()).where(DeliveryRow.status.in_(_UNFINISHED))
+    query = select(DeliveryRow.channel, func.count()).where(is_unfinished())
     return {str(slug): int(count) for slug, count in session.execute(query.group_by(DeliveryRow.channel))}
 
 
 def freeze(session: Session, delivery_id: str, *, body: bytes, content_type: str) -> None:
     """Store the body, unless it has one: what was once rendered never changes."""
-    _update(
-        session,
-        and_(DeliveryRow.id == delivery_id, DeliveryRow.body.is_(None)),
-        body=body,
-        content_type=content_type,
-        body_sha256=hashlib.sha256(body).hexdigest(),
-    )
+    freeze_all(session, {delivery_id: (body, content_type)})
+
+
+def freeze_all(session: Session, rendered: Mapping[str, tuple[bytes, str]]) -> None:
+    """Store bodies and their content types, where there is none yet."""
+    given = [
+        {"of": key, "body": body, "content_type": kind, "body_sha256": hashlib.sha256(body).hexdigest()}
+        for key, (body, kind) in rendered.items()
+    ]
+    if given:
+        session.connection().execute(_freeze(), given)
 
 
 def renew(session: Session, tokens: Collection[str], *, now: datetime) -> None:
@@ -144,9 +154,8 @@ def finish_delivered(session: Session, delivery: Delivery, attempt: Attempt) -> 
 
 def finish_all_delivered(session: Session, arrived: Sequence[tuple[Delivery, Attempt]]) -> set[str]:
     """Record arrivals in few statements; return the ids of those whose lease was not lost."""
-    tokens = [delivery.lease_token for delivery, _ in arrived]
-    query = select(DeliveryRow.id).where(DeliveryRow.lease_token.in_(tokens)).order_by(DeliveryRow.id)
-    held = set(session.scalars(query.with_for_update()))
+    tokens = {delivery.id: delivery.lease_token for delivery, _ in arrived}
+    held = {key for key, token in session.execute(_tokens(), {"ids": sorted(tokens)}) if tokens[key] == token}
     kept = [(delivery, attempt) for delivery, attempt in arrived if delivery.id in held]
     if not kept:
         return held
@@ -161,7 +170,9 @@ def finish_all_delivered(session: Session, arrived: Sequence[tuple[Delivery, Att
         if delivery.carries:
             values = {"status": DeliveryStatus.DELIVERED, "delivered_at": attempt.ended_at}
             _update(session, DeliveryRow.carried_by == delivery.id, **_NO_LEASE, **values)
-    session.execute(insert(AttemptRow), [_values(delivery, attempt) for delivery, attempt in kept])
+    session.connection().execute(
+        insert(_ATTEMPTS), [_values(delivery, attempt) for delivery, attempt in kept]
+    )
     return held
 
 
@@ -188,7 +199,7 @@ def release(session: Session, delivery: Delivery) -> None:
 
 def kill_queue(session: Session, channel: str, *, reason: str) -> int:
     """Dead-letter everything of a channel that no worker holds; return how many."""
-    waiting = and_(DeliveryRow.channel == channel, DeliveryRow.status == DeliveryStatus.FORMED)
+    waiting = and_(DeliveryRow.channel == channel, is_formed())
     return _update(session, waiting, status=DeliveryStatus.DEAD, dead_reason=reason)
 
 
@@ -207,7 +218,7 @@ def kill_expired(session: Session, channel: str, *, reason: str, now: datetime) 
 def hasten(session: Session, channel: str, *, now: datetime) -> int:
     """Have what of a channel waits for its next try sent now; return how many."""
     later = and_(
-        DeliveryRow.status == DeliveryStatus.FORMED,
+        is_formed(),
         DeliveryRow.due_at > now,
         DeliveryRow.carried_by.is_(None),
     )
@@ -216,20 +227,8 @@ def hasten(session: Session, channel: str, *, now: datetime) -> int:
 
 def absorbed(session: Session, ids: Collection[str]) -> dict[str, list[tuple[int, EventType]]]:
     """Return, by delivery, the numbers and types of the events it absorbed, in order."""
-    query = (
-        select(DeliveryRow.absorbed_by, DeliveryRow.event_seq, AlertEventRow.type)
-        .join(
-            AlertEventRow,
-            and_(
-                AlertEventRow.episode_id == DeliveryRow.episode_id,
-                AlertEventRow.event_seq == DeliveryRow.event_seq,
-            ),
-        )
-        .where(DeliveryRow.absorbed_by.in_(ids))
-        .order_by(DeliveryRow.event_seq)
-    )
     found: dict[str, list[tuple[int, EventType]]] = {}
-    for absorber, event_seq, kind in session.execute(query):
+    for absorber, event_seq, kind in session.execute(_absorbed(), {"ids": list(ids)}):
         found.setdefault(str(absorber), []).append((event_seq, EventType(kind)))
     return found
 
@@ -237,51 +236,90 @@ def absorbed(session: Session, ids: Collection[str]) -> dict[str, list[tuple[int
 def sent_before(session: Session, deliveries: Collection[Delivery]) -> dict[str, tuple[str, ...]]:
     """Return, by delivery, the message ids its recipient already got of the episode, oldest first."""
     lanes = {(each.channel, each.recipient, each.episode_id) for each in deliveries}
-    row, carrier = DeliveryRow, aliased(DeliveryRow)
-    query = (
-        select(row.channel, row.recipient, row.episode_id, func.coalesce(carrier.message_id, row.message_id))
-        .outerjoin(carrier, carrier.id == row.carried_by)
-        .where(
-            tuple_(row.channel, row.recipient, row.episode_id).in_(list(lanes)),
-            row.status == DeliveryStatus.DELIVERED,
-        )
-        .order_by(row.notification_id)
-    )
+    given = {"episodes": sorted({each.episode_id for each in deliveries}), "lanes": sorted(lanes)}
     got: dict[tuple[str, str, str], list[str]] = {}
-    for channel, recipient, episode_id, message_id in session.execute(query):
+    for channel, recipient, episode_id, message_id in session.execute(_sent_before(), given):
         got.setdefault((channel, recipient, episode_id), []).append(message_id)
     return {
         each.id: tuple(got.get((each.channel, each.recipient, each.episode_id), ())) for each in deliveries
     }
 
 
-def _formed(notification: Notification, *, recipient: str, now: datetime) -> DeliveryRow:
-    identity = uuid_utils.uuid7()
-    letters = base64.b32encode(identity.bytes).decode().rstrip("=").lower()
-    return DeliveryRow(
-        id=str(identity),
-        message_id=f"msg_{letters}",
-        channel=notification.channel,
-        recipient=recipient,
-        fingerprint=notification.fingerprint,
-        episode_id=notification.episode_id,
-        event_seq=notification.event_seq,
-        notification_id=notification.id,
-        group_key="",
-        content_type="",
-        body_sha256="",
-        status=DeliveryStatus.FORMED,
-        formed_at=now,
-        due_at=now,
-        expires_at=now + LIFETIME,
-        attempt_count=0,
-        dead_reason="",
-        **_NO_LEASE,
+# These statements are made once: making one anew takes longer than asking it.
+
+
+@cache
+def _crowded() -> Select[str, str]:
+    row = DeliveryRow
+    query = select(row.channel, row.fingerprint).where(
+        is_unfinished(), row.fingerprint.in_(bindparam("names", expanding=True))
+    )
+    return query.group_by(row.channel, row.fingerprint, row.recipient).having(func.count() > 1)
+
+
+@cache
+def _absorbed() -> Select[str | None, int, str]:
+    row, event, absorber = DeliveryRow, AlertEventRow, aliased(DeliveryRow)
+    ids: Any = bindparam("ids", expanding=True)
+    # What is absorbed is of the same episode, which has an index.
+    episodes = select(absorber.episode_id).where(absorber.id.in_(ids))
+    is_of = and_(event.episode_id == row.episode_id, event.event_seq == row.event_seq)
+    query = select(row.absorbed_by, row.event_seq, event.type).join(event, is_of)
+    return query.where(row.absorbed_by.in_(ids), row.episode_id.in_(episodes)).order_by(row.event_seq)
+
+
+@cache
+def _sent_before() -> Select[str, str, str, str]:
+    row, carrier = DeliveryRow, aliased(DeliveryRow)
+    lanes: Any = bindparam("lanes", expanding=True)
+    return (
+        select(row.channel, row.recipient, row.episode_id, func.coalesce(carrier.message_id, row.message_id))
+        .outerjoin(carrier, carrier.id == row.carried_by)
+        .where(
+            row.episode_id.in_(bindparam("episodes", expanding=True)),
+            tuple_(bare(row.channel), row.recipient, bare(row.episode_id)).in_(lanes),
+            row.status == DeliveryStatus.DELIVERED,
+        )
+        .order_by(row.notification_id)
     )
 
 
+@cache
+def _freeze() -> Update:
+    """Return the statement, made once; its parameters are named as the columns."""
+    table: Any = DeliveryRow.__table__
+    names = ("body", "content_type", "body_sha256")
+    is_new = and_(table.c.id == bindparam("of"), table.c.body.is_(None))
+    return update(table).where(is_new).values({name: bindparam(name) for name in names})
+
+
+def _formed(notification: Notification, *, recipient: str, now: datetime) -> dict[str, Any]:
+    identity = uuid_utils.uuid7()
+    letters = base64.b32encode(identity.bytes).decode().rstrip("=").lower()
+    return {
+        "id": str(identity),
+        "message_id": f"msg_{letters}",
+        "channel": notification.channel,
+        "recipient": recipient,
+        "fingerprint": notification.fingerprint,
+        "episode_id": notification.episode_id,
+        "event_seq": notification.event_seq,
+        "notification_id": notification.id,
+        "group_key": "",
+        "content_type": "",
+        "body_sha256": "",
+        "status": DeliveryStatus.FORMED,
+        "formed_at": now,
+        "due_at": now,
+        "expires_at": now + LIFETIME,
+        "attempt_count": 0,
+        "dead_reason": "",
+        **_NO_LEASE,
+    }
+
+
 def _is_expired(now: datetime) -> ColumnElement[bool]:
-    return and_(DeliveryRow.status == DeliveryStatus.FORMED, DeliveryRow.expires_at <= now)
+    return and_(is_formed(), DeliveryRow.expires_at <= now)
 
 
 def _finish(session: Session, delivery: Delivery, attempt: Attempt, **values: Any) -> bool:
@@ -291,6 +329,13 @@ def _finish(session: Session, delivery: Delivery, attempt: Attempt, **values: An
         _update(session, DeliveryRow.carried_by == delivery.id, **values)
     session.add(AttemptRow(**_values(delivery, attempt)))
     return True
+
+
+@cache
+def _tokens() -> Select[str, str]:
+    row = DeliveryRow
+    query = select(row.id, row.lease_token).where(row.id.in_(bindparam("ids", expanding=True)))
+    return query.order_by(row.id).with_for_update()
 
 
 @cache

@@ -5,23 +5,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
-from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
 from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
 from monitor.storage.rows.desk import SourceStateRow
 from monitor.storage.rows.subjects import SubjectStateRow
-
-
-def _word(state: str) -> ColumnElement[str]:
-    """Return a state as a literal: a bound one keeps SQLite from using the index of what is unfinished."""
-    return literal(state, literal_execute=True)
-
-
-_OPEN = [_word(NotificationState.WAITING.value), _word(NotificationState.HELD.value)]
-_FORMED, _LEASED = _word(DeliveryStatus.FORMED.value), _word(DeliveryStatus.LEASED.value)
+from monitor.storage.states import is_formed, is_leased, is_open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +47,10 @@ def due(session: Session, *, now: datetime) -> Due:
 def _asked() -> Select[Any]:
     """Return the statement, made once: a worker asks it at every turn."""
     now = bindparam("now", type_=UtcDateTime())
-    formed = and_(DeliveryRow.status == _FORMED, DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
-    abandoned = and_(DeliveryRow.status == _LEASED, DeliveryRow.lease_until <= now)
-    waiting = and_(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
+    formed = and_(is_formed(), DeliveryRow.due_at <= now, DeliveryRow.carried_by.is_(None))
+    # What is leased was due before: said so that its index serves.
+    abandoned = and_(is_leased(), DeliveryRow.due_at <= now, DeliveryRow.lease_until <= now)
+    waiting = and_(is_open(), NotificationRow.due_at <= now)
     lease = SourceStateRow.lease_until
     is_free = or_(lease.is_(None), lease <= now)
     columns = (

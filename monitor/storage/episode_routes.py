@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertRow, EpisodeRow
 from monitor.storage.rows.routes import EpisodeRouteRow
 from monitor.storage.upsert import insert_or
+
+_TABLE: Any = EpisodeRouteRow.__table__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +93,8 @@ def add_all(session: Session, routes: Collection[EpisodeRoute]) -> None:
         for each in routes
     ]
     if rows:
-        statement = insert_or(session, EpisodeRouteRow).on_conflict_do_nothing()
-        session.execute(statement, rows)
+        statement = insert_or(session, _TABLE).on_conflict_do_nothing()
+        session.connection().execute(statement, rows)
 
 
 def reconsider(session: Session, rules: Collection[str]) -> None:

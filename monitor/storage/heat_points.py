@@ -4,10 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.clock import epoch
@@ -90,6 +91,7 @@ _MEMBER = [
     for name in ("at", "seq", "pressure", "heat_low", "heat_high", "confidence", "concern")
 ]
 _NEVER = 2**62
+_TABLE: Any = HeatPointRow.__table__
 _ORIGINS = {origin.value: origin for origin in Origin}
 _CONCERNS: dict[int | None, Concern | None] = {None: None} | {int(step): step for step in Concern}
 
@@ -167,17 +169,8 @@ def last(session: Session, subjects: Collection[str]) -> dict[str, HeatPoint]:
     """
     found: dict[str, HeatPoint] = {}
     for part in in_batches(subjects):
-        statement = (
-            select(HeatPointRow)
-            .join(SubjectStateRow, SubjectStateRow.subject == HeatPointRow.subject)
-            .where(
-                SubjectStateRow.subject.in_(part),
-                HeatPointRow.origin == Origin.PUBLISHED,
-                HeatPointRow.at == _last("at"),
-                HeatPointRow.seq == _last("seq"),
-            )
-        )
-        found |= {row.subject: _point(row) for row in session.execute(statement).scalars()}
+        rows = session.execute(_last_points(), {"subjects": part}).scalars()
+        found |= {row.subject: _point(row) for row in rows}
     return found
 
 
@@ -229,7 +222,7 @@ def subjects(session: Session) -> list[str]:
 def _insert(session: Session, points: Iterable[HeatPoint], *, origin: Origin) -> None:
     rows = [asdict(point) | {"origin": origin.value} for point in points]
     if rows:
-        session.execute(insert(HeatPointRow), rows)
+        session.connection().execute(insert(_TABLE), rows)
 
 
 def _between(since: datetime | None, until: datetime | None, origin: Origin | None) -> Select[Any]:
@@ -254,6 +247,21 @@ def _line(rows: Sequence[Any]) -> HeatLine:
         levels=columns["level"],
         concerns=tuple(_CONCERNS[concern] for concern in columns["concern"]),
         origins=tuple(_ORIGINS[origin] for origin in columns["origin"]),
+    )
+
+
+@cache
+def _last_points() -> Select[Any]:
+    return (
+        select(HeatPointRow)
+        .join(SubjectStateRow, SubjectStateRow.subject == HeatPointRow.subject)
+        .where(
+            SubjectStateRow.subject.in_(bindparam("subjects", expanding=True)),
+            HeatPointRow.origin == Origin.PUBLISHED,
+            HeatPointRow.at == _last("at"),
+            HeatPointRow.seq == _last("seq"),
+        )
+        .execution_options(populate_existing=True)
     )
 
 

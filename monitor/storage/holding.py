@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, case, func, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import EventType
@@ -14,7 +15,9 @@ from monitor.domain.alerting.subscription import Hold
 from monitor.domain.scale import Concern
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
+from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import DeliveryRow
+from monitor.storage.states import is_formed
 
 _FORMED = DeliveryStatus.FORMED.value
 
@@ -96,8 +99,12 @@ def let_go(session: Session, ids: Collection[str], *, now: datetime) -> None:
 
 def is_any_over(session: Session, *, now: datetime) -> bool:
     """Whether anything that was kept is to be sent now."""
-    query = select(DeliveryRow.id).where(_is_over(now)).limit(1)
-    return session.execute(query).first() is not None
+    return session.execute(_any_over(), {"now": now}).first() is not None
+
+
+@cache
+def _any_over() -> Select[str]:
+    return select(DeliveryRow.id).where(_is_over(bindparam("now", type_=UtcDateTime()))).limit(1)
 
 
 def gather_over(session: Session, *, now: datetime) -> int:
@@ -128,9 +135,9 @@ def _carry(session: Session, first: DeliveryRow, others: list[DeliveryRow]) -> N
         other.carried_by, other.carries = first.id, 0
 
 
-def _is_over(now: datetime) -> ColumnElement[bool]:
+def _is_over(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     row = DeliveryRow
-    return and_(row.status == _FORMED, row.held_by != "", row.due_at <= now, row.carried_by.is_(None))
+    return and_(is_formed(), row.held_by != "", row.due_at <= now, row.carried_by.is_(None))
 
 
 def kept_for(session: Session, recipient: str) -> tuple[int, datetime | None]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.reading_columns import ordered
 from monitor.domain.series import Bools, Floats, Ints
 from monitor.storage.bulk import write_rows, write_tuples, write_values
+from monitor.storage.kept_columns import WRITTEN
 from monitor.storage.rows.observations import DetailRow, ProvenanceRow
 from monitor.storage.unpacked import note_unpacked
 
@@ -84,6 +85,7 @@ def write_new(session: Session, rows: NewRows, *, first_seq: int, batch_id: int)
     """
     if not len(rows):
         return np.zeros(0, dtype=np.int64)
+    session.info[WRITTEN] = True
     is_absolute = _is_absolute(rows)
     group = _groups(rows, is_absolute)
     order, _ = ordered(rows.place)

@@ -1,11 +1,23 @@
 """Notifications: one alert event for one channel, written in the transaction of the event."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import (
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from monitor.domain.alerting.alert import AlertEvent, EventType
@@ -14,18 +26,13 @@ from monitor.domain.phrases import revived
 from monitor.domain.scale import Concern
 from monitor.storage.batches import in_batches
 from monitor.storage.rows.alerts import AlertEventRow, EpisodeRow
+from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.deliveries import DeliveryRow, NotificationRow
+from monitor.storage.states import bare, is_open, ranked
 
-# What calls for someone; all else follows by itself.
-_CALLS = (EventType.FIRING.value, EventType.CONCERN_RAISED.value)
+# Rows are written past the mapping of objects: it takes longer than the writing.
+_TABLE: Any = NotificationRow.__table__
 _SETTLED = (NotificationState.SENT, NotificationState.ABSORBED)
-# Written out in the statement: a partial index is of no use to a state that comes as a parameter.
-_OPEN: BindParameter[list[str]] = bindparam(
-    "open_states",
-    [NotificationState.WAITING.value, NotificationState.HELD.value],
-    expanding=True,
-    literal_execute=True,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,16 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class New:
+    """An event that a channel is to be told of; `due_at` is when its group wait ends."""
+
+    event: AlertEvent
+    channel: str
+    due_at: datetime
+    told: Told = Told()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeEvent:
     """An alert event with what a message about it needs to know of its episode."""
 
@@ -79,22 +96,29 @@ def add(
 ) -> None:
     """Write one waiting notification a channel; `due_at` is when its group wait ends."""
     by = told or Told()
-    session.add_all(
-        NotificationRow(
-            channel=channel,
-            episode_id=event.episode_id,
-            event_seq=event.event_seq,
-            fingerprint=event.fingerprint,
-            route=by.route,
-            group_key=by.group_key,
-            state=NotificationState.WAITING,
-            reason="",
-            delivery_id=None,
-            due_at=due_at,
-            created_at=now,
-        )
-        for channel in channels
-    )
+    add_all(session, [New(event=event, channel=each, due_at=due_at, told=by) for each in channels], now=now)
+
+
+def add_all(session: Session, new: Iterable[New], *, now: datetime) -> None:
+    """Write waiting notifications; on PostgreSQL and SQLite alike they are numbered in this order."""
+    rows = [
+        {
+            "channel": each.channel,
+            "episode_id": each.event.episode_id,
+            "event_seq": each.event.event_seq,
+            "fingerprint": each.event.fingerprint,
+            "route": each.told.route,
+            "group_key": each.told.group_key,
+            "state": NotificationState.WAITING,
+            "reason": "",
+            "delivery_id": None,
+            "due_at": each.due_at,
+            "created_at": now,
+        }
+        for each in new
+    ]
+    if rows:
+        session.connection().execute(insert(_TABLE), rows)
 
 
 def channels_told(session: Session, episode_id: str) -> Sequence[str]:
@@ -124,8 +148,8 @@ def of_episode(session: Session, episode_id: str) -> list[Notification]:
 
 def is_any_due(session: Session, *, now: datetime, kinds_missing: Collection[str] = ()) -> bool:
     """Whether `take_due` would find anything."""
-    query = _due(now).where(NotificationRow.channel.not_in(kinds_missing)).limit(1)
-    return session.execute(query).first() is not None
+    given = {"now": now, "missing": list(kinds_missing)}
+    return session.execute(_any_due(), given).first() is not None
 
 
 def take_due(
@@ -136,66 +160,15 @@ def take_due(
     All of the same channel and alert come along, so that a later event never overtakes one whose group
     wait is longer. `kinds_missing` names channels that this process cannot serve.
     """
-    due = aliased(NotificationRow)
-    is_lane_due = exists().where(
-        due.state.in_(_OPEN),
-        due.due_at <= now,
-        due.channel == NotificationRow.channel,
-        due.fingerprint == NotificationRow.fingerprint,
-    )
-    query = (
-        select(NotificationRow)
-        .where(
-            NotificationRow.state.in_(_OPEN),
-            NotificationRow.channel.not_in(kinds_missing),
-            is_lane_due,
-        )
-        .order_by(NotificationRow.id)
-        .limit(limit)
-        .with_for_update()
-    )
-    return [_notification(row) for row in session.scalars(query)]
+    given = {"now": now, "missing": list(kinds_missing), "most": limit}
+    return [_notification(row) for row in session.scalars(_taking(), given)]
 
 
 def open_of(session: Session, channels: Collection[str]) -> list[Notification]:
     """Return what waits or is held of these channels, the oldest first, locked."""
-    query = select(NotificationRow).where(
-        NotificationRow.state.in_(_OPEN), NotificationRow.channel.in_(channels)
-    )
-    return [
-        _notification(row) for row in session.scalars(query.order_by(NotificationRow.id).with_for_update())
-    ]
-
-
-def are_any_critical(session: Session, ids: Collection[int]) -> bool:
-    """Whether any of these calls for someone at once."""
-    event = AlertEventRow
-    for part in in_batches(ids):
-        query = (
-            select(NotificationRow.id)
-            .join(
-                event,
-                and_(
-                    event.episode_id == NotificationRow.episode_id,
-                    event.event_seq == NotificationRow.event_seq,
-                ),
-            )
-            .where(NotificationRow.id.in_(part), event.concern == Concern.CRITICAL, event.type.in_(_CALLS))
-        )
-        if session.execute(query.limit(1)).first() is not None:
-            return True
-    return False
-
-
-def put_off(session: Session, ids: Collection[int], *, until: datetime) -> None:
-    """Have these looked at again at a moment, as they are."""
-    for part in in_batches(ids):
-        session.execute(
-            update(NotificationRow)
-            .where(NotificationRow.id.in_(part))
-            .values(due_at=until)
-            .execution_options(synchronize_session=False)
-        )
+    query = select(NotificationRow).where(is_open(), bare(NotificationRow.channel).in_(channels))
+    query = query.order_by(ranked(NotificationRow.id)).with_for_update()
+    return [_notification(row) for row in session.scalars(query)]
 
 
 def outstanding(session: Session, *, channel: str, episode_id: str) -> list[Notification]:
@@ -203,7 +176,7 @@ def outstanding(session: Session, *, channel: str, episode_id: str) -> list[Noti
     query = select(NotificationRow).where(
         NotificationRow.channel == channel,
         NotificationRow.episode_id == episode_id,
-        NotificationRow.state.in_(_OPEN),
+        is_open(),
     )
     rows = session.scalars(query.order_by(NotificationRow.event_seq).with_for_update())
     return [_notification(row) for row in rows]
@@ -230,21 +203,26 @@ class Why:
 
 def reasons(session: Session, delivery_ids: Collection[str]) -> dict[str, Why]:
     """Return, by delivery, what its notification says of why it is sent as it is."""
-    row = NotificationRow
-    query = (
-        select(DeliveryRow.id, row.reason, row.route, row.relayed_from)
-        .join(row, row.id == DeliveryRow.notification_id)
-        .where(DeliveryRow.id.in_(delivery_ids))
-    )
+    rows = session.execute(_reasons(), {"ids": list(delivery_ids)})
     return {
         str(delivery_id): Why(reason=reason, route=route, relayed_from=relayed_from)
-        for delivery_id, reason, route, relayed_from in session.execute(query)
+        for delivery_id, reason, route, relayed_from in rows
     }
 
 
 def mark_sent(session: Session, notification_id: int, *, delivery_id: str, reason: str = "") -> None:
     """Record that deliveries carry the notification; `delivery_id` is the first of them."""
     _finish(session, notification_id, NotificationState.SENT, delivery_id=delivery_id, reason=reason)
+
+
+def mark_all_sent(session: Session, sent: Mapping[int, str]) -> None:
+    """Record of many that deliveries carry them: by notification, the first of its deliveries."""
+    if sent:
+        given = [
+            {"of": number, "state": NotificationState.SENT, "reason": "", "delivery_id": delivery_id}
+            for number, delivery_id in sent.items()
+        ]
+        session.connection().execute(_marking(), given)
 
 
 def mark_absorbed(session: Session, notification_id: int, *, delivery_id: str, reason: str) -> None:
@@ -302,20 +280,14 @@ def settle_absorbed(session: Session, channel: str, episode_id: str) -> None:
 
 def events(session: Session, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], EpisodeEvent]:
     """Return alert events by (episode, number), with the subject and first concern of their episodes."""
-    first = aliased(AlertEventRow)
-    query = (
-        select(AlertEventRow, EpisodeRow.subject, first.concern)
-        .outerjoin(EpisodeRow, EpisodeRow.id == AlertEventRow.episode_id)
-        .outerjoin(first, and_(first.episode_id == AlertEventRow.episode_id, first.event_seq == 1))
-        .where(tuple_(AlertEventRow.episode_id, AlertEventRow.event_seq).in_(list(keys)))
-    )
+    rows = [found for part in in_batches(keys) for found in session.execute(_events(), {"keys": part})]
     return {
         (row.episode_id, row.event_seq): EpisodeEvent(
             event=_event(row),
             subject=subject or "",
             first_concern=Concern(row.concern if concern is None else concern),
         )
-        for row, subject, concern in session.execute(query)
+        for row, subject, concern in rows
     }
 
 
@@ -325,8 +297,50 @@ def count_waiting(session: Session) -> int:
     return session.scalar(query) or 0
 
 
-def _due(now: datetime) -> Select[int]:
-    return select(NotificationRow.id).where(NotificationRow.state.in_(_OPEN), NotificationRow.due_at <= now)
+# These statements are made once: making one anew takes longer than asking it.
+
+
+@cache
+def _any_due() -> Select[int]:
+    row = NotificationRow
+    is_due = (is_open(), row.due_at <= bindparam("now", type_=UtcDateTime()))
+    return select(row.id).where(*is_due, row.channel.not_in(bindparam("missing", expanding=True))).limit(1)
+
+
+@cache
+def _marking() -> Any:
+    values: dict[str, Any] = {name: bindparam(name) for name in ("state", "reason", "delivery_id")}
+    return update(_TABLE).where(_TABLE.c.id == bindparam("of")).values(values)
+
+
+@cache
+def _taking() -> Select[NotificationRow]:
+    row, due = NotificationRow, aliased(NotificationRow)
+    now = bindparam("now", type_=UtcDateTime())
+    lanes = select(due.channel, due.fingerprint).where(is_open(due), due.due_at <= now)
+    is_served = row.channel.not_in(bindparam("missing", expanding=True))
+    query = select(row).where(is_open(), is_served, tuple_(bare(row.channel), row.fingerprint).in_(lanes))
+    query = query.order_by(ranked(row.id)).limit(bindparam("most", type_=Integer())).with_for_update()
+    return query.execution_options(populate_existing=True)
+
+
+@cache
+def _events() -> Any:
+    event, first = AlertEventRow, aliased(AlertEventRow)
+    return (
+        select(event, EpisodeRow.subject, first.concern)
+        .outerjoin(EpisodeRow, EpisodeRow.id == event.episode_id)
+        .outerjoin(first, and_(first.episode_id == event.episode_id, first.event_seq == 1))
+        .where(tuple_(event.episode_id, event.event_seq).in_(bindparam("keys", expanding=True)))
+    )
+
+
+@cache
+def _reasons() -> Any:
+    row = NotificationRow
+    query = select(DeliveryRow.id, row.reason, row.route, row.relayed_from)
+    query = query.join(row, row.id == DeliveryRow.notification_id)
+    return query.where(DeliveryRow.id.in_(bindparam("ids", expanding=True)))
 
 
 def _finish(

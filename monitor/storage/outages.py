@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from monitor.storage.rows.desk import OutageRow
@@ -24,12 +25,12 @@ def add(session: Session, *, started_at: datetime, ended_at: datetime) -> None:
 
 def between(session: Session, since: datetime, until: datetime) -> list[Outage]:
     """Return the outages that overlap a stretch of time, oldest first."""
-    statement = (
-        select(OutageRow)
-        .where(OutageRow.ended_at > since, OutageRow.started_at < until)
-        .order_by(OutageRow.started_at)
-    )
-    return [
-        Outage(started_at=row.started_at, ended_at=row.ended_at)
-        for row in session.execute(statement).scalars()
-    ]
+    rows = session.execute(_between(), {"since": since, "until": until})
+    return [Outage(started_at=started_at, ended_at=ended_at) for started_at, ended_at in rows]
+
+
+@cache
+def _between() -> Select[datetime, datetime]:
+    row = OutageRow
+    overlaps = (row.ended_at > bindparam("since"), row.started_at < bindparam("until"))
+    return select(row.started_at, row.ended_at).where(*overlaps).order_by(row.started_at)

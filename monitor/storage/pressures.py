@@ -1,13 +1,17 @@
 """Pressures: the latest of each placement and driver, replaced as a whole by every assessment."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import Delete, Select, bindparam, case, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from monitor.storage.batches import in_batches
+from monitor.storage.bulk import fetch_tuples
 from monitor.storage.rows.base import Row
 from monitor.storage.rows.subjects import DriverPressureRow, PressureRow
 
@@ -41,6 +45,9 @@ class Pressure:
     seq: int | None = None
 
 
+_NAMES = tuple(Pressure.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverPressure:
     """The latest pressure of a driver; None where nothing under it was ever observed."""
@@ -66,22 +73,33 @@ def replace(
     session: Session, subject: str, *, placements: Iterable[Pressure], drivers: Iterable[DriverPressure]
 ) -> None:
     """Put these in place of the subject's last ones."""
-    _replace(session, PressureRow, subject, placements)
-    _replace(session, DriverPressureRow, subject, drivers)
+    replace_all(session, {subject: (placements, drivers)})
+
+
+def replace_all(
+    session: Session, latest: Mapping[str, tuple[Iterable[Pressure], Iterable[DriverPressure]]]
+) -> None:
+    """Put these in place of the last ones of each subject; only what differs is written."""
+    _replace(session, PressureRow, {subject: own for subject, (own, _) in latest.items()})
+    _replace(session, DriverPressureRow, {subject: own for subject, (_, own) in latest.items()})
 
 
 def of_subject(session: Session, subject: str) -> dict[str, Pressure]:
     """Return the pressures of a subject by placement slug."""
-    statement = select(PressureRow).where(PressureRow.subject == subject).order_by(PressureRow.placement)
-    return {row.placement: _value(row, Pressure) for row in session.execute(statement).scalars()}
+    return of_subjects(session, [subject])
 
 
 def of_subjects(session: Session, subjects: Collection[str]) -> dict[str, Pressure]:
     """Return the pressures of many subjects by placement slug."""
-    found: dict[str, Pressure] = {}
+    return {name: own for each in by_subject(session, subjects).values() for name, own in each.items()}
+
+
+def by_subject(session: Session, subjects: Collection[str]) -> dict[str, dict[str, Pressure]]:
+    """Return the pressures of many subjects in one query, by subject and placement slug."""
+    found: dict[str, dict[str, Pressure]] = {subject: {} for subject in subjects}
     for part in in_batches(subjects):
-        statement = select(PressureRow).where(PressureRow.subject.in_(part))
-        found |= {row.placement: _value(row, Pressure) for row in session.execute(statement).scalars()}
+        for subject, *values in session.execute(_pressures(), {"subjects": part}):
+            found[subject][values[0]] = Pressure(**dict(zip(_NAMES, values, strict=True)))
     return found
 
 
@@ -115,11 +133,65 @@ def imputed_of(session: Session, subjects: Collection[str]) -> dict[str, Imputed
     return found
 
 
-def _replace(session: Session, row: Any, subject: str, values: Iterable[Any]) -> None:
-    session.execute(delete(row).where(row.subject == subject))
-    rows = [asdict(value) | {"subject": subject} for value in values]
-    if rows:
-        session.execute(insert(row), rows)
+@cache
+def _pressures() -> Select[Any]:
+    columns = PressureRow.__table__.columns
+    statement = select(columns.subject, *(columns[name] for name in _NAMES))
+    statement = statement.where(columns.subject.in_(bindparam("subjects", expanding=True)))
+    return statement.order_by(columns.subject, columns.placement)
+
+
+def _replace(session: Session, row: Any, latest: Mapping[str, Iterable[Any]]) -> None:
+    """Rows of a table whose key is the subject and a name: most are as they were."""
+    there: dict[tuple[str, str], tuple[Any, ...]] = {}
+    for part in in_batches(latest):
+        rows = fetch_tuples(session, _rows(row), {"subjects": part})
+        there |= {(found[0], found[1]): tuple(found) for found in rows}
+    take = attrgetter(*_names(row)[1:])
+    wanted = {
+        (subject, values[0]): (subject, *values)
+        for subject, own in latest.items()
+        for values in map(take, own)
+    }
+    gone = [{"subject": subject, "name": name} for subject, name in there.keys() - wanted.keys()]
+    if gone:
+        session.connection().execute(_drop(row), gone)
+    fresh = [values for key, values in wanted.items() if there.get(key) != values]
+    if fresh:
+        names = _names(row)
+        given = [dict(zip(names, values, strict=True)) for values in fresh]
+        session.connection().execute(_put(row, session.get_bind().dialect.name), given)
+
+
+@cache
+def _names(row: Any) -> tuple[str, ...]:
+    """Return the columns in the order in which its rows are read and written: subject and name first."""
+    key = ("subject", *(each.name for each in row.__table__.primary_key if each.name != "subject"))
+    rest = [each.name for each in row.__table__.columns if each.name not in key]
+    return (*key, *rest)
+
+
+@cache
+def _rows(row: Any) -> Select[Any]:
+    columns = row.__table__.columns
+    statement = select(*(columns[name] for name in _names(row)))
+    return statement.where(columns.subject.in_(bindparam("subjects", expanding=True)))
+
+
+@cache
+def _drop(row: Any) -> Delete:
+    key = row.__table__.columns[_names(row)[1]]
+    return delete(row.__table__).where(
+        row.__table__.c.subject == bindparam("subject"), key == bindparam("name")
+    )
+
+
+@cache
+def _put(row: Any, dialect: str) -> Any:
+    statement = (sqlite if dialect == "sqlite" else postgresql).insert(row.__table__)
+    names = _names(row)
+    changed = {name: statement.excluded[name] for name in names[2:]}
+    return statement.on_conflict_do_update(index_elements=list(names[:2]), set_=changed)
 
 
 def _value(row: Row, kind: Any) -> Any:

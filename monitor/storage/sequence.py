@@ -1,6 +1,9 @@
 """The one counter that orders all writes: taken inside the writing transaction, so it is in commit order."""
 
-from sqlalchemy import select, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from monitor.storage.rows.definitions import CounterRow
@@ -14,13 +17,15 @@ def next_seq(session: Session, count: int = 1) -> int:
     On PostgreSQL the counter stays locked until the transaction ends. Take it before any lock on a
     subject's or an alert's row, or two writers can wait for each other.
     """
-    statement = (
-        update(CounterRow)
-        .where(CounterRow.name == _SEQ)
-        .values(value=CounterRow.value + count)
-        .returning(CounterRow.value)
-    )
-    return session.execute(statement).scalar_one() - count + 1
+    last: int = session.connection().execute(_take(), {"count": count}).scalar_one()
+    return last - count + 1
+
+
+@cache
+def _take() -> Any:
+    table: Any = CounterRow.__table__
+    taken = update(table).where(table.c.name == _SEQ).values(value=table.c.value + bindparam("count"))
+    return taken.returning(table.c.value)
 
 
 def lock(session: Session) -> int:

@@ -1,10 +1,11 @@
 """Series: their keys, who watches them, their observations as columns, their latest values."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
@@ -12,6 +13,7 @@ from monitor.domain.derivations.derived import RESERVED
 from monitor.domain.observation import Observation, Reading
 from monitor.domain.series import Columns, SeriesKey, empty_columns
 from monitor.storage.batches import in_batches
+from monitor.storage.kept_columns import read_kept
 from monitor.storage.rows.observations import (
     BatchRow,
     CitedRow,
@@ -25,6 +27,11 @@ from monitor.storage.rows.observed import ObservedRow
 from monitor.storage.stored_columns import read_stored
 from monitor.storage.upsert import insert_or
 
+_NUMBERS, _MADE = "series numbers", "series made"
+# Asked at every turn of a worker: made once.
+_ENDED = select(SeriesRow.indicator, SeriesRow.unit, SeriesRow.ended_at).where(
+    SeriesRow.ended_at.is_not(None)
+)
 # A key as a value or as its text; answers are keyed by the text.
 Key = SeriesKey | str
 
@@ -35,6 +42,7 @@ def ensure(session: Session, keys: Iterable[Key]) -> dict[str, int]:
     found = ids(session, wanted)
     missing = [key for key in wanted if key not in found]
     if missing:
+        session.info[_MADE] = True
         parsed = [SeriesKey.parse(key) for key in missing]
         rows = [{"indicator": key.indicator, "unit": key.unit, "ended_at": None} for key in parsed]
         session.execute(insert_or(session, SeriesRow).on_conflict_do_nothing(), rows)
@@ -43,15 +51,25 @@ def ensure(session: Session, keys: Iterable[Key]) -> dict[str, int]:
 
 
 def ids(session: Session, keys: Iterable[Key]) -> dict[str, int]:
-    """Return the numbers of those series that there are."""
-    found: dict[str, int] = {}
-    for part in in_batches(keys):
+    """Return the numbers of those series that there are: looked up once, since a series keeps its number."""
+    kept: dict[str, int] = session.info.get("kept", {}).setdefault(_NUMBERS, {})
+    wanted = [str(key) for key in keys]
+    found = {key: kept[key] for key in wanted if key in kept}
+    for part in in_batches(key for key in wanted if key not in kept):
         pairs = [(key.indicator, key.unit) for key in map(_parsed, part)]
-        statement = select(SeriesRow.indicator, SeriesRow.unit, SeriesRow.id).where(
-            tuple_(SeriesRow.indicator, SeriesRow.unit).in_(pairs)
-        )
-        found |= {f"{indicator}:{unit}": number for indicator, unit, number in session.execute(statement)}
+        rows = session.execute(_numbers(), {"pairs": pairs})
+        new = {f"{indicator}:{unit}": number for indicator, unit, number in rows}
+        # What this session made may yet be undone, and its number given to another.
+        if not session.info.get(_MADE):
+            kept |= new
+        found |= new
     return found
+
+
+@cache
+def _numbers() -> Select[str, str, int]:
+    is_wanted = tuple_(SeriesRow.indicator, SeriesRow.unit).in_(bindparam("pairs", expanding=True))
+    return select(SeriesRow.indicator, SeriesRow.unit, SeriesRow.id).where(is_wanted)
 
 
 def with_rows(session: Session, keys: Iterable[Key]) -> set[str]:
@@ -98,12 +116,30 @@ def ended(session: Session, keys: Iterable[Key]) -> dict[str, datetime]:
     return {names[number]: at for number, at in session.execute(statement) if at is not None}
 
 
+def all_ended(session: Session) -> dict[str, datetime]:
+    """Return when those of all series that were ended were: they are few."""
+    rows = session.execute(_ENDED)
+    return {f"{indicator}:{unit}": at for indicator, unit, at in rows if at is not None}
+
+
 def columns(session: Session, keys: Iterable[Key], max_seq: int | None = None) -> dict[str, Columns]:
     """Return all rows of each series in commit order (up to `max_seq`), empty for one without any."""
     wanted = list(dict.fromkeys(map(str, keys)))
     numbers = ids(session, wanted)
-    found = read_stored(session, numbers.values(), max_seq)
-    return {key: found.get(numbers.get(key, 0), empty_columns()) for key in wanted}
+    return _by_key(wanted, numbers, read_stored(session, numbers.values(), max_seq))
+
+
+def kept_columns(session: Session, keys: Iterable[Key]) -> dict[str, Columns]:
+    """Return the same of all rows, and keep it: for who asks for the same series again and again."""
+    wanted = list(dict.fromkeys(map(str, keys)))
+    numbers = ids(session, wanted)
+    return _by_key(wanted, numbers, read_kept(session, numbers.values()))
+
+
+def _by_key(
+    wanted: Iterable[str], numbers: Mapping[str, int], found: Mapping[int, Columns]
+) -> dict[str, Columns]:
+    return {key: found[numbers[key]] if numbers.get(key, 0) in found else empty_columns() for key in wanted}
 
 
 def first_known(session: Session, indicators: Collection[str]) -> dict[str, dict[tuple[int, int], int]]:
@@ -126,11 +162,15 @@ def latest(session: Session, keys: Iterable[Key]) -> dict[str, Observation]:
     names = {number: key for key, number in ids(session, keys).items()}
     found: dict[str, Observation] = {}
     for part in in_batches(names):
-        statement = joined(LatestRow).where(LatestRow.series_id.in_(part))
-        for row, batch, citation in session.execute(statement):
+        for row, batch, citation in session.execute(_latest(), {"numbers": part}):
             key = names[row.series_id]
             found[key] = observation(row, key=key, batch=batch, citation=citation)
     return found
+
+
+@cache
+def _latest() -> Any:
+    return joined(LatestRow).where(LatestRow.series_id.in_(bindparam("numbers", expanding=True)))
 
 
 def set_watched(session: Session, subject: str, keys: Iterable[Key]) -> None:
@@ -151,9 +191,14 @@ def watchers_of_ids(session: Session, numbers: Collection[int]) -> tuple[str, ..
     """Return the subjects that any of the numbered series feeds, by slug."""
     found: set[str] = set()
     for part in in_batches(numbers):
-        statement = select(WatchedSeriesRow.subject).where(WatchedSeriesRow.series_id.in_(part)).distinct()
-        found |= set(session.execute(statement).scalars())
+        found |= set(session.execute(_watching(), {"numbers": part}).scalars())
     return tuple(sorted(found))
+
+
+@cache
+def _watching() -> Select[str]:
+    row = WatchedSeriesRow
+    return select(row.subject).where(row.series_id.in_(bindparam("numbers", expanding=True))).distinct()
 
 
 def watched(session: Session, subject: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from monitor.domain.series import SeriesKey
@@ -12,6 +12,7 @@ from monitor.storage.rows.observations import SeriesRow, SeriesSourceRow
 from monitor.storage.upsert import insert_or
 
 _ROWS_AT_ONCE = 1_000
+_COUNT = select(func.count()).select_from(SeriesSourceRow)
 
 
 def note(session: Session, numbers: Collection[int], *, source: str) -> None:
@@ -19,6 +20,11 @@ def note(session: Session, numbers: Collection[int], *, source: str) -> None:
     statement = insert_or(session, SeriesSourceRow).on_conflict_do_nothing()
     for part in in_batches(sorted(numbers), most=_ROWS_AT_ONCE):
         session.execute(statement, [{"series_id": number, "source": source} for number in part])
+
+
+def count(session: Session) -> int:
+    """Count what was ever noted: it only grows."""
+    return session.execute(_COUNT).scalar_one()
 
 
 def find(session: Session, keys: Collection[str]) -> dict[str, frozenset[str]]:

@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.silence import Silence
 from monitor.domain.alerting.window import Window
 from monitor.domain.errors import NotFound
+from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.silences import SilenceRow
 from monitor.storage.structure import from_json, to_json
 
@@ -54,10 +56,7 @@ def begun(session: Session, *, now: datetime, for_forming: bool = False) -> list
     `for_forming` keeps them as they are until the caller commits, so that none is ended between being
     read and holding a notification.
     """
-    query = _silences().where(SilenceRow.starts_at <= now, SilenceRow.ends_at > now).order_by(SilenceRow.id)
-    if for_forming:
-        query = query.with_for_update(read=True)
-    return [_silence(row) for row in session.scalars(query)]
+    return [_silence(row) for row in session.scalars(_begun(is_locked=for_forming), {"now": now})]
 
 
 def active(session: Session, *, now: datetime, for_forming: bool = False) -> list[Silence]:
@@ -93,6 +92,13 @@ def note_warned(session: Session, silence: Silence, *, until: datetime) -> bool:
         .execution_options(synchronize_session=False)
     )
     return session.execute(statement).first() is not None
+
+
+@cache
+def _begun(*, is_locked: bool) -> Select[SilenceRow]:
+    now = bindparam("now", type_=UtcDateTime())
+    query = _silences().where(SilenceRow.starts_at <= now, SilenceRow.ends_at > now).order_by(SilenceRow.id)
+    return query.with_for_update(read=True) if is_locked else query
 
 
 def _silences() -> Select[SilenceRow]:

@@ -1,7 +1,7 @@
 """All definitions in force, read in one query: what a worker keeps until their `seq` moves."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,11 +27,16 @@ from monitor.storage.structure import from_json
 _KEPT = "definitions"
 _OF_VERSION = 4
 WRITTEN = "definitions written"
+# Asked at every turn of a worker: made once.
+_LAST_SEQ = select(func.coalesce(func.max(DefinitionVersionRow.seq), 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definitions:
-    """Everything in force by slug, and the `seq` of the last change to any of it."""
+    """Everything in force by slug, and the `seq` of the last change to any of it.
+
+    `kept` is for what callers make from these definitions and want again: compiled models, say.
+    """
 
     seq: int
     citations: Mapping[str, Citation]
@@ -49,6 +54,7 @@ class Definitions:
     versions: Mapping[tuple[str, str], int]
     _placed: Mapping[str, tuple[Placement, ...]]
     _ruled: Mapping[str, tuple[Rule, ...]]
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def placements_of(self, subject: str) -> tuple[Placement, ...]:
         """Return the placements under a subject, by slug."""
@@ -65,7 +71,7 @@ class Definitions:
 
 def current_seq(session: Session) -> int:
     """Return the number of the last change to any definition: what a kept snapshot is compared by."""
-    return session.execute(select(func.coalesce(func.max(DefinitionVersionRow.seq), 0))).scalar_one()
+    return session.execute(_LAST_SEQ).scalar_one()
 
 
 def current(session: Session) -> Definitions:

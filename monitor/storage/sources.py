@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
@@ -57,10 +58,15 @@ def state(session: Session, slug: str) -> SourceState:
 
 def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, SourceState]:
     """Return the states of these sources, or of all, by slug."""
-    statement = select(_Row).order_by(_Row.source).execution_options(populate_existing=True)
+    statement = _every()
     if slugs is not None:
         statement = statement.where(_Row.source.in_(slugs))
     return {row.source: _state(row) for row in session.execute(statement).scalars()}
+
+
+@cache
+def _every() -> Select[_Row]:
+    return select(_Row).order_by(_Row.source).execution_options(populate_existing=True)
 
 
 def failing(session: Session) -> frozenset[str]:

@@ -5,18 +5,32 @@ assessment at the latest moment asked for answers all who asked. A claim pushes 
 finishing takes it away only if nobody marked the subject again meanwhile.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, delete, null, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Update,
+    bindparam,
+    case,
+    delete,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.errors import NotFound
 from monitor.domain.scoring.level import LevelState
 from monitor.storage.batches import in_batches
+from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.observations import WatchedSeriesRow
 from monitor.storage.rows.subjects import SubjectStateRow
 from monitor.storage.upsert import insert_or
@@ -31,6 +45,8 @@ _ALERTS: tuple[_Time, _Slot] = (_Row.alerts_due_at, _Row.alerts_slot)
 
 
 _NO_LEVEL = LevelState()
+# What an assessment finds beside the level.
+_FOUND = ("last_slot", "next_daily_at", "assessed_seq", "assessed_definition_seq")
 
 
 class Claim(NamedTuple):
@@ -79,10 +95,14 @@ def state(session: Session, slug: str) -> SubjectState:
 
 def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, SubjectState]:
     """Return the states of these subjects, or of all, by slug."""
-    statement = _fresh().order_by(_Row.subject)
-    if slugs is not None:
-        statement = statement.where(_Row.subject.in_(slugs))
-    return {row.subject: _state(row) for row in session.execute(statement).scalars()}
+    if slugs is None:
+        rows = session.execute(_fresh().order_by(_Row.subject)).scalars()
+        return {row.subject: _state(row) for row in rows}
+    found: dict[str, SubjectState] = {}
+    for part in in_batches(slugs):
+        rows = session.execute(_of_slugs(), {"slugs": part}).scalars()
+        found |= {row.subject: _state(row) for row in rows}
+    return found
 
 
 def hold(session: Session, slug: str) -> None:
@@ -155,18 +175,22 @@ def claim_assessments(session: Session, now: datetime, *, limit: int) -> list[Cl
 
 def finish_assessment(session: Session, after: SubjectState, *, claimed_at: datetime) -> None:
     """Keep what the assessment found, and take the mark away unless it was set anew since the claim."""
-    session.execute(
-        update(_Row)
-        .where(_Row.subject == after.slug)
-        .values(
-            last_slot=after.last_slot,
-            next_daily_at=after.next_daily_at,
-            assessed_seq=after.assessed_seq,
-            assessed_definition_seq=after.assessed_definition_seq,
+    finish_assessments(session, [after], claimed_at=claimed_at)
+
+
+def finish_assessments(session: Session, found: Iterable[SubjectState], *, claimed_at: datetime) -> None:
+    """Do so for many subjects."""
+    given = [
+        {
+            "of": after.slug,
+            "leased_until": claimed_at + LEASE,
+            **{name: getattr(after, name) for name in _FOUND},
             **_level_columns(after.level_state),
-            **_released(_ASSESS, claimed_at=claimed_at, next_at=None),
-        )
-    )
+        }
+        for after in sorted(found, key=lambda each: each.slug)
+    ]
+    if given:
+        session.connection().execute(_finish(), given)
 
 
 def postpone_assessment(session: Session, slug: str, *, claimed_at: datetime, until: datetime) -> None:
@@ -177,15 +201,30 @@ def postpone_assessment(session: Session, slug: str, *, claimed_at: datetime, un
 
 def claim_alerts(session: Session, now: datetime) -> Claim | None:
     """Take the subject whose rules have waited longest, under a lease; None if nothing is due."""
-    return next(iter(_claim(session, _ALERTS, now=now, limit=1)), None)
+    return next(iter(claim_all_alerts(session, now, limit=1)), None)
+
+
+def claim_all_alerts(session: Session, now: datetime, *, limit: int) -> list[Claim]:
+    """Take up to `limit` subjects whose rules need evaluation, each under a lease."""
+    return _claim(session, _ALERTS, now=now, limit=limit)
 
 
 def finish_alerts(
     session: Session, slug: str, *, claimed_at: datetime, next_at: datetime | None = None
 ) -> None:
     """Take the mark away unless it was set anew since the claim; `next_at` is when a timer runs out."""
-    values = _released(_ALERTS, claimed_at=claimed_at, next_at=next_at)
-    session.execute(update(_Row).where(_Row.subject == slug).values(**values))
+    finish_all_alerts(session, {slug: next_at}, claimed_at=claimed_at)
+
+
+def finish_all_alerts(
+    session: Session, next_at: Mapping[str, datetime | None], *, claimed_at: datetime
+) -> None:
+    """Do so for many subjects; those on which no timer runs, in one statement."""
+    for at in set(next_at.values()):
+        slugs = sorted(slug for slug, own in next_at.items() if own == at)
+        given = {"leased_until": claimed_at + LEASE} | ({} if at is None else {"next_at": at})
+        for part in in_batches(slugs):
+            session.connection().execute(_release(has_timer=at is not None), given | {"slugs": part})
 
 
 def postpone_alerts(session: Session, slug: str, *, claimed_at: datetime, until: datetime) -> None:
@@ -194,52 +233,85 @@ def postpone_alerts(session: Session, slug: str, *, claimed_at: datetime, until:
     session.execute(update(_Row).where(_Row.subject == slug).values(**values))
 
 
+@cache
+def _finish() -> Update:
+    """Return the statement that keeps what assessments found, made once."""
+    table: Any = _Row.__table__
+    is_ours = table.c.assess_due_at == bindparam("leased_until")
+    names = (*_FOUND, *_level_columns(_NO_LEVEL))
+    values: dict[str, Any] = {name: bindparam(name) for name in names} | {
+        "assess_slot": case((is_ours, null()), else_=table.c.assess_slot),
+        "assess_due_at": case((is_ours, null()), else_=table.c.assess_due_at),
+    }
+    return update(table).where(table.c.subject == bindparam("of")).values(values)
+
+
 def _mark(
     session: Session, slugs: Iterable[str], columns: tuple[_Time, _Slot], *, now: datetime, slot: int | None
 ) -> None:
     wanted = sorted(set(slugs))
-    ensure(session, wanted)
-    due_at, due_slot = columns
-    values: dict[str, Any] = {due_at.key: case((or_(due_at.is_(None), due_at > now), now), else_=due_at)}
-    if slot is not None:
-        values[due_slot.key] = case((or_(due_slot.is_(None), due_slot < slot), slot), else_=due_slot)
+    statement = _marking(columns, has_slot=slot is not None)
     for part in in_batches(wanted):
-        # In one order for everyone: two writers that mark the same subjects must not lock crosswise.
-        rows = select(_Row.subject).where(_Row.subject.in_(part)).order_by(_Row.subject).with_for_update()
-        session.execute(update(_Row).where(_Row.subject.in_(rows.cte().select())).values(**values))
+        given = {"slugs": part, "now": now} | ({} if slot is None else {"slot": slot})
+        if session.connection().execute(statement, given).rowcount != len(part):
+            ensure(session, part)
+            session.connection().execute(statement, given)
+
+
+@cache
+def _marking(columns: tuple[_Time, _Slot], *, has_slot: bool) -> Update:
+    """Return the statement that marks some subjects; `now` and, where it has one, `slot` are given."""
+    due_at, due_slot = columns
+    now, slot = bindparam("now", type_=UtcDateTime()), bindparam("slot", type_=BigInteger())
+    values: dict[str, Any] = {due_at.key: case((or_(due_at.is_(None), due_at > now), now), else_=due_at)}
+    if has_slot:
+        values[due_slot.key] = case((or_(due_slot.is_(None), due_slot < slot), slot), else_=due_slot)
+    # In one order for everyone: two writers that mark the same subjects must not lock crosswise.
+    rows = select(_Row.subject).where(_Row.subject.in_(bindparam("slugs", expanding=True)))
+    rows = rows.order_by(_Row.subject).with_for_update()
+    return update(_Row).where(_Row.subject.in_(rows.cte().select())).values(**values)
+
+
+@cache
+def _of_slugs() -> Any:
+    return _fresh().where(_Row.subject.in_(bindparam("slugs", expanding=True))).order_by(_Row.subject)
 
 
 def _claim(session: Session, columns: tuple[_Time, _Slot], *, now: datetime, limit: int) -> list[Claim]:
+    given = {"now": now, "until": now + LEASE, "most": limit}
+    return sorted(Claim(slug, slot) for slug, slot in session.connection().execute(_claiming(columns), given))
+
+
+@cache
+def _claiming(columns: tuple[_Time, _Slot]) -> Any:
     due_at, due_slot = columns
+    now = bindparam("now", type_=UtcDateTime())
     # SQLite drops SKIP LOCKED silently and needs none: it has one writer.
     due = (
         select(_Row.subject)
         .where(due_at <= now)
         .order_by(due_at, _Row.subject)
-        .limit(limit)
+        .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True)
         .cte()
     )
-    statement = (
-        update(_Row)
-        .where(_Row.subject.in_(select(due.c.subject)), due_at <= now)
-        .values({due_at.key: now + LEASE})
-        .returning(_Row.subject, due_slot)
-    )
-    return sorted(Claim(slug, slot) for slug, slot in session.execute(statement))
+    statement = update(_Row).where(_Row.subject.in_(select(due.c.subject)), due_at <= now)
+    until = bindparam("until", type_=UtcDateTime())
+    return statement.values({due_at.key: until}).returning(_Row.subject, due_slot)
 
 
-def _released(
-    columns: tuple[_Time, _Slot], *, claimed_at: datetime, next_at: datetime | None
-) -> dict[str, Any]:
-    due_at, due_slot = columns
-    is_ours = due_at == claimed_at + LEASE
+@cache
+def _release(*, has_timer: bool) -> Update:
+    """Return the statement that takes marks of rules away, or puts them off until the next timer."""
+    due_at, due_slot = _ALERTS
+    is_ours = due_at == bindparam("leased_until", type_=UtcDateTime())
+    next_at = bindparam("next_at", type_=UtcDateTime())
     values: dict[str, Any] = {due_slot.key: case((is_ours, null()), else_=due_slot)}
-    if next_at is None:
-        values[due_at.key] = case((is_ours, null()), else_=due_at)
-    else:
+    if has_timer:
         values[due_at.key] = case((or_(is_ours, due_at.is_(None), due_at > next_at), next_at), else_=due_at)
-    return values
+    else:
+        values[due_at.key] = case((is_ours, null()), else_=due_at)
+    return update(_Row).where(_Row.subject.in_(bindparam("slugs", expanding=True))).values(**values)
 
 
 def _postponed(columns: tuple[_Time, _Slot], *, claimed_at: datetime, until: datetime) -> dict[str, Any]:

@@ -176,10 +176,10 @@ def test_case_16_a_second_worker_with_an_old_row_writes_nothing(session):
 def test_case_16_a_conflict_puts_the_subject_off_and_keeps_no_half(session, monkeypatch):
     open_channel(session)
 
-    def refuse(_session, alert):
-        raise Conflict(f"alert {alert.fingerprint} was changed meanwhile")
+    def refuse(_session, changed):
+        raise Conflict(f"alert {changed[0].fingerprint} was changed meanwhile")
 
-    monkeypatch.setattr("monitor.services.write_alerts.alerts.save", refuse)
+    monkeypatch.setattr("monitor.services.write_alerts.alerts.save_all", refuse)
     result = crisis(session)
     assert "changed meanwhile" in result.problem
     assert waiting(session) == []

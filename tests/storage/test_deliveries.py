@@ -141,9 +141,8 @@ def test_events_of_an_alert_are_taken_together_in_order(session):
 def test_an_event_is_told_a_channel_once(session):
     add_channel(session)
     event = raise_event(session)
-    notifications.add(session, event, channels=["hook"], due_at=NOW, now=NOW)
     with pytest.raises(Exception, match=r"(?i)unique"):
-        session.flush()
+        notifications.add(session, event, channels=["hook"], due_at=NOW, now=NOW)
 
 
 def test_the_channels_of_an_episode_are_those_of_any_of_its_events(session):

@@ -1,6 +1,7 @@
 """The change ledger: why heat differs between two moments, as terms that add up exactly (heat.md 7)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,14 +72,14 @@ class Ledger:
         return sums
 
 
-def ledger(before: Moment | Side, after: Moment | Side, *, only: Collection[str] | None = None) -> Ledger:
+def ledger(before: Moment | Side, after: Moment | Side, *, only: AbstractSet[str] | None = None) -> Ledger:
     """Explain the change of heat between two moments, scored or not; terms of zero are left out.
 
     With `only`, no terms are reckoned of other placements than these; then the terms do not add up.
     """
     was, now = (each if isinstance(each, Side) else side_of(each) for each in (before, after))
     if np.isnan(was.raw) or np.isnan(now.raw):
-        terms = [*_all_of(was, -1.0, Cause.WITHDRAWN), *_all_of(now, 1.0, Cause.FIRST_SEEN)]
+        terms = [*_all_of(was, -1.0, Cause.WITHDRAWN, only), *_all_of(now, 1.0, Cause.FIRST_SEEN, only)]
         terms.append(Term(cause=Cause.METHOD, heat_delta=_calm(now.sign) - _calm(was.sign)))
     else:
         terms = list(_explain(was, now, only))
@@ -110,15 +111,17 @@ def _lift(side: Side) -> float:
     )
 
 
-def _all_of(side: Side, direction: float, cause: Cause) -> Iterator[Term]:
+def _all_of(side: Side, direction: float, cause: Cause, only: AbstractSet[str] | None) -> Iterator[Term]:
     """One term a placement for all the pressure of a side, against a moment without any data."""
-    for slug, row in side.rows.items():
-        points = float(side.scores.placements.points[row, 0])
+    found = side.scores.placements.points
+    for slug in side.rows if only is None else sorted(only & side.rows.keys()):
+        row = side.rows[slug]
+        points = float(found[row, 0])
         if not np.isnan(points):
             yield _term(side, side, slug, cause, direction * side.sign * points)
 
 
-def _explain(was: Side, now: Side, only: Collection[str] | None) -> Iterator[Term]:
+def _explain(was: Side, now: Side, only: AbstractSet[str] | None) -> Iterator[Term]:
     """Data terms are the mean of those under the old and the new form, which has one term of its own."""
     was = moved_rows(was, now)
     slugs, drivers = list(dict.fromkeys([*was.rows, *now.rows])), driver_slugs(was, now)

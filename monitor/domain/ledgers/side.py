@@ -62,11 +62,12 @@ class Side:
         return self.moment.model.placements[self.rows[slug]]
 
 
-def side_of(moment: Moment) -> Side:
-    """Score one moment."""
+def side_of(moment: Moment, scores: Scores | None = None) -> Side:
+    """Score one moment; `scores` are given where that was done."""
     known = moment.at if moment.known_at is None else moment.known_at
     columns = up_to(moment.columns, moment.max_seq)
-    scores = score(moment.model, columns, at=np.array([moment.at]), known_at=np.array([known]))
+    if scores is None:
+        scores = score(moment.model, columns, at=np.array([moment.at]), known_at=np.array([known]))
     slugs = {placed.placement.slug: number for number, placed in enumerate(moment.model.placements)}
     return Side(moment=moment, columns=columns, scores=scores, rows=slugs)
 

@@ -1,6 +1,6 @@
 """Heat: a subject's observations become pressures, one pressure, and heat on its scale (heat.md 1 to 5)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 import numpy as np
@@ -14,7 +14,7 @@ from monitor.domain.scoring.coverage import Coverage, cover, coverage_of, freshn
 from monitor.domain.scoring.model import Model, Placed, compile_model
 from monitor.domain.scoring.reading import Said, last_settled, say
 from monitor.domain.scoring.scores import DriverScores, PlacementScores, Scores
-from monitor.domain.scoring.stacked import is_same, stack
+from monitor.domain.scoring.stacked import Block, is_same, stack
 from monitor.domain.scoring.tree import Combined, combine_tree, points
 from monitor.domain.scoring.view import Part, parts
 from monitor.domain.series import Bools, Columns, Floats, Ints, empty_columns
@@ -66,6 +66,11 @@ def _table(model: Model, columns: Mapping[str, Columns], at: Ints, known: Ints) 
     count, blocks = len(model.placements), list(stack(model.placements, columns, at=at, known=known))
     if len(blocks) == 1 and blocks[0].shape == (count, len(at)):
         return blocks[0].cells
+    if all(len(block.moments) == len(at) for block in blocks):
+        order = np.concatenate([block.rows for block in blocks]) if blocks else np.zeros(0, dtype=np.int64)
+        if len(order) == count:
+            # Together they are all there is: put in order, nothing is filled.
+            return _in_order(blocks, np.argsort(order))
     found, left = _blank(count, len(at)), set(range(count))
     for block in blocks:
         left.difference_update(block.rows.tolist())
@@ -74,6 +79,11 @@ def _table(model: Model, columns: Mapping[str, Columns], at: Ints, known: Ints) 
     for number in sorted(left):
         _read(model.placements[number], columns, at, known, found, number)
     return found
+
+
+def _in_order(blocks: Sequence[Block], places: Ints) -> Table:
+    names = blocks[0].cells if blocks else _blank(0, 0)
+    return {name: np.concatenate([block.cells[name] for block in blocks])[places] for name in names}
 
 
 def _blank(placements: int, moments: int) -> Table:

@@ -1,6 +1,6 @@
 """A model: a subject's tree compiled with the definitions it is scored by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,6 +9,7 @@ from monitor.domain.derivations.derived import Plan, indicator_of, plan
 from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import Indicator, Normalisation
 from monitor.domain.normalisations.normalisation import Unscored
+from monitor.domain.normalisations.normalise import Curve, curve_of
 from monitor.domain.placement import Placement, WeightSet
 from monitor.domain.scale import Scale
 from monitor.domain.scoring.hierarchy import TOP, Hierarchy, hierarchy_of, parents_of
@@ -25,6 +26,14 @@ class Placed:
     indicator: Indicator
     driver_index: int
     weight: float
+    _curves: list[Curve | None] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def curve(self) -> Curve | None:
+        """The normalisation compiled, once; None where it waits for a fit."""
+        if not self._curves:
+            self._curves.append(_curve_of(self.normalisation))
+        return self._curves[0]
 
     @property
     def normalisation(self) -> Normalisation:
@@ -44,6 +53,11 @@ class Model:
     A group's members are its placements in that order, then its drivers. A circle of drivers: InvalidInput.
     Placements that do not apply are apart: nothing is reckoned with them. `place_of` is each series' place
     among the placements; where a series is placed twice, that of the first by slug.
+    `weights` are the placements' own, comparable within a driver, `driver_weights` the drivers'.
+    `effective_weights` are each placement's share of the subject, the product of the shares on its path; they
+    add up to 1. `weights_below` are for each driver those of all placements, comparable within it at any
+    depth, 0 outside it. `scored` are the keys of every series it is scored by, derived ones and denominators
+    included.
     """
 
     subject: Subject
@@ -53,6 +67,11 @@ class Model:
     not_applicable: tuple[Placement, ...] = ()
     hierarchy: Hierarchy = field(init=False, repr=False, compare=False)
     place_of: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    weights: Floats = field(init=False, repr=False, compare=False)
+    driver_weights: Floats = field(init=False, repr=False, compare=False)
+    effective_weights: Floats = field(init=False, repr=False, compare=False)
+    weights_below: Sequence[Floats] = field(init=False, repr=False, compare=False)
+    scored: Sequence[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Arrange the drivers and find the series once: every scoring asks for them."""
@@ -60,37 +79,32 @@ class Model:
         object.__setattr__(self, "place_of", {each.placement.series: place for place, each in by_slug})
         placed = [each.driver_index for each in self.placements]
         object.__setattr__(self, "hierarchy", hierarchy_of(parents_of(self.subject.drivers), placed))
+        object.__setattr__(self, "scored", _scored(self.placements))
+        self._weigh()
+
+    def _weigh(self) -> None:
+        weights = np.array([placed.weight for placed in self.placements], dtype=np.float64)
+        across = np.array([driver.weight for driver in self.subject.drivers], dtype=np.float64)
+        *below, (top, whole) = _weights_below(self.hierarchy, weights, across)
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "driver_weights", across)
+        object.__setattr__(self, "effective_weights", top / (whole or 1.0))
+        object.__setattr__(self, "weights_below", [each for each, _ in below])
+        for each in (weights, across, self.effective_weights, *self.weights_below):
+            each.setflags(write=False)
 
     @property
     def series(self) -> list[str]:
         """The keys of every stored series it reads, operands and denominators included, sorted, each once."""
         return list(self.plan.stored)
 
-    @property
-    def scored(self) -> list[str]:
-        """The keys of every series it is scored by, derived ones and denominators included."""
-        return _scored(self.placements)
 
-    @property
-    def weights(self) -> Floats:
-        """The placements' own weights, comparable within a driver."""
-        return np.array([placed.weight for placed in self.placements], dtype=np.float64)
-
-    @property
-    def driver_weights(self) -> Floats:
-        """The drivers' weights."""
-        return np.array([driver.weight for driver in self.subject.drivers], dtype=np.float64)
-
-    @property
-    def effective_weights(self) -> Floats:
-        """Each placement's share of the subject, the product of the shares on its path; they add up to 1."""
-        weights, whole = _weights_below(self)[TOP]
-        return weights / (whole or 1.0)
-
-    @property
-    def weights_below(self) -> list[Floats]:
-        """For each driver the weights of all placements, comparable within it at any depth; 0 outside it."""
-        return [weights for weights, _ in _weights_below(self)[:TOP]]
+def _curve_of(normalisation: Normalisation) -> Curve | None:
+    try:
+        return curve_of(normalisation)
+    except InvalidInput:
+        # Whoever scores it by itself says so, with the placement's name.
+        return None
 
 
 def _refuse_forecasts(keys: Iterable[str], indicators: Mapping[str, Indicator]) -> None:
@@ -107,13 +121,11 @@ def _scored(placements: Iterable[Placed]) -> list[str]:
     })  # fmt: skip
 
 
-def _weights_below(model: Model) -> list[tuple[Floats, float]]:
+def _weights_below(tree: Hierarchy, own: Floats, across: Floats) -> list[tuple[Floats, float]]:
     """Return each driver's placements by weight and the sum of its members' weights; the subject's come last.
 
     A member driver's weight is spread over its placements; one without any counts nowhere.
     """
-    own, across = model.weights, model.driver_weights
-    tree = model.hierarchy
     found = [(np.zeros(len(own)), 0.0)] * (len(tree.groups) + 1)
     for driver, members in [*((each, tree.groups[each]) for each in tree.upward), (TOP, tree.top)]:
         weights = np.zeros(len(own))

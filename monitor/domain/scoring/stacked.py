@@ -12,15 +12,14 @@ from typing import TypeVar
 import numpy as np
 
 from monitor.domain.clock import DAY_SECONDS
-from monitor.domain.errors import InvalidInput
 from monitor.domain.grade import UNGRADED_FACTOR
 from monitor.domain.indicator import Indicator
-from monitor.domain.normalisations.normalise import Curve, curve_of
+from monitor.domain.normalisations.normalise import Curve
 from monitor.domain.normalisations.ramps import climb, matrix_of
 from monitor.domain.scoring.coverage import freshness, is_ungraded
 from monitor.domain.scoring.model import Placed
 from monitor.domain.scoring.view import is_plain
-from monitor.domain.series import Bools, Columns, Floats, Ints
+from monitor.domain.series import Bools, Columns, Floats, Ints, Looked
 
 Cells = dict[str, Floats | Bools | Ints]
 Array = TypeVar("Array", Floats, Ints)
@@ -78,14 +77,18 @@ def stack(
     blank = _Blank(alike)
     for row, placed in enumerate(placements):
         own = columns.get(placed.placement.series)
-        if own is None or not len(own) or placed.indicator.transforms or not blank.is_blank(own):
+        if own is None or not len(own) or placed.indicator.transforms:
             continue
-        curve = _line_of(placed)
+        if not (own.is_bare if isinstance(own, Looked) else blank.is_blank(own)):
+            continue
+        curve = placed.curve
         if curve is None or curve.ramps is None:
             continue
         indicator = placed.indicator
         key = (
-            *(alike.number(getattr(own, name)) for name in _TIMES),
+            own.grid
+            if isinstance(own, Looked)
+            else tuple(alike.number(getattr(own, name)) for name in _TIMES),
             len(curve.ramps.origins),
             indicator.settles_after_days,
             indicator.fresh_for_days,
@@ -123,14 +126,6 @@ class _Blank:
             found = bool(np.isnan(array).all() if what == "nan" else array.any())
             self._known[key] = found
         return found
-
-
-def _line_of(placed: Placed) -> Curve | None:
-    try:
-        return curve_of(placed.normalisation)
-    except InvalidInput:
-        # Not fitted: the single path says so, with the placement's name.
-        return None
 
 
 def _block(lines: Sequence[_Line], at: Ints, known: Ints) -> Block | None:

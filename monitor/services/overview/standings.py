@@ -7,7 +7,7 @@ from monitor.domain.clock import moment
 from monitor.domain.scale import Scale
 from monitor.domain.scoring.model import Model, compile_model
 from monitor.domain.subject import Subject
-from monitor.services.model_of import DEFAULT_SCALES
+from monitor.services.model_of import DEFAULT_SCALES, model_by
 from monitor.services.overview.values import Standing
 from monitor.services.overview.words import kind_words
 from monitor.storage.heat_points import HeatPoint
@@ -22,6 +22,8 @@ def scale_of(known: Definitions, subject: Subject) -> Scale:
 
 def model_from(known: Definitions, subject: Subject) -> Model:
     """Return the subject's model by the definitions in force."""
+    if known.subjects.get(subject.slug) is subject:
+        return model_by(known, subject.slug)
     return compile_model(
         subject, scale_of(known, subject), known.placements_of(subject.slug), known.indicators
     )
