@@ -33,6 +33,7 @@ from monitor.services.purge import purge
 from monitor.services.raise_alerts import raise_due
 from monitor.services.relay_critical import is_relay_due, relay_critical
 from monitor.services.signal_alive import is_signal_due, note_signal
+from monitor.services.watch_channels import is_watch_due, watch_channels
 
 # One drain at a time in one process: a second would only wait for the first one's rows.
 _pipeline = threading.Lock()
@@ -152,6 +153,18 @@ def relay_due(application: Application) -> int:
             return 0
     with application.writing() as (session, now):
         return relay_critical(session, now=now)
+
+
+def watch_channels_due(application: Application) -> int:
+    """Open or end the alerts on channels that do not take what is critical; count them."""
+    changed = 0
+    for _ in range(MOST_LOOKS):
+        with application.reading() as (session, now):
+            if application.should_stop() or not is_watch_due(session, now=now):
+                break
+        with application.writing() as (session, now):
+            changed += watch_channels(session, now=now)
+    return changed
 
 
 def attend_due(application: Application) -> int:

@@ -27,6 +27,7 @@ def timetable() -> tuple[Job, ...]:
         Job(name="attend", every_seconds=5, run=jobs.attend_due),
         Job(name="escalate", every_seconds=5, run=jobs.escalate_due),
         Job(name="relay", every_seconds=5, run=jobs.relay_due),
+        Job(name="channels", every_seconds=15, run=jobs.watch_channels_due),
         Job(name="announce", every_seconds=30, run=jobs.announce_due),
         Job(name="comms", every_seconds=60, run=jobs.check_comms_due),
         Job(name="signal", every_seconds=15, run=jobs.signal_due),

@@ -46,6 +46,9 @@ _TROUBLES = {
 }
 _UNUSABLE = msgid("it has no usable value")
 
+# What this keeps; whether a channel takes messages is no matter of a subject's data.
+_FED = frozenset({SERIES_BLIND, SOURCE_FAILING})
+
 
 def watch_data(session: Session, inputs: AlertInputs, judged: Mapping[str, Alert]) -> Iterator[Change]:
     """Evaluate the data-quality alerts that this subject keeps; of a healthy one nothing is read or written.
@@ -56,7 +59,7 @@ def watch_data(session: Session, inputs: AlertInputs, judged: Mapping[str, Alert
     kept = {
         name: alert
         for name, alert in inputs.alerts.items()
-        if is_data_quality(alert.rule) and alert.state is not AlertState.INACTIVE
+        if alert.rule in _FED and alert.state is not AlertState.INACTIVE
     }
     own = [alert for alert in kept.values() if alert.subject == inputs.subject.slug]
     if inputs.state.clock.mode is ClockMode.STANDING:

@@ -51,6 +51,23 @@ def overdue(session: Session, channel: str, *, fallback: str, since: datetime) -
     ]
 
 
+def critical_waiting(session: Session, channel: str, *, since: datetime) -> list[str]:
+    """Return the subjects of what is critical, still fires and waits for a channel; exercises left out."""
+    row, event, episode = NotificationRow, AlertEventRow, EpisodeRow
+    is_waiting = and_(row.state == NotificationState.WAITING, row.due_at <= since)
+    is_unsent = and_(_has(DeliveryStatus.FORMED, DeliveryStatus.LEASED), row.created_at <= since)
+    query = (
+        select(episode.subject)
+        .join(row, row.episode_id == episode.id)
+        .join(event, and_(event.episode_id == row.episode_id, event.event_seq == row.event_seq))
+        .where(row.channel == channel, row.state.in_((NotificationState.WAITING, NotificationState.SENT)))
+        .where(event.concern == Concern.CRITICAL, event.type.in_(_CALLS), episode.ended_at.is_(None))
+        .where(or_(is_waiting, is_unsent), ~episode.subject.contains("@"))
+        .order_by(row.id)
+    )
+    return list(session.scalars(query))
+
+
 def add(session: Session, found: Sequence[Overdue], *, channel: str, fallback: str, now: datetime) -> None:
     """Write a notification for the fallback of each, due now, naming the channel that did not take it."""
     session.add_all(

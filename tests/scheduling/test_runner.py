@@ -163,6 +163,7 @@ def test_the_timetable_has_each_kind_of_work_once():
         "attend",
         "backfill",
         "beat",
+        "channels",
         "comms",
         "deliver",
         "escalate",

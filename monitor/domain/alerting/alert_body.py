@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.domain.alerting.alert import Ack, AlertEvent, DataHealth, EventType, Resolution
-from monitor.domain.alerting.data_quality import SOURCE_FAILING, Trouble
+from monitor.domain.alerting.data_quality import SERIES_BLIND, Trouble
 from monitor.domain.alerting.explanation import Explanation
 from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.alerting.rule import Rule
@@ -154,7 +154,7 @@ def _stands(event: AlertEvent) -> Phrase:
 
 def _troubled(event: AlertEvent, facts: Facts, trouble: Trouble) -> Phrase:
     """Fuel price, Bamako (Assimi Goïta): blind, high. The last value is 500 ..."""
-    is_source = facts.rule_slug == SOURCE_FAILING
+    is_source = facts.rule_slug != SERIES_BLIND
     stands = _stands(event)
     if event.type is not EventType.RESOLVED:
         stands = phrase(_TROUBLED[is_source], stands=stands)

@@ -1,4 +1,4 @@
-"""Alerts on what feeds a desk: a series gone blind, a source that fails (alerting.md 1.4).
+"""Alerts on what feeds a desk and what leaves it: blind series, failing sources, failing channels.
 
 They are rules like any other but nobody writes them: what is compared is a concern, that of the worst alert
 frozen behind the missing data. Their names carry capitals, which no slug of a definition can.
@@ -18,15 +18,17 @@ from monitor.domain.alerting.snapshot import Snapshot, level_edges
 from monitor.domain.scale import Concern
 from monitor.domain.wording import msgid
 
-SERIES_BLIND, SOURCE_FAILING = "SeriesBlind", "SourceFailing"
-DATA_QUALITY = "data_quality"
+SERIES_BLIND, SOURCE_FAILING, CHANNEL_FAILING = "SeriesBlind", "SourceFailing", "ChannelFailing"
+DATA_QUALITY, DELIVERY = "data_quality", "delivery"
 NAMES: Mapping[str, str] = {
     SERIES_BLIND: msgid("Blind series"),
     SOURCE_FAILING: msgid("Failing source"),
+    CHANNEL_FAILING: msgid("Failing channel"),
 }
 # A failing source's own alert stands before those of the series it leaves blind are told.
 BLIND_FOR_SECONDS = 60.0
 _LOOK = "Ask why nothing comes; enter the value by hand, with its grade, or end the series with a reason."
+_REACH = "Call who is on duty; see what the receiver answers under Undelivered, and mend the channel."
 _MEND = "Open the source's page: its last run says what was wrong. Mend it, then run it now."
 
 
@@ -97,6 +99,22 @@ def blind_rule(fed: Fed, *, for_seconds: float = BLIND_FOR_SECONDS) -> Rule:
 def failing_rule(fed: Fed) -> Rule:
     """Return the rule that watches whether a source answers."""
     return _rule(SOURCE_FAILING, RuleKind.SOURCE_FAILING, fed, for_seconds=0.0, runbook=_MEND)
+
+
+def channel_rule(subject: str, channel: str) -> Rule:
+    """Return the rule that watches whether a channel takes what is critical, told of one subject's alerts."""
+    return Rule(
+        slug=CHANNEL_FAILING,
+        name=NAMES[CHANNEL_FAILING],
+        kind=RuleKind.CHANNEL_FAILING,
+        subject=subject,
+        lowest_concern=Concern.WATCH,
+        for_count=1,
+        keep_firing_seconds=0.0,
+        absorbs_flapping=False,
+        labels={"kind": DELIVERY, "channel": channel},
+        runbook=_REACH,
+    )
 
 
 def kept_labels(rules: Iterable[Rule]) -> dict[str, str]:

@@ -11,7 +11,8 @@ from monitor.domain.scale import Concern
 class RuleKind(StrEnum):
     """What a rule looks at: a series, the published level of a subject, how fast it moves, several series.
 
-    The last two are the desk's own: whether a series can be seen, and whether a source answers.
+    The last three are the desk's own: whether a series can be seen, whether a source answers, and whether a
+    channel takes what is critical.
     """
 
     THRESHOLD = "threshold"
@@ -20,6 +21,7 @@ class RuleKind(StrEnum):
     FORMULA = "formula"
     SERIES_BLIND = "series_blind"
     SOURCE_FAILING = "source_failing"
+    CHANNEL_FAILING = "channel_failing"
 
 
 MOMENTUM_DAYS = (7, 30)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from monitor.domain.alerting.alert import Alert, DataHealth
-from monitor.domain.alerting.data_quality import NAMES, SERIES_BLIND, SOURCE_FAILING
+from monitor.domain.alerting.data_quality import CHANNEL_FAILING, NAMES, SERIES_BLIND, SOURCE_FAILING
 from monitor.domain.alerting.rule import RuleKind
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.series import SeriesKey
@@ -52,6 +52,8 @@ def detail(known: Definitions, alert: Alert) -> str:
     """The value against the rule's series, or how the level is judged."""
     if alert.rule == SOURCE_FAILING:
         return say("it gives no good answer")
+    if alert.rule == CHANNEL_FAILING:
+        return say("it does not take what is critical")
     rule = known.rules.get(alert.rule)
     if alert.rule == SERIES_BLIND:
         slug = SeriesKey.parse(alert.series).indicator
