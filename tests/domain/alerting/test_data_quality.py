@@ -4,11 +4,13 @@ import pytest
 
 from monitor.domain.alerting.alert import Alert, DataHealth
 from monitor.domain.alerting.data_quality import (
+    CHANNEL_FAILING,
     SERIES_BLIND,
     SOURCE_FAILING,
     Fed,
     Trouble,
     blind_rule,
+    channel_rule,
     common_labels,
     concern_behind,
     failing_rule,
@@ -85,3 +87,10 @@ def test_a_trouble_is_read_as_it_was_written(since, source):
     )
     assert Trouble.read({"dataQuality": told.body()}) == told
     assert Trouble.read({}) is None
+
+
+def test_a_channel_that_fails_is_known_by_its_labels_and_every_failure_is_told():
+    rule = channel_rule("goita", "mail")
+    assert (rule.subject, dict(rule.labels)) == ("goita", {"kind": "delivery", "channel": "mail"})
+    assert not rule.absorbs_flapping
+    assert fingerprint(CHANNEL_FAILING, "mail") != fingerprint(CHANNEL_FAILING, "phone")
