@@ -13,6 +13,7 @@ from monitor.cli.application import opened, print_json
 from monitor.cli.ceilings import ceiling_of, ceiling_options
 from monitor.cli.moments import WRITTEN, end_of
 from monitor.cli.tables import print_table
+from monitor.domain.missing import number_or_none
 
 if TYPE_CHECKING:
     from monitor.services.index_table import IndexTable
@@ -160,12 +161,12 @@ def _as_data(found: "IndexTable") -> dict[str, Any]:
             | {
                 "concern": None if each.concern is None else each.concern.word,
                 "drivers": {
-                    column.key: _number(level.heat[number, place])
+                    column.key: number_or_none(level.heat[number, place])
                     for level in found.drivers
                     for place, column in enumerate(level.columns)
                 },
                 "indicators": {
-                    key: {name: _number(array[number, place]) for name, array in steps.items()}
+                    key: {name: number_or_none(array[number, place]) for name, array in steps.items()}
                     | {"is_imputed": bool(found.imputed[number, place])}
                     for place, key in enumerate(indicators)
                 },
@@ -173,7 +174,3 @@ def _as_data(found: "IndexTable") -> dict[str, Any]:
             for number, each in enumerate(found.units)
         ],
     }  # fmt: skip
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)

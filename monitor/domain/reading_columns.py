@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from monitor.domain.clock import epoch, moment
+from monitor.domain.missing import number_or_none
 from monitor.domain.observation import Reading
 from monitor.domain.series import Bools, Floats, Ints
 
@@ -55,9 +56,9 @@ class ReadingColumns:
                 period_start=moment(self.period_start[number]),
                 period_end=moment(self.period_end[number]),
                 known_at=moment(self.known_at[number]),
-                value=_maybe(self.value[number]),
-                low=_maybe(self.low[number]),
-                high=_maybe(self.high[number]),
+                value=number_or_none(self.value[number]),
+                low=number_or_none(self.low[number]),
+                high=number_or_none(self.high[number]),
                 source_revision=int(self.source_revision[number]),
                 is_reconstructed=bool(self.is_reconstructed[number]),
                 grade=self.grades[self.grade_index[number]],
@@ -117,10 +118,6 @@ def _numbered(texts: Sequence[str]) -> tuple[tuple[str, ...], Ints]:
 
 def _whole(numbers: Sequence[int]) -> Ints:
     return np.array(numbers, dtype=np.int64)
-
-
-def _maybe(number: float) -> float | None:
-    return None if np.isnan(number) else float(number)
 
 
 def _real(numbers: Sequence[float | None]) -> Floats:

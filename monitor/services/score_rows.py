@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from monitor.domain.missing import number_or_none
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.model import Model
 from monitor.domain.scoring.scores import Scores
@@ -30,11 +31,11 @@ def heat_point(  # noqa: PLR0913 - a point names all it was computed from
         subject=subject,
         at=int(scores.at[number]),
         seq=seq,
-        heat=_real(scores.heat[number]),
-        pressure=_real(scores.pressure[number]),
-        raw_pressure=_real(scores.raw_pressure[number]),
-        heat_low=_real(scores.heat_low[number]),
-        heat_high=_real(scores.heat_high[number]),
+        heat=number_or_none(scores.heat[number]),
+        pressure=number_or_none(scores.pressure[number]),
+        raw_pressure=number_or_none(scores.raw_pressure[number]),
+        heat_low=number_or_none(scores.heat_low[number]),
+        heat_high=number_or_none(scores.heat_high[number]),
         coverage=float(scores.coverage[number]),
         confidence=float(scores.confidence[number]),
         ungraded=float(scores.ungraded[number]),
@@ -75,17 +76,13 @@ def driver_rows(model: Model, scores: Scores) -> Iterator[DriverPressure]:
         members = model.hierarchy.below(number)
         yield DriverPressure(
             driver=driver.slug,
-            pressure=_real(scores.drivers.pressure[number, -1]),
-            pressure_low=_real(scores.drivers.pressure_low[number, -1]),
-            pressure_high=_real(scores.drivers.pressure_high[number, -1]),
+            pressure=number_or_none(scores.drivers.pressure[number, -1]),
+            pressure_low=number_or_none(scores.drivers.pressure_low[number, -1]),
+            pressure_high=number_or_none(scores.drivers.pressure_high[number, -1]),
             coverage=float(scores.drivers.coverage[number, -1]),
             weight=float(np.sum(weights[members])),
             points=float(np.nansum(points[members])),
         )
-
-
-def _real(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
 
 
 def _reals(values: Floats) -> list[float | None]:

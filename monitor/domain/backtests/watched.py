@@ -25,6 +25,7 @@ from monitor.domain.alerting.snapshot import (
     threshold_edges,
 )
 from monitor.domain.derivations.formula import Band, Formula
+from monitor.domain.missing import number_or_none
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import Levels
 from monitor.domain.scoring.model import Model
@@ -79,26 +80,26 @@ class Watched:
         """Return the value and period that an evaluation at one moment keeps, as its snapshot has them."""
         period = int(self.period[number])
         least = 1 if self.rule.kind in _OF_HEAT else 0
-        return _number(self.compared[number]), period if period >= least else None
+        return number_or_none(self.compared[number]), period if period >= least else None
 
     def snapshot(self, number: int, *, when: When, at: int) -> Snapshot:
         """Return what the rule sees at one moment, made by the code that makes it live."""
         period = int(self.period[number])
         if self.rule.kind in _OF_HEAT:
             is_momentum = self.rule.kind is RuleKind.MOMENTUM
-            concern = _number(self.level[number] if self.level is not None else self.value[number])
+            concern = number_or_none(self.level[number] if self.level is not None else self.value[number])
             seen = LevelSeen(
                 concern=None if concern is None else Concern(int(concern)), is_assessed=True,
                 period=period if period > 0 else None, seq=int(self.seq[number]),
             )  # fmt: skip
             if is_momentum:
-                return momentum_snapshot(self.edges, seen, _number(self.value[number]), when=when)
+                return momentum_snapshot(self.edges, seen, number_or_none(self.value[number]), when=when)
             return level_snapshot(self.edges, seen, when=when)
         return series_snapshot(
             self.edges,
             SeriesSeen(
-                value=_number(self.value[number]),
-                pressure=_number(self.pressure[number]),
+                value=number_or_none(self.value[number]),
+                pressure=number_or_none(self.pressure[number]),
                 freshness=float(self.freshness[number]),
                 is_observed=bool(self.observed[number]),
                 period_end=period if period >= 0 else None,
@@ -232,7 +233,3 @@ def _in_order_known(columns: Columns | None, seq: Ints) -> Ints:
     numbers, first = np.unique(columns.seq[order], return_index=True)
     place = np.minimum(np.searchsorted(numbers, seq), len(numbers) - 1)
     return np.where(seq >= 0, first[place] + 1, 0)
-
-
-def _number(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -16,6 +16,7 @@ from monitor.domain.explanations.explained import (
     Provenance,
 )
 from monitor.domain.explanations.reckoning import combined, normalised
+from monitor.domain.missing import number_or_none
 from monitor.domain.scale import UNKNOWN, AlarmingEnd
 from monitor.domain.scoring.coverage import HELD_FACTOR
 from monitor.domain.scoring.hierarchy import TOP
@@ -44,7 +45,9 @@ def explain(
         for number in range(len(model.placements))
     ]
     top = _group(model, scores, nodes, TOP, shares[1])
-    raw, pressure, heat = (_real(part[0]) for part in (scores.raw_pressure, scores.pressure, scores.heat))
+    raw, pressure, heat = (
+        number_or_none(part[0]) for part in (scores.raw_pressure, scores.pressure, scores.heat)
+    )
     return Explained(
         slug=model.subject.slug,
         name=model.subject.name,
@@ -56,8 +59,8 @@ def explain(
         floors=tuple(_floors(model, scores)),
         pressure=pressure,
         heat=heat,
-        heat_low=_real(scores.heat_low[0]),
-        heat_high=_real(scores.heat_high[0]),
+        heat_low=number_or_none(scores.heat_low[0]),
+        heat_high=number_or_none(scores.heat_high[0]),
         heat_formula=_heat_formula(model, pressure),
         coverage=float(scores.coverage[0]),
         coverage_formula=_sum_formula((node.effective, node.freshness, 1.0) for node in nodes),
@@ -105,8 +108,8 @@ def _placement(
     return PlacementNode(
         **common,
         raw=float(rows.value[row]),
-        raw_low=_real(rows.low[row]),
-        raw_high=_real(rows.high[row]),
+        raw_low=number_or_none(rows.low[row]),
+        raw_high=number_or_none(rows.high[row]),
         period_start=int(found.period_start[number, 0]),
         period_end=int(found.period_end[number, 0]),
         newest_end=int(found.newest_end[number, 0]),
@@ -116,9 +119,9 @@ def _placement(
         value=value,
         normalised=normalised(placed.normalisation, value),
         pressure=pressure,
-        pressure_low=_real(found.pressure_low[number, 0]),
-        pressure_high=_real(found.pressure_high[number, 0]),
-        points=_real(found.points[number, 0]),
+        pressure_low=number_or_none(found.pressure_low[number, 0]),
+        pressure_high=number_or_none(found.pressure_high[number, 0]),
+        points=number_or_none(found.points[number, 0]),
         age_days=_age(rows, int(found.newest_end[number, 0]), at),
         freshness=float(found.freshness[number, 0]),
         grade_factor=float(found.grade[number, 0]),
@@ -187,7 +190,7 @@ def _group(
     driver = None if is_top else subject.drivers[number]
     placements = tuple(nodes[place] for place in members.placements)
     groups = tuple(_group(model, scores, nodes, int(place), shares) for place in members.drivers)
-    pressure = _real((scores.raw_pressure if is_top else scores.drivers.pressure[number])[0])
+    pressure = number_or_none((scores.raw_pressure if is_top else scores.drivers.pressure[number])[0])
     present = [(each.pressure, each.weight) for each in (*placements, *groups) if each.pressure is not None]
     aggregation = subject.aggregation if driver is None else driver.aggregation
     return GroupNode(
@@ -206,7 +209,7 @@ def _floors(model: Model, scores: Scores) -> Iterator[FloorNode]:
     places = {placed.placement.name: number for number, placed in enumerate(model.placements)}
     for number, floor in enumerate(model.subject.floors):
         place = places.get(floor.placement)
-        found = None if place is None else _real(scores.placements.pressure[place, 0])
+        found = None if place is None else number_or_none(scores.placements.pressure[place, 0])
         yield FloorNode(
             placement=floor.placement,
             reaches=floor.reaches,
@@ -237,7 +240,7 @@ def _sum_formula(parts: Iterable[tuple[float, float, float]]) -> str:
 
 
 def _level(model: Model, scores: Scores, levels: Levels, state: LevelState | None) -> LevelNode:
-    scale, heat = model.scale, _real(scores.heat[0])
+    scale, heat = model.scale, number_or_none(scores.heat[0])
     before = state or LevelState()
     by_place = [level.name for level in scale.levels]
     calm_first = by_place if scale.alarming_end is AlarmingEnd.HIGH else by_place[::-1]
@@ -270,7 +273,3 @@ def _because(model: Model, scores: Scores, levels: Levels, *, here: str, before:
         f"heat lies in {here}, but {before.last_known} is left only {scale.margin:g} points past its edge"
     )
     return f"{passed} and for {scale.dwell} periods"
-
-
-def _real(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
