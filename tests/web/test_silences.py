@@ -66,6 +66,8 @@ def test_a_silence_is_tried_before_it_is_stored(fired, ben):
 def test_a_silence_is_stored_and_seen_with_what_it_mutes(fired, ben):
     page = words(post(ben, **FORM))
     assert "1 silence mutes now." in page
+    assert "Look again: it mutes 1 of 1 open alerts, more than half." in page
+    assert "Look again: it mutes 1 critical: fuel-high." in page
     assert "ben@example.org: known" in page
     assert "Mutes 1 open alert: Fuel price is critical (goita)." in page
     assert stored(fired)[0].matchers == parse_matchers(["subject=goita", "alertname=~fuel-.*"])

@@ -17,6 +17,7 @@ from monitor.services.add_silence import add_silence
 from monitor.services.arrange import arrange, take_back
 from monitor.services.end_silence import end_silence
 from monitor.services.overview.silences import SilencesView, silences_page
+from monitor.services.preview_silence import preview_silence
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
 
@@ -144,10 +145,13 @@ def _act(form: NewSilenceForm, *, is_tried: bool) -> ResponseReturnValue:
             return _page(form, tried=tried)
         with writing() as (session, now):
             added = add_silence(session, form.silence(author=signed_in().email, now=now), now=now)
+            warnings = preview_silence(session, added).warnings
     except InvalidInput as error:
         _named(form, error)
         return _page(form), 422
     flash(f"Silence {added.id} is stored. Who was told of an alert still hears when it resolves.")
+    for warning in warnings:
+        flash(f"Look again: {warning.replace('would mute', 'mutes')}.")
     return redirect(url_for("silences.index"))
 
 
