@@ -43,3 +43,19 @@ def test_of_channels_those_that_wait_longest_go_first_and_those_that_failed_last
             for most in (1, 2, 3)
         }
     assert found == {1: ["c-early"], 2: ["c-early", "a-late"], 3: ["c-early", "a-late", "b-failed"]}
+
+
+@pytest.mark.parametrize("hands,found", [(0, 8), (1, 4), (2, 0)])
+def test_a_channel_has_two_hands_and_four_messages_in_each(database, hands, found):
+    store(database, add_channel, lambda s: add_channel(s, "other"))
+    for number in range(12):
+        slugs = ("hook", "other") if number < 1 else ("hook",)
+        store(
+            database,
+            lambda s, n=number, of=slugs: raise_event(s, alert=f"{n:016x}", episode=f"e{n}", channels=of),
+        )
+    store(database, lambda s: form_deliveries(s, {"fake": FakeChannel()}, now=NOW))
+    with database.read() as session:
+        usable, _ = channels.to_send(session, box=BOX)
+        due = find_claimable(session, usable, busy=Counter({"hook": hands}), most=16 - hands, now=NOW)
+    assert Counter(each.channel for each in due) == Counter({"hook": found, "other": 1})
