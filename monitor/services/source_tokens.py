@@ -3,10 +3,12 @@
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
+from monitor.domain.ports import SourceKinds
 from monitor.domain.source import Source
 from monitor.domain.source_token import SourceToken
 from monitor.storage import audit, definitions, source_tokens
@@ -46,6 +48,14 @@ def list_tokens(session: Session, slug: str) -> list[SourceToken]:
     """Return every token a source had, newest first; NotFound if there is no such source."""
     definitions.get(session, Source, slug)
     return source_tokens.of_source(session, slug)
+
+
+def pushed_to(source: Source, kinds: SourceKinds) -> str:
+    """Return the address that takes what is pushed to a source; "" if it takes nothing."""
+    kind: Any = kinds.get(source.kind)
+    if not hasattr(kind, "read") or not getattr(kind, "content_types", None):
+        return ""
+    return f"/api/v1/sources/{source.slug}/{getattr(kind, 'path', 'body')}"
 
 
 def token_hash(token: str) -> str:

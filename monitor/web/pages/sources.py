@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from monitor.api.context import application
 from monitor.config import given_secret
 from monitor.services.overview.source_pages import source_page, sources_page
+from monitor.services.source_tokens import pushed_to
 from monitor.services.take_upload import endings_of
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading
@@ -46,6 +47,7 @@ def one_page(slug: str, form: BackfillForm) -> str:
         here="",
         backfill_form=form,
         endings=endings_of(view.one.source, desk.source_kinds),
+        is_open_to_pushes=bool(pushed_to(view.one.source, desk.source_kinds)),
         zone=ZoneInfo(desk.settings.time_zone),
     )
 
