@@ -7,10 +7,12 @@ import click
 from monitor.cli.application import actor, opened
 
 if TYPE_CHECKING:
-    from monitor.storage.arrangements import Arrangement
+    from monitor.domain.alerting.escalation import Escalation
+    from monitor.domain.alerting.rota import Rota
+    from monitor.domain.alerting.window import MuteWindow
 
 
-def remove_arranged(kind: "type[Arrangement]", slug: str, *, reason: str) -> None:
+def remove_arranged(kind: "type[Escalation | MuteWindow | Rota]", slug: str, *, reason: str) -> None:
     """Remove an arrangement by its name, and say so."""
     from monitor.services.arrange import take_back
 
