@@ -39,6 +39,7 @@ class BoardRow:
     mover: Mover | None
     alerts: tuple[OpenAlert, ...]
     updated_at: datetime | None
+    line: HeatLine
 
     @property
     def needing(self) -> tuple[OpenAlert, ...]:
@@ -190,6 +191,7 @@ def _row(read: _Read, subject: Subject) -> BoardRow:
         mover=next(iter(read.movers.get(subject.slug, ())), None),
         alerts=read.alerts.get(subject.slug, ()),
         updated_at=_updated(state, point),
+        line=line,
     )
 
 

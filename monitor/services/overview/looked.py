@@ -12,6 +12,7 @@ from monitor.domain.clock import ClockMode, epoch
 from monitor.services.overview.board import BoardRow
 from monitor.services.overview.values import Change, OpenAlert, Standing, change_of
 from monitor.storage import level_changes, visits
+from monitor.storage.heat_points import HeatLine
 
 # A smaller move of heat is none to speak of; the ledger has it.
 LEAST = 0.5
@@ -57,14 +58,13 @@ def since_board(
 ) -> SinceLooked | None:
     """Return what changed on the board since a person last looked at it; None if they never did.
 
-    One query, a second where there is a time to compare with. A subject whose clock does not run with the
-    wall's has no time of theirs.
+    One query. A subject whose clock does not run with the wall's has no time of theirs.
     """
     at = visits.looked(session, person_id, [visits.BOARD], now=now).get(visits.BOARD)
     live = [row for row in rows if row.standing.clock is ClockMode.LIVE]
     if at is None or not live:
         return None if at is None else SinceLooked(at=at)
-    before = level_changes.levels_before(session, at, [row.standing.slug for row in live])
+    before = {row.standing.slug: level for row in live if (level := _level_at(row.line, epoch(at)))}
     found = [_moved(row.standing, (row.spark.line,), before, at=at) for row in live]
     moved = sorted((each for each in found if each is not None), key=lambda each: each.weight, reverse=True)
     return SinceLooked(
@@ -112,6 +112,12 @@ def _heat_at(line: Trace, second: int) -> float | None:
     """Return the heat in force at a second; None before the first, and where there was no level."""
     place = int(np.searchsorted(line.at, second, side="right")) - 1
     return None if place < 0 or np.isnan(line.heat[place]) else float(line.heat[place])
+
+
+def _level_at(line: HeatLine, second: int) -> str:
+    """Return the level in force at a second; empty before the first point."""
+    place = int(np.searchsorted(line.at, second, side="right")) - 1
+    return line.levels[place] if place >= 0 else ""
 
 
 def _opened(alerts: Collection[OpenAlert], at: datetime) -> int:
