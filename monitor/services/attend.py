@@ -127,7 +127,7 @@ class _Visit:
             return dict.fromkeys(_slugs(due), max(self.alert.ack.until, self.now + LATER))
         if self.alert.state is not AlertState.FIRING:
             return dict.fromkeys(_slugs(due), self.now + LATER)
-        told = last_told.of_episode(self.session, self.episode.id) if due else last_told.NOTHING
+        told = last_told.of_episode(self.session, self.episode.id, now=self.now) if due else last_told.NOTHING
         return {route.slug: self._waits_until(route, told) for route in due}
 
     def _waits_until(self, route: Route, told: LastTold) -> datetime | None:

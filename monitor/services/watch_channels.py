@@ -11,12 +11,16 @@ from monitor.domain.alerting.alert import Alert, DataHealth
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.data_quality import CHANNEL_FAILING, Trouble, channel_rule, quality_snapshot
 from monitor.domain.alerting.fingerprint import fingerprint
+from monitor.domain.alerting.route import Route
+from monitor.domain.alerting.rule import Rule
 from monitor.domain.alerting.seen import When
 from monitor.domain.phrases import later, phrase, phrase_many
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import age
-from monitor.services.alert_inputs import load_alert_inputs
+from monitor.services.alert_facts import labels_of
+from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
 from monitor.services.relay_critical import AFTER
+from monitor.services.route_events import Router
 from monitor.services.write_alerts import Change, write_alerts
 from monitor.storage import alerts, channel_states, channels, relays, subjects
 from monitor.storage.channel_states import ChannelState
@@ -62,7 +66,8 @@ def watch_channels(session: Session, *, now: datetime) -> int:
     seen = quality_snapshot(rule, concern, when=When(wall=now))
     after, events = machine.step(before, rule, 1, seen, inputs.slot)
     change = Change(
-        before=before, after=after, events=events, rule=rule, seen=seen, trouble=_trouble(found, now=now)
+        before=before, after=after, events=events, rule=rule, seen=seen, trouble=_trouble(found, now=now),
+        routes=_others(session, inputs, rule, found.channel.slug, after),
     )  # fmt: skip
     write_alerts(session, inputs, [change], now=now)
     return 1
@@ -83,6 +88,17 @@ def _due(session: Session, *, now: datetime) -> Iterator[Watched]:
         if is_told or waiting:
             since = breaker.opened_at if is_failing else None
             yield Watched(channel=channel, alert=alert, since=since, waiting=waiting)
+
+
+def _others(
+    session: Session, inputs: AlertInputs, rule: Rule, channel: str, alert: Alert
+) -> tuple[Route, ...]:
+    """Return the routes the alert takes, without the channel it is about: that would hear of it too late."""
+    router = Router.load(session, inputs.known, is_exercise=False)
+    routes = router.routes(labels_of(alert, rule, known=inputs.known), Concern.CRITICAL)
+    return tuple(
+        replace(each, channels=tuple(slug for slug in each.channels if slug != channel)) for each in routes
+    )
 
 
 def _trouble(found: Watched, *, now: datetime) -> Trouble:

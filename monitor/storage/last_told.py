@@ -24,12 +24,16 @@ class LastTold:
 NOTHING = LastTold()
 
 
-def of_episode(session: Session, episode_id: str) -> LastTold:
-    """Return when the channels of an episode were told last, whatever it was; what was absorbed is not."""
+def of_episode(session: Session, episode_id: str, *, now: datetime) -> LastTold:
+    """Return when the channels of an episode were told last up to now; what was absorbed does not count.
+
+    What lies ahead was told by a clock that was set back since.
+    """
     row, notification = DeliveryRow, NotificationRow
+    at = func.coalesce(row.delivered_at, row.formed_at)
     told = (
-        select(row.channel, func.max(func.coalesce(row.delivered_at, row.formed_at)))
-        .where(row.episode_id == episode_id, row.status.in_(_TOLD), row.absorbed_by.is_(None))
+        select(row.channel, func.max(at))
+        .where(row.episode_id == episode_id, row.status.in_(_TOLD), row.absorbed_by.is_(None), at <= now)
         .group_by(row.channel)
     )
     held = select(notification.channel).where(

@@ -52,9 +52,9 @@ def test_case_7_after_a_leap_back_nothing_waits_for_the_old_time_to_come_again(l
     told.want("hook", "concern_raised", after="16m", before="20m", concern="critical")
     told.run(until="20m")
     told.now = BEGIN + timedelta(minutes=74)
-    told.at("76m", lambda *_: None)
-    told.want("hook", "repeated", after="75m", before="78m")
-    told.run(until="78m")
+    told.at("80m", lambda *_: None)
+    told.want("hook", "repeated", after="77m", before="82m")
+    told.run(until="82m")
 
 
 def test_case_8_a_source_whose_turn_falls_into_the_spring_gap_is_asked_once_right_after_it():

@@ -70,7 +70,7 @@ def test_it_opens_once_something_critical_has_waited_a_quarter_of_an_hour(sessio
         "Channel Desk mail: failing, critical. No answer for 15 min; 1 critical alert waits for it."
     )
     told = notifications.of_episode(session, alert.episode_id)
-    assert [each.channel for each in told] == ["duty", "mail"]
+    assert [each.channel for each in told] == ["duty"]
     assert title(current(session), alert) == "Failing channel"
     assert detail(current(session), alert) == "it does not take what is critical"
 
