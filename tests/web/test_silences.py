@@ -58,7 +58,7 @@ def test_a_desk_without_silences_says_what_one_does(desk, signed_in):
 
 def test_a_silence_is_tried_before_it_is_stored(fired, ben):
     page = words(post(ben, "/preview", **FORM))
-    assert "It would mute 1 of 1 open alert now. Fuel price is critical (goita)" in page
+    assert "It would mute 1 of 1 open alert now. Fuel price is critical (Assimi Goïta)" in page
     assert "It would mute 1 critical" in page
     assert stored(fired) == []
 
@@ -69,7 +69,7 @@ def test_a_silence_is_stored_and_seen_with_what_it_mutes(fired, ben):
     assert "Look again: it mutes 1 of 1 open alerts, more than half." in page
     assert "Look again: it mutes 1 critical: fuel-high." in page
     assert "ben@example.org: known" in page
-    assert "Mutes 1 open alert: Fuel price is critical (goita)." in page
+    assert "Mutes 1 open alert: Fuel price is critical (Assimi Goïta)." in page
     assert stored(fired)[0].matchers == parse_matchers(["subject=goita", "alertname=~fuel-.*"])
 
 

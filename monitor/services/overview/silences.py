@@ -66,10 +66,12 @@ def silences_page(session: Session, *, now: datetime, tried: Silence | None = No
     labels = {
         key: each.labels for key, each in alerts.episodes(session, [a.episode_id for a in found]).items()
     }
-    rules = snapshot.current(session)
+    known = snapshot.current(session)
 
     def named(alert: Alert) -> str:
-        return f"{title(rules, alert.rule, alert.concern)} ({alert.subject})"
+        subject = known.subjects.get(alert.subject)
+        name = alert.subject if subject is None else subject.name
+        return f"{title(known, alert.rule, alert.concern)} ({name})"
 
     names = {alert.episode_id: named(alert) for alert in found if alert.episode_id in labels}
     lines = [_line(each, labels, names, now=now) for each in silences.find_all(session)]
