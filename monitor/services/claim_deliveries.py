@@ -14,8 +14,9 @@ from monitor.domain.alerting.delivery import Delivery
 from monitor.storage import channel_states, claims, deliveries
 from monitor.storage.channel_states import ChannelState
 
-# Two at once a channel, so that one that hangs holds no more; each is handed several, one after another.
-PER_CHANNEL, IN_HAND = 2, 16
+# Two at once a channel, so that one that hangs holds no more; each is handed several, one after another: no
+# more than 16 of a channel have gone out unrecorded when the process dies.
+PER_CHANNEL, IN_HAND = 2, 8
 GIVEN_UP = "given up after 75.8 hours: the channel did not answer"
 
 
