@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
+from threading import Semaphore
 
 import numpy as np
 import structlog
@@ -95,12 +96,15 @@ def deliver(  # noqa: PLR0913 (the entry point passes what the process has; all 
         should_stop=should_stop,
     )
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
-        while True:
-            is_busy = False if should_stop() else run.form() | run.start(pool)
-            if not is_busy and not run.is_sending:
-                run.give_up()
-                return run.result()
-            run.collect()
+        try:
+            while True:
+                is_busy = False if should_stop() else run.form() | run.start(pool)
+                if not is_busy and not run.is_sending:
+                    run.give_up()
+                    return run.result()
+                run.collect()
+        finally:
+            run.let_go()
 
 
 @dataclass(kw_only=True)
@@ -120,6 +124,9 @@ class _Run:
     _done: SimpleQueue[tuple[_Task, Outcome | None]] = field(default_factory=SimpleQueue, init=False)
     _counts: Counter[str] = field(default_factory=Counter, init=False)
     _told: set[tuple[str, str]] = field(default_factory=set, init=False)
+    # Messages that may have been sent and are not recorded: so many a kill sends again, and no more.
+    _room: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE), init=False)
+    _is_over: bool = field(default=False, init=False)
     _renewed_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +138,11 @@ class _Run:
 
     def result(self) -> DeliverResult:
         return DeliverResult(**self._counts)
+
+    def let_go(self) -> None:
+        """Have whoever waits for room go home: nobody records anything any more."""
+        self._is_over = True
+        self._room.release(AT_ONCE)
 
     def give_up(self) -> None:
         """End what waited too long behind an open breaker."""
@@ -224,6 +236,8 @@ class _Run:
                     deliveries.release(session, task.delivery)
             tried = [(task.delivery, task.channel, of) for task, of in outcomes if of is not None]
             self._counts.update(finish_attempts(session, tried, generator=self.generator))
+        if tried:
+            self._room.release(len(tried))
         passing("after_finish")
         return True
 
@@ -297,10 +311,15 @@ class _Run:
         """Try one after another; where the channel fails one, or all is to stop, give the rest back."""
         is_over = False
         for task in tasks:
+            is_over = is_over or not self._has_room()
             outcome = None if is_over else self._send(task)
             is_failed = outcome is not None and outcome.error is not None and not outcome.error.permanent
             is_over = is_over or is_failed or self.should_stop()
             self._done.put((task, outcome))
+
+    def _has_room(self) -> bool:
+        self._room.acquire()
+        return not self._is_over
 
     def _send(self, task: _Task) -> Outcome:
         """Try once; runs in a thread of its own and touches no database."""

@@ -1,6 +1,7 @@
 """Deliver, killed at each of its points or cut off: whoever goes on sends what was not, the same bytes."""
 
 import threading
+import time
 from datetime import timedelta
 
 import numpy as np
@@ -109,6 +110,27 @@ def test_a_body_is_made_once_however_often_it_is_tried(database):
     assert run(database, kind).retried == 1
     assert run(database, kind, now=AFTER_LEASE).delivered == 1
     assert len(made) == 1
+
+
+def test_no_more_is_sent_than_a_kill_may_send_again(database, monkeypatch):
+    for slug in "abcde":
+        store(database, lambda s, slug=slug: add_channel(s, slug))
+    for number in range(8):
+        alert = {"alert": f"{number:016x}", "episode": f"e{number}", "channels": tuple("abcde")}
+        store(database, lambda s, alert=alert: raise_event(s, **alert))
+    kind, recorded, unrecorded, finish = FakeChannel(), [0], [], delivering.finish_attempts
+
+    def once_all_hands_are_full(session, tried, **named):
+        full, ends_at = min(16, 40 - recorded[0]), time.monotonic() + 20
+        while len(kind.sent) - recorded[0] < full and time.monotonic() < ends_at:
+            threading.Event().wait(0.01)
+        unrecorded.append(len(kind.sent) - recorded[0])
+        recorded[0] += len(tried)
+        return finish(session, tried, **named)
+
+    monkeypatch.setattr(delivering, "finish_attempts", once_all_hands_are_full)
+    assert run(database, kind).delivered == 40
+    assert max(unrecorded) == 16
 
 
 def _die_at(point, here):
