@@ -17,8 +17,21 @@ const cell = (value) => {
 };
 const csv = (rows) => `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 
+// What a cell says, and apart from it the second line it has. Drawings and words for screen readers say nothing
+// new, but where they are all there is.
+function parts(cell) {
+  const copy = cell.cloneNode(true);
+  copy.querySelectorAll("svg, .sr").forEach((each) => each.remove());
+  copy.querySelectorAll("br, span, p").forEach((each) => each.after(" "));
+  const second = [...copy.querySelectorAll(".kd")].map((each) => (each.remove(), plain(each.textContent))).join("; ");
+  return [plain(copy.textContent) || plain(cell.querySelector(".sr")?.textContent ?? ""), second];
+}
+
+// A column whose cells have second lines has them in a column of their own: a figure stays a figure.
 function tableRows(table) {
-  return [...table.rows].map((row) => [...row.cells].flatMap((each) => [plain(each.textContent), ...Array(each.colSpan - 1).fill("")]));
+  const rows = [...table.rows].map((row) => [...row.cells].flatMap((each) => [parts(each), ...Array(each.colSpan - 1).fill(["", ""])]));
+  const isDouble = (place) => rows.some((row) => row[place]?.[1]);
+  return rows.map((row) => row.flatMap((each, place) => (isDouble(place) ? each : each.slice(0, 1))));
 }
 
 function rowsOf(panel) {

@@ -65,6 +65,8 @@ function words(to, node, { left, top }, measure) {
     const text = made("text", {
       x: rect.left - left, y: rect.top - top + (rect.height * up) / (up + down), fill: style.color, "font-family": style.fontFamily,
       "font-size": style.fontSize, "font-weight": style.fontWeight, "letter-spacing": style.letterSpacing,
+      // Numerals of one width are no attribute: each word is made as wide as it is on the page.
+      textLength: rect.width,
     });
     text.textContent = word;
     to.append(text);

@@ -151,6 +151,13 @@ def test_what_is_shown_is_copied_as_csv_and_png_else_saved(page):
     page.locator("[data-figure$=-ledger]").get_by_role("button", name="Copy as CSV").click()
     page.locator("[data-figure$=-ledger]").get_by_text("Copied.").wait_for()
     assert "Supply and economy,," in page.evaluate("navigator.clipboard.readText()")
+    drivers = page.locator("[data-figure$=-drivers]")
+    drivers.get_by_role("button", name="Copy as CSV").click()
+    drivers.get_by_text("Copied.").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    # A figure and what stands below it are two columns.
+    assert "Conflict deaths,deaths a month,219,Oct,," in text
+    assert "Supply and economy,,,,," in text
     figure.get_by_role("button", name="Copy as PNG").click()
     figure.get_by_text("Copied.").wait_for()
     size = page.evaluate(
