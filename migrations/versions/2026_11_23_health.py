@@ -14,7 +14,7 @@ def upgrade():
         "clock_move",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_clock_move"),
     )
     op.create_index("ix_clock_move_at", "clock_move", ["at"])
