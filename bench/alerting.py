@@ -114,7 +114,7 @@ def run(folder: Path) -> list[Figure]:
 
 
 def _prepare(desk: Application, inds: Sequence[Indicator], url: str) -> None:
-    names = [f"subj-{number:03d}" for number in range(SUBJECTS)]
+    names = [f"subj-{number:03d}" for number in range(min(SUBJECTS, len(inds)))]
     with desk.writing() as (session, now):
         found = [STANDING, Source(slug=SOURCE, name="Bench", kind="file", licence="CC0-1.0", attribution="-")]
         found += [_subject(name) for name in names]

@@ -90,7 +90,7 @@ def _storm(client: httpx.Client, base: str, inds: Sequence[Indicator], sink: Sin
     came = [sink.wait() for _ in inds]
     if {told for _, told in came} != {_name(each) for each in inds}:
         raise RuntimeError("the storm's alerts are not those that were to come")
-    return max(at for at, _ in came) - begun
+    return max((at for at, _ in came), default=begun) - begun
 
 
 def _figure(name: str, values: Sequence[float], unit: str) -> Figure:
