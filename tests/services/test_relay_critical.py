@@ -62,7 +62,10 @@ def test_what_is_critical_and_was_not_taken_goes_through_the_fallback_once(datab
     kind = Summaries()
     run(database, kind, now=LATER)
     # The channel itself works again, too.
-    assert sorted(body for _, body in kind.sent) == [b"Sent through the fallback of Hook.", b"alert.firing critical"]
+    assert sorted(body for _, body in kind.sent) == [
+        b"Sent through the fallback of Hook.",
+        b"alert.firing critical",
+    ]
 
 
 def test_what_is_less_than_critical_waits_for_its_channel(database):
