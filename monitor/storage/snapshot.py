@@ -54,7 +54,8 @@ class Definitions:
     versions: Mapping[tuple[str, str], int]
     _placed: Mapping[str, tuple[Placement, ...]]
     _ruled: Mapping[str, tuple[Rule, ...]]
-    kept: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    # Not for `replace`: what was made from these does not hold for others.
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def placements_of(self, subject: str) -> tuple[Placement, ...]:
         """Return the placements under a subject, by slug."""
