@@ -66,8 +66,8 @@ def _table(model: Model, columns: Mapping[str, Columns], at: Ints, known: Ints) 
     count, blocks = len(model.placements), list(stack(model.placements, columns, at=at, known=known))
     if len(blocks) == 1 and blocks[0].shape == (count, len(at)):
         return blocks[0].cells
-    if all(len(block.moments) == len(at) for block in blocks):
-        order = np.concatenate([block.rows for block in blocks]) if blocks else np.zeros(0, dtype=np.int64)
+    if blocks and all(len(block.moments) == len(at) for block in blocks):
+        order = np.concatenate([block.rows for block in blocks])
         if len(order) == count:
             # Together they are all there is: put in order, nothing is filled.
             return _in_order(blocks, np.argsort(order))
@@ -82,8 +82,7 @@ def _table(model: Model, columns: Mapping[str, Columns], at: Ints, known: Ints) 
 
 
 def _in_order(blocks: Sequence[Block], places: Ints) -> Table:
-    names = blocks[0].cells if blocks else _blank(0, 0)
-    return {name: np.concatenate([block.cells[name] for block in blocks])[places] for name in names}
+    return {name: np.concatenate([block.cells[name] for block in blocks])[places] for name in blocks[0].cells}
 
 
 def _blank(placements: int, moments: int) -> Table:
