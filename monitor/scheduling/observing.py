@@ -43,7 +43,8 @@ class Observers:
         """Begin what is due, wait a little for it; raise what broke in a thread since the last tick."""
         ends_at = time.monotonic() + wait_seconds
         begun = self._begin(application)
-        while begun and (left := ends_at - time.monotonic()) > 0:
+        # What broke leaves its source due: that is the next tick's.
+        while begun and not self._failures and (left := ends_at - time.monotonic()) > 0:
             begun[0].join(min(left, LOOK_SECONDS))
             begun = [*filter(threading.Thread.is_alive, begun), *self._begin(application)]
         with self._lock:
