@@ -25,12 +25,23 @@ def in_our_words(url: URL, *, is_reading: bool = False) -> Iterator[None]:
         raise DatabaseUnavailable(
             f"the database {_shown(url)} is busy: no connection became free in time"
         ) from error
-    except exc.DBAPIError as error:
+    except exc.DBAPIError as last:
+        error = _what_began_it(last)
         ours = _OURS_WHEN_READING if is_reading else _OURS_ALWAYS
         if type(error) not in _TROUBLE or getattr(error.orig, "sqlite_errorcode", None) in ours:
             raise
         reason = " ".join(str(error.orig).split())
         raise DatabaseUnavailable(f"the database {_shown(url)} cannot be used: {reason}") from error
+
+
+def _what_began_it(error: exc.DBAPIError) -> exc.DBAPIError:
+    """Return what SQLite met first: on a full disk it undoes all, and no savepoint is left to go back to."""
+    earlier: BaseException | None = error
+    while earlier is not None and "no such savepoint" in str(error.orig):
+        earlier = earlier.__context__
+        if isinstance(earlier, exc.DBAPIError):
+            error = earlier
+    return error
 
 
 def _shown(url: URL) -> str:
