@@ -45,10 +45,10 @@ def test_of_channels_those_that_wait_longest_go_first_and_those_that_failed_last
     assert found == {1: ["c-early"], 2: ["c-early", "a-late"], 3: ["c-early", "a-late", "b-failed"]}
 
 
-@pytest.mark.parametrize("hands,found", [(0, 8), (1, 4), (2, 0)])
-def test_a_channel_has_two_hands_and_four_messages_in_each(database, hands, found):
+@pytest.mark.parametrize("hands,found", [(0, 16), (1, 8), (2, 0)])
+def test_a_channel_has_two_hands_and_eight_messages_in_each(database, hands, found):
     store(database, add_channel, lambda s: add_channel(s, "other"))
-    for number in range(12):
+    for number in range(20):
         slugs = ("hook", "other") if number < 1 else ("hook",)
         store(
             database,
