@@ -25,12 +25,12 @@ def in_our_words(url: URL, *, is_reading: bool = False) -> Iterator[None]:
         raise DatabaseUnavailable(
             f"the database {_shown(url)} is busy: no connection became free in time"
         ) from error
-    except exc.DBAPIError as last:
-        error = _what_began_it(last)
+    except exc.DBAPIError as error:
+        first = _what_began_it(error)
         ours = _OURS_WHEN_READING if is_reading else _OURS_ALWAYS
-        if type(error) not in _TROUBLE or getattr(error.orig, "sqlite_errorcode", None) in ours:
+        if type(first) not in _TROUBLE or getattr(first.orig, "sqlite_errorcode", None) in ours:
             raise
-        reason = " ".join(str(error.orig).split())
+        reason = " ".join(str(first.orig).split())
         raise DatabaseUnavailable(f"the database {_shown(url)} cannot be used: {reason}") from error
 
 
