@@ -11,13 +11,14 @@ class Ping:
 
     def __init__(self, policy: EgressPolicy, url: str) -> None:
         """Keep the address; the operator may give one without TLS, inside a network of the operator's own."""
-        self._url = url
-        self._client = build_client(policy, allow_http=url.startswith("http://"))
+        self._policy, self._url = policy, url
 
     def __call__(self) -> str:
         """Ask it once; return what went wrong in words, nothing if it answered well."""
         try:
-            answer = self._client.get(self._url)
+            # Once a minute: no connection is worth keeping.
+            with build_client(self._policy, allow_http=self._url.startswith("http://")) as client:
+                answer = client.get(self._url)
         except EgressRefused as error:
             return str(error)
         except httpx.TimeoutException as error:

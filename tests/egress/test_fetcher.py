@@ -1,6 +1,7 @@
 """The way out for sources: it tries again what may pass, keeps secrets, and asks for each thing once."""
 
 import gzip
+from contextlib import closing
 import re
 import zlib
 from ipaddress import ip_network
@@ -211,8 +212,9 @@ def over_http(listener):
     """Ask a real listener on loopback, with a kind that does not try again."""
     policy = EgressPolicy(allowed_networks=(ip_network("127.0.0.0/8"),))
     source = a_source(settings={"allow_http": True})
-    run = PoliteFetchers(policy).fetcher(source, mask=Mask(), pace=Pace(tries=1))
-    return run.get(f"http://127.0.0.1:{listener.port}/t.csv", seconds=2.0)
+    with closing(PoliteFetchers(policy)) as fetchers:
+        run = fetchers.fetcher(source, mask=Mask(), pace=Pace(tries=1))
+        return run.get(f"http://127.0.0.1:{listener.port}/t.csv", seconds=2.0)
 
 
 def test_an_answer_arrives_over_http(listen):
