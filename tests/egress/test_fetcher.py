@@ -1,9 +1,9 @@
 """The way out for sources: it tries again what may pass, keeps secrets, and asks for each thing once."""
 
 import gzip
-from contextlib import closing
 import re
 import zlib
+from contextlib import closing
 from ipaddress import ip_network
 
 import httpx
