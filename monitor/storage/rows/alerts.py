@@ -60,7 +60,7 @@ class EpisodeRow(Row):
     subject: Mapped[Slug] = mapped_column(index=True)
     series: Mapped[Words]
     labels: Mapped[Json]
-    started_at: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(index=True)
     ended_at: Mapped[datetime | None]
     resolution: Mapped[Words]
     peak_concern: Mapped[int]
