@@ -1,6 +1,7 @@
 """Sessions of people who are signed in: find again, keep alive, end."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,6 +35,16 @@ def resume_session(session: Session, token: str, *, now: datetime) -> Resumed | 
 def touch_session(session: Session, token: str, *, now: datetime) -> None:
     """Say that the session was used."""
     web_sessions.touch(session, hashed(token), now=now)
+
+
+def still_open(session: Session, hashes: Collection[str], *, now: datetime) -> set[str]:
+    """Return which sessions, by their hashes, still let someone in."""
+    return web_sessions.in_force(session, hashes, now=now, idle_since=now - IDLE)
+
+
+def keep_open(session: Session, hashes: Collection[str], *, now: datetime) -> None:
+    """Say that the sessions are used: someone has a page of theirs open and in sight."""
+    web_sessions.touch_all(session, hashes, now=now)
 
 
 def close_session(session: Session, token: str) -> None:

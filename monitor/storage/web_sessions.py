@@ -1,5 +1,6 @@
 """Web sessions: who is signed in, by the hash of a token; and the failures that slow the next try down."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -31,6 +32,25 @@ def person_of(session: Session, token_hash: str, *, now: datetime, idle_since: d
     )
     row = session.execute(statement).scalar_one_or_none()
     return None if row is None else person(row)
+
+
+def in_force(session: Session, hashes: Collection[str], *, now: datetime, idle_since: datetime) -> set[str]:
+    """Return which of these sessions have not ended, idled out or lost their account."""
+    row = WebSessionRow
+    statement = (
+        select(row.token_hash)
+        .join(PersonRow, PersonRow.id == row.person_id)
+        .where(
+            row.token_hash.in_(hashes), row.expires_at > now, row.seen_at >= idle_since,
+            PersonRow.is_enabled.is_(True),
+        )
+    )  # fmt: skip
+    return set(session.execute(statement).scalars())
+
+
+def touch_all(session: Session, hashes: Collection[str], *, now: datetime) -> None:
+    """Say that several sessions were seen."""
+    session.execute(update(WebSessionRow).where(WebSessionRow.token_hash.in_(hashes)).values(seen_at=now))
 
 
 def seen_at(session: Session, token_hash: str) -> datetime | None:

@@ -9,7 +9,7 @@ from monitor.api.context import APPLICATION
 from monitor.api.pushes import api
 from monitor.bootstrap import Application
 from monitor.paths import static_folder, templates_folder
-from monitor.web import errors, health, security, uploads, visitors
+from monitor.web import errors, health, live, security, uploads, visitors
 from monitor.web.pages import PAGES
 
 MAX_FORM_BYTES = 1 << 20
@@ -26,6 +26,7 @@ def create_app(application: Application) -> Flask:
     CSRFProtect(app).exempt(api)
     errors.install(app)
     health.install(app)
+    live.install(app, application)
     for page in PAGES:
         app.register_blueprint(page)
     # Programs: each route asks for a token of its own, and a browser's cookie counts for nothing there.

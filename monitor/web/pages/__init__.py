@@ -15,6 +15,7 @@ from monitor.web.pages import (
     health,
     incidents,
     index,
+    live,
     log,
     quarantine,
     reading,
@@ -67,5 +68,6 @@ PAGES = (
     schemas.page,
     comms_checks.page,
     health.page,
+    live.page,
     style_guide.page,
 )

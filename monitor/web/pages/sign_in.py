@@ -10,10 +10,11 @@ from wtforms.validators import InputRequired, Length
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.wording import msgid
-from monitor.services.resume_session import close_session
+from monitor.services.resume_session import close_session, hashed
 from monitor.services.sign_in import SignIn, begin_try, finish_try, prove
 from monitor.web.access import Access, open_to
 from monitor.web.context import writing
+from monitor.web.live import SESSION, hub
 from monitor.web.visitors import cookie_name
 
 page = Blueprint("sign_in", __name__)
@@ -61,8 +62,11 @@ def submit() -> ResponseReturnValue:
 @open_to(Access.READER)
 def leave() -> ResponseReturnValue:
     """End the session."""
+    token = request.cookies.get(cookie_name(), "")
     with writing() as (session, _):
-        close_session(session, request.cookies.get(cookie_name(), ""))
+        close_session(session, token)
+    # Pages of the same session that are still open learn it now.
+    hub().refuse((SESSION, hashed(token)))
     answer = make_response(redirect(url_for("sign_in.show")))
     answer.delete_cookie(cookie_name(), **_cookie_options())
     return answer
