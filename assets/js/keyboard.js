@@ -1,4 +1,9 @@
-// Keys: j and k move through rows, enter opens, f filters, a acknowledges, ? lists them all.
+// Keys: j and k move through rows, enter opens, f filters, / searches, g and a letter go to a page, ? lists
+// the keys of the page that is shown.
+import { openPalette } from "./search.js";
+
+const GO_MS = 1500;
+let goesUntil = 0;
 const rows = () => [...document.querySelectorAll("[data-row]:not([hidden])")];
 
 function step(by) {
@@ -14,12 +19,22 @@ function step(by) {
 const ACTIONS = {
   j: () => step(1),
   k: () => step(-1),
-  "/": () => document.querySelector("[data-key-search]")?.focus(),
+  "/": () => openPalette(),
   f: () => document.querySelector("[data-key-search]")?.focus(),
   a: () => document.querySelector("[data-key-ack]")?.focus(),
+  n: () => document.querySelector("[data-key-entry]")?.click(),
+  u: () => document.querySelector("[data-key-undo]")?.click(),
   b: () => document.querySelector("[data-key-board]")?.click(),
+  g: () => (goesUntil = Date.now() + GO_MS),
   "?": () => document.getElementById("keys")?.showModal(),
 };
+
+// The letters are those of the list that `?` opens: a page that a person may not see has none.
+function go(letter) {
+  const isGoing = Date.now() < goesUntil;
+  goesUntil = 0;
+  return isGoing ? document.querySelector(`#keys [data-go="${CSS.escape(letter)}"]`) : null;
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -28,7 +43,14 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") target.blur();
     return;
   }
-  const act = document.querySelector("dialog[open]") ? null : ACTIONS[event.key];
+  if (document.querySelector("dialog[open]")) return;
+  const place = go(event.key);
+  if (place) {
+    event.preventDefault();
+    location.assign(place.href);
+    return;
+  }
+  const act = ACTIONS[event.key];
   if (!act) return;
   event.preventDefault();
   act();

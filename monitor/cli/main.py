@@ -20,6 +20,7 @@ COMMANDS = {
     "replay": ("monitor.cli.replay", "replay"),
     "exercise": ("monitor.cli.exercise", "exercise"),
     "status": ("monitor.cli.status", "status"),
+    "search": ("monitor.cli.search", "search"),
     "brief": ("monitor.cli.brief", "brief"),
     "explain": ("monitor.cli.explain", "explain"),
     "heat": ("monitor.cli.heat", "heat"),

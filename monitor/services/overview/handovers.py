@@ -181,14 +181,21 @@ def handovers_page(session: Session, *, person: Person, now: datetime) -> Handov
 
 
 def log_page(
-    session: Session, *, now: datetime, subject: str = "", alert: str = "", since: datetime | None = None
+    session: Session,
+    *,
+    now: datetime,
+    subject: str = "",
+    alert: str = "",
+    since: datetime | None = None,
+    entry: int | None = None,
 ) -> LogView:
-    """Return the latest lines of the shift log, of all or of one subject or alert."""
+    """Return the latest lines of the shift log, of all or of one subject or alert; or those up to an entry."""
     known = snapshot.current(session)
     wanted = [alert] if alert else None
+    until = None if entry is None else log_entries.get(session, entry).at
     return LogView(
         desk=desk(session, now=now),
-        lines=log_entries.find(session, since=since, subject=subject, episode_ids=wanted),
+        lines=log_entries.find(session, since=since, until=until, subject=subject, episode_ids=wanted),
         names=named(people.find_all(session)),
         subjects=tuple(
             sorted(

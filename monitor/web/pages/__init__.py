@@ -23,6 +23,7 @@ from monitor.web.pages import (
     routes,
     rules,
     schemas,
+    search,
     series,
     sign_in,
     silences,
@@ -38,6 +39,7 @@ from monitor.web.pages import (
 
 PAGES = (
     board.page,
+    search.page,
     subject.page,
     audit.page,
     index.page,

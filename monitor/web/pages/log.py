@@ -83,7 +83,8 @@ def correct(number: int) -> ResponseReturnValue:
 
 def _page(form: LogForm | None = None) -> str:
     subject, alert = request.args.get("subject", ""), request.args.get("alert", "")
+    entry = request.args.get("entry", type=int)
     with reading() as (session, now):
-        view = log_page(session, now=now, subject=subject, alert=alert)
+        view = log_page(session, now=now, subject=subject, alert=alert, entry=entry)
     form = form or LogForm(None, subject=subject, alert=alert)
     return render_template("log.html", view=view, form=form, desk=view.desk, here="desk")
