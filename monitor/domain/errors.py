@@ -1,8 +1,15 @@
 """The one tree of errors: what can go wrong, in words a person can act on."""
 
+from monitor.domain.phrases import Phrase
+
 
 class MonitorError(Exception):
     """Anything Heatwatch raises on purpose; its text is fit for a person."""
+
+    def __str__(self) -> str:
+        """Return its text; a phrase in the language that is spoken where it is read."""
+        text = self.args[0] if self.args else ""
+        return text.said() if isinstance(text, Phrase) else super().__str__()
 
 
 class NotFound(MonitorError):

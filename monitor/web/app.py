@@ -9,7 +9,7 @@ from monitor.api.context import APPLICATION
 from monitor.api.pushes import api
 from monitor.bootstrap import Application
 from monitor.paths import static_folder, templates_folder
-from monitor.web import errors, health, live, security, uploads, visitors
+from monitor.web import errors, health, languages, live, security, uploads, visitors
 from monitor.web.pages import PAGES
 
 MAX_FORM_BYTES = 1 << 20
@@ -19,6 +19,8 @@ def create_app(application: Application) -> Flask:
     """Build the Flask application around an opened application object."""
     app = Flask("monitor.web", template_folder=str(templates_folder()), static_folder=str(static_folder()))
     _configure(app, application)
+    # First: what is refused is refused in the reader's language.
+    languages.install(app)
     security.install(app)
     visitors.install(app)
     uploads.install(app)

@@ -1,6 +1,7 @@
 """What a view may ask for: the application, a session, who is asking and what time it is."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
 from flask import g
@@ -8,6 +9,7 @@ from flask import g
 from monitor.api.context import application
 from monitor.bootstrap import SessionAt
 from monitor.domain.person import Person
+from monitor.domain.wording import ENGLISH, speaking
 
 
 def reading() -> AbstractContextManager[SessionAt]:
@@ -15,9 +17,14 @@ def reading() -> AbstractContextManager[SessionAt]:
     return application().reading()
 
 
-def writing() -> AbstractContextManager[SessionAt]:
-    """Open a write session, committed at the end; it comes with the database's time."""
-    return application().writing()
+@contextmanager
+def writing() -> Iterator[SessionAt]:
+    """Open a write session, committed at the end; it comes with the database's time.
+
+    What is stored has several readers: meanwhile all is said in English, and a phrase is told again later.
+    """
+    with speaking(ENGLISH), application().writing() as opened:
+        yield opened
 
 
 def visitor() -> Person | None:

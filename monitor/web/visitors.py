@@ -10,6 +10,7 @@ from werkzeug.exceptions import Forbidden, InternalServerError, Unauthorized
 from monitor.api.pushes import api
 from monitor.domain.person import Person, Role
 from monitor.services.resume_session import resume_session, touch_session
+from monitor.web import languages
 from monitor.web.access import Access, access_of
 from monitor.web.context import reading, writing
 
@@ -40,6 +41,7 @@ def _check() -> ResponseReturnValue | None:
         structlog.get_logger().error("a route without a rule was refused", endpoint=request.endpoint)
         raise InternalServerError
     g.person = _person_of(request.cookies.get(cookie_name(), ""))
+    languages.speak()
     if rank(g.person) >= needed:
         return None
     return _refusal(g.person)

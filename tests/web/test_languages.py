@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from monitor.domain.wording import speaking
 from monitor.render.languages import language
 from monitor.services.acknowledge import acknowledge
 from tests.factories import a_placement, a_rule, install_desk
+from tests.languages.pages import pages_in
 from tests.languages.pseudo import PSEUDO, narrow_words
 from tests.web.test_alerts import ALERT, PAGE, feel, words
 from tests.web.test_reading import RITA
@@ -25,7 +25,7 @@ DONE = ("/settings", "/subscription", "/nowhere", "/alerts", "/alerts?show=all",
 @pytest.mark.parametrize("path", DONE)
 def test_a_page_says_nothing_that_was_not_translated(signed_in, path):
     rita = signed_in("rita")
-    with speaking(PSEUDO):
+    with pages_in(PSEUDO):
         page = _NUMBERS.sub("", rita.get(path).text)
     assert narrow_words(page.replace(RITA, ""), known=NAMES) == set()
 
@@ -42,12 +42,12 @@ def alarmed(desk):
 
 def test_an_alert_in_an_inbox_and_its_timeline_are_translated(alarmed, signed_in):
     ben = signed_in("ben")
-    with speaking(PSEUDO):
+    with pages_in(PSEUDO):
         pages = [_NUMBERS.sub("", ben.get(path).text) for path in ("/alerts", PAGE)]
     names = (*NAMES, "Fuel price", "Assimi Goïta", "Ben", "BE", "amina", "index", "Bamako", "fuel-price")
     for page in pages:
         assert narrow_words(page, known=names) == set()
-    with speaking(language("fr")):
+    with pages_in(language("fr")):
         page = words(ben.get(PAGE))
     for said in (
         "Acquittée par amina jusqu’à",
@@ -60,14 +60,14 @@ def test_an_alert_in_an_inbox_and_its_timeline_are_translated(alarmed, signed_in
 
 
 def test_who_is_not_signed_in_is_asked_in_words_that_were_translated(client):
-    with speaking(PSEUDO):
+    with pages_in(PSEUDO):
         page = client.get("/sign-in").text
     assert narrow_words(page, known=NAMES) == set()
 
 
 def test_a_page_in_french(signed_in):
     rita = signed_in("rita")
-    with speaking(language("fr")):
+    with pages_in(language("fr")):
         page = rita.get("/settings").text
     assert '<html lang="fr"' in page
     assert "Comment sont rédigés les messages à rita@example.org." in page
