@@ -55,7 +55,7 @@ from monitor.storage.pressures import Pressure
 from monitor.storage.snapshot import Definitions
 from monitor.storage.subjects import SubjectState
 
-SPANS: Mapping[str, int] = {"7d": 7, "30d": 30, "90d": 90}
+SPANS: Mapping[str, int] = {"1d": 1, "7d": 7, "30d": 30, "90d": 90}
 DEFAULT_SPAN = "90d"
 _SEED = 20251130
 
