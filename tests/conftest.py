@@ -12,6 +12,7 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from monitor.storage.engine import Database, open_database
 from tests.databases import Databases
 from tests.postgres import Cluster, find_bin_folder, private_cluster
 
@@ -103,6 +104,14 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 def database_url(request) -> str:
     """A database of this test's own with the newest schema; the test runs once on each engine."""
     return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """That database, open; a test folder may put its rows in and hand it on."""
+    opened = open_database(database_url)
+    yield opened
+    opened.dispose()
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ CRITICAL = {"concern": Concern.CRITICAL}
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
-
-
 class Receivers(FakeChannel):
     """Keeps by channel what was taken; one of them may be down."""
 

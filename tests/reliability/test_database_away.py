@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from monitor.dev.receiver import build_receiver
 from tests.conftest import NO_POSTGRESQL, skip_unless_ci
 from tests.postgres import find_bin_folder, private_cluster
 from tests.reliability.alarms import CHANNELS, Alarms
@@ -19,12 +18,6 @@ CUT = (
     "select pg_terminate_backend(pid) from (select pid from pg_stat_activity "
     "where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 3) found"
 )
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with build_receiver(tmp_path / "receiver") as receiver:
-        yield receiver
 
 
 @pytest.fixture

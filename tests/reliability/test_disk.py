@@ -9,7 +9,6 @@ import pytest
 
 from monitor.bootstrap import build
 from monitor.config import load_settings
-from monitor.dev.receiver import build_receiver
 from monitor.domain.errors import DatabaseUnavailable
 from monitor.web.app import create_app
 from tests.reliability.alarms import Alarms
@@ -37,12 +36,6 @@ def disk(tmp_path):
         pytest.skip(NO_MOUNT)
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with build_receiver(tmp_path / "receiver") as receiver:
-        yield receiver
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import time
 
 import pytest
 
-from monitor.dev.receiver import build_receiver
 from tests.reliability.alarms import CHANNELS, Alarms
 from tests.reliability.desk import Desk
 
@@ -14,12 +13,6 @@ pytestmark = pytest.mark.reliability
 
 KILLS, MANY_KILLS, FEWER_KILLS, ALERTS = 10, 25, 8, 200
 IN_FLIGHT = 16
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with build_receiver(tmp_path / "receiver") as receiver:
-        yield receiver
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from monitor.services.deliver import deliver
 from monitor.services.relay_critical import relay_critical
 from monitor.services.undelivered import undelivered
 from monitor.storage import alerts, attempts, channel_states, notifications
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 
@@ -48,9 +47,8 @@ class Receivers(FakeChannel):
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session, fallback="duty", per_minute=0)
         add_channel(session, "duty", per_minute=0)
         for number in range(ALERTS):
@@ -58,8 +56,7 @@ def database(database_url):
                 session, alert=f"{number:016x}", episode=f"e{number}", at=NOW,
                 concern=Concern.CRITICAL if number % 2 else Concern.HIGH,
             )  # fmt: skip
-    yield opened
-    opened.dispose()
+    return database
 
 
 def play(database, receivers, *, until, events=()):

@@ -7,7 +7,6 @@ import threading
 
 import pytest
 
-from monitor.dev.receiver import build_receiver
 from tests.reliability.alarms import Alarms
 
 pytestmark = pytest.mark.reliability
@@ -40,12 +39,6 @@ class Gate:
         if waits:
             self._open.wait(60)
         return arrival
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with build_receiver(tmp_path / "receiver") as receiver:
-        yield receiver
 
 
 @pytest.fixture

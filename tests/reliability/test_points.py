@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-from monitor.dev.receiver import build_receiver
 from tests.reliability.alarms import Alarms
 
 pytestmark = pytest.mark.reliability
@@ -20,12 +19,6 @@ POINTS = {
     "after_send": (1, ["leased"], 1),
     "after_finish": (1, ["delivered"], 1),
 }
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with build_receiver(tmp_path / "receiver") as receiver:
-        yield receiver
 
 
 @pytest.fixture

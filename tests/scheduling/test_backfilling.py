@@ -10,7 +10,6 @@ from monitor.domain.harvest import Harvest
 from monitor.scheduling.backfilling import Backfillers
 from monitor.services.start_backfill import start_backfill
 from monitor.storage import backfills, definitions, sources
-from monitor.storage.engine import open_database
 from tests.factories import NOW, a_source, install_desk
 from tests.fakes import FakeSource, an_outside
 
@@ -30,8 +29,7 @@ class Desk:
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
         for slug in ("feed", "slow"):
@@ -39,8 +37,7 @@ def database(database_url):
             sources.add(session, slug, due_at=None)
             sources.finish(session, slug, now=NOW, due_at=None, failures=0)
             start_backfill(session, slug, now=database.now(session), **HISTORY)
-    yield database
-    database.dispose()
+    return database
 
 
 def state_of(database, slug):

@@ -16,19 +16,11 @@ from monitor.egress.guard import EgressPolicy
 from monitor.services.add_channel import add_channel, channel_slugs
 from monitor.services.try_channel import try_channel
 from monitor.storage import audit, channels
-from monitor.storage.engine import open_database
 from tests.factories import a_channel
 from tests.fakes import FakeChannel, refused
 from tests.services.alert_rows import BOX, NOW
 
 HOOK = Channel(slug="hook", name="Hook", kind="webhook", settings={"url": "https://hooks.example/in"})
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 def add(database, channel=HOOK, **options):

@@ -14,7 +14,6 @@ from monitor.services.add_silence import add_silence
 from monitor.services.announce_endings import announce_endings, is_ending
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.storage import alerts
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 
@@ -37,12 +36,10 @@ class Keeps(FakeChannel):
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def silence(database, **values):

@@ -13,7 +13,6 @@ from monitor.services.approve import approve, dismiss
 from monitor.services.deliver import DeliverResult
 from monitor.services.overview.approvals import approvals_page
 from monitor.storage import approvals, audit, definitions
-from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import Keeps, end_episode, reasons, run
@@ -23,19 +22,17 @@ F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
+def database(database):
     # What the root asks for, the routes below inherit.
     press = Route(slug="press", channels=("hook",), continues=True)
     free = Route(slug="free", needs_approval=False, continues=True)
     tree = Route(slug="default", channels=("hook",), needs_approval=True, routes=(press, free))
-    with opened.write() as session:
+    with database.write() as session:
         add_channel(session)
         definitions.save(
             session, Routing(route=tree), author="ana", reason="x", effective_at=NOW, now=NOW
         )  # fmt: skip
-    yield opened
-    opened.dispose()
+    return database
 
 
 def happen(database, number=1, kind=F, *, at=NOW, route="press", **values):

@@ -18,18 +18,10 @@ from monitor.storage import (
     series,
     subjects,
 )
-from monitor.storage.engine import open_database
 from monitor.storage.heat_points import Origin
 from tests.factories import DEATHS, NOW, a_reading, an_indicator, install_desk, standing
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

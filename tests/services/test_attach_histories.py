@@ -8,7 +8,6 @@ from monitor.domain.alerting.alert import EventType
 from monitor.domain.clock import epoch
 from monitor.domain.scale import Concern
 from monitor.services.attach_histories import attach_histories
-from monitor.storage.engine import open_database
 from monitor.storage.observations import add
 from tests.factories import a_reading, install_desk
 from tests.told import NOW, a_message, native
@@ -17,14 +16,12 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         install_desk(session)
         readings = [a_reading(100.0 * (5 - number), ends=NOW - number * WEEK) for number in range(-1, 4)]
         add(session, readings, source="feed", author="", note="", now=NOW)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def attached(database, message, charted=("d",)):

@@ -11,7 +11,6 @@ from monitor.domain.person import Role
 from monitor.services.attach_readers import attach_readers
 from monitor.services.change_person import set_reading
 from monitor.storage import audit, people
-from monitor.storage.engine import open_database
 from tests.factories import a_channel
 from tests.told import NOW, a_message
 
@@ -19,13 +18,11 @@ AWA, STRANGER = "awa@example.org", "stranger@example.org"
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         people.add(session, email=AWA, name="Awa", role=Role.DESK, password_hash="x", now=NOW)
         set_reading(session, email=AWA, language="fr", zone="Europe/Paris", actor="ana", now=NOW)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def test_a_french_reader_gets_french_and_a_stranger_the_channel_s_language(database):

@@ -23,13 +23,6 @@ RULES = (a_rule(), a_rule("fuel-mali", subject="mali"))
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
-
-
-@pytest.fixture
 def on_postgresql(postgres_url):
     opened = open_database(postgres_url)
     yield opened

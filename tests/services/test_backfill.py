@@ -14,7 +14,6 @@ from monitor.services.backfill_list import backfill_list
 from monitor.services.observe import observe_next
 from monitor.services.start_backfill import cancel_backfill, start_backfill
 from monitor.storage import audit, backfills, definitions, incidents, observations, runs, sources
-from monitor.storage.engine import open_database
 from monitor.storage.rows.backfills import BackfillRow
 from monitor.storage.rows.desk import SourceStateRow
 from tests.factories import FUEL, NOW, a_reading, a_source, install_desk
@@ -53,15 +52,13 @@ def readings_of(ask, *, factor=1.0):
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
         source = a_source(publication_lag_days=3.0)
         definitions.save(session, source, author="test", reason="", effective_at=NOW, now=NOW)
         sources.finish(session, "feed", now=NOW, due_at=None, failures=0, bookmark={"page": 1})
-    yield database
-    database.dispose()
+    return database
 
 
 def start(database, **values):

@@ -11,7 +11,6 @@ from monitor.services.overview.desk import desk
 from monitor.services.plan_comms import comms_lines, confirm_comms, one_comms_check, plan_comms
 from monitor.services.set_channel_enabled import set_channel_enabled
 from monitor.storage import audit, comms
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel
 
@@ -20,12 +19,10 @@ DOWN = DeliveryError("the receiver answered 503", status_code=503)
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session, "duty", name="Duty", settings={"to": ["a@x", "b@x"]})
-    yield opened
-    opened.dispose()
+    return database
 
 
 def plan(database, every=7, *, slug="duty", now=NOW):

@@ -9,19 +9,11 @@ from monitor.services.claim_deliveries import find_claimable
 from monitor.services.form_deliveries import form_deliveries
 from monitor.services.note_outcome import note_failure
 from monitor.storage import channels
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 from tests.services.test_deliver import store
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 def test_of_channels_those_that_wait_longest_go_first_and_those_that_failed_last(database):

@@ -15,18 +15,10 @@ from monitor.services.ledger_between import By, ledger_between
 from monitor.services.lines import Which, line_of
 from monitor.services.see import score_as_of, see
 from monitor.storage import confirmations, definitions, heat_points, observations
-from monitor.storage.engine import open_database
 from tests.factories import DEATHS, FUEL, NOW, a_reading, an_indicator, install_desk
 
 DAY = timedelta(days=1)
 STRICT = ThresholdNormalisation(thresholds=Thresholds(calm=100, critical=300))
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -10,20 +10,12 @@ from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
 from monitor.domain.errors import DeliveryError
 from monitor.domain.scale import Concern
 from monitor.services.deliver import DeliverResult
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import of, run, sent_types, store, told
 
 UP, RESOLVED = EventType.CONCERN_RAISED, EventType.RESOLVED
 DOWN = DeliveryError("the receiver answered 503", status_code=503)
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 def test_a_committed_event_is_delivered_once(database):

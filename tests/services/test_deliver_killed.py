@@ -12,7 +12,6 @@ from monitor.domain.errors import DatabaseUnavailable, DeliveryError
 from monitor.services import deliver as delivering
 from monitor.services.deliver import deliver
 from monitor.storage import deliveries
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 from tests.services.delivering import of, run, store
@@ -28,13 +27,6 @@ AFTER_LEASE = NOW + timedelta(seconds=30)
 
 class Killed(BaseException):
     """Ends a run wherever it is, as a kill does: nothing handles it."""
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.mark.parametrize("point", POINTS)

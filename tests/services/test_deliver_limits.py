@@ -2,27 +2,17 @@
 
 from datetime import timedelta
 
-import pytest
-
 from monitor.domain.alerting.delivery import DeliveryStatus
 from monitor.domain.alerting.retry import LIFETIME
 from monitor.domain.errors import DeliveryError
 from monitor.domain.scale import Concern
 from monitor.storage import attempts, channel_states
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import of, run, store
 
 DOWN = DeliveryError("the receiver answered 503", status_code=503)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 def many(count, *, concern=Concern.HIGH, begin=0):

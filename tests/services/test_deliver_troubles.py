@@ -3,28 +3,18 @@
 import threading
 from datetime import timedelta
 
-import pytest
-
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.delivery import DeliveryStatus, NotificationState
 from monitor.domain.alerting.retry import LIFETIME, Trouble, http_failure
 from monitor.domain.errors import DeliveryError
 from monitor.services.deliver import DeliverResult
 from monitor.storage import attempts, channels
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 from tests.services.delivering import of, run, store, told
 
 UP, RESOLVED = EventType.CONCERN_RAISED, EventType.RESOLVED
 DOWN = DeliveryError("the receiver answered 503", status_code=503)
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 class Gone(FakeChannel):

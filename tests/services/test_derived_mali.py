@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pytest
-
 from monitor.domain.clock import epoch
 from monitor.domain.derivations.incident_count import IncidentCount
 from monitor.domain.incident import Coverage
@@ -15,17 +13,9 @@ from monitor.paths import packs_folder
 from monitor.services.install_pack import install_pack
 from monitor.services.read_columns import read_series
 from monitor.storage import snapshot
-from monitor.storage.engine import open_database
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEY = "attacks-on-aid-and-schools:mali"
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 def counting(pack):

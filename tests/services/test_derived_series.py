@@ -24,7 +24,6 @@ from monitor.services.install_pack import install_pack
 from monitor.services.model_of import model_of
 from monitor.services.read_columns import read_columns
 from monitor.storage import heat_points, incidents, observations, subjects
-from monitor.storage.engine import open_database
 from monitor.storage.rows.subjects import SubjectStateRow
 
 PACK = read_pack(Path(__file__).parents[1] / "data" / "packs" / "derived").pack
@@ -34,12 +33,10 @@ STANDS_AT = datetime(2025, 6, 30, 23, 59, 59, tzinfo=UTC)
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         install_pack(session, PACK, author="console", now=NOW)
-    yield opened
-    opened.dispose()
+    return database
 
 
 @pytest.fixture

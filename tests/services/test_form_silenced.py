@@ -16,7 +16,6 @@ from monitor.services.add_silence import add_silence
 from monitor.services.deliver import DeliverResult
 from monitor.services.end_silence import end_silence
 from monitor.storage import attempts, notifications
-from monitor.storage.engine import open_database
 from monitor.storage.rows.alerts import EpisodeRow
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import Keeps, end_episode, reasons, run
@@ -30,12 +29,10 @@ DOWN = DeliveryError("the receiver answered 503", status_code=503)
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def happen(database, number=1, kind=F, *, at=NOW, labels=None, **values):

@@ -10,7 +10,6 @@ from monitor.services.decide_quarantined import release_run
 from monitor.services.observe import observe
 from monitor.services.quarantine_list import quarantine_list
 from monitor.storage import definitions, runs, series, sources
-from monitor.storage.engine import open_database
 from tests.factories import FUEL, NOW, a_reading, an_indicator, install_desk
 from tests.fakes import FakeSource, an_outside
 
@@ -20,14 +19,12 @@ STEADY = (700.0, 710.0, 690.0, 705.0, 715.0)
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
         series.ensure(session, TOWNS)
         sources.add(session, "feed", due_at=NOW)
-    yield database
-    database.dispose()
+    return database
 
 
 def history(factor=1.0):

@@ -16,7 +16,6 @@ from monitor.services.add_silence import add_silence
 from monitor.services.deliver import DeliverResult
 from monitor.services.purge import purge
 from monitor.storage import attempts, definitions, message_groups, notifications
-from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
 from monitor.storage.rows.alerts import EpisodeRow
 from tests.services.alert_rows import NOW, add_channel, raise_event
@@ -29,12 +28,10 @@ DOWN = DeliveryError("the receiver answered 503", status_code=503)
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session)
-    yield opened
-    opened.dispose()
+    return database
 
 
 class Groups(Keeps):

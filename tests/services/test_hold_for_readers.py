@@ -16,7 +16,6 @@ from monitor.services.arrange import arrange
 from monitor.services.deliver import DeliverResult
 from monitor.services.due_work import due_work
 from monitor.storage import notifications
-from monitor.storage.engine import open_database
 from monitor.storage.rows.deliveries import DeliveryRow
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import Keeps, end_episode, run
@@ -28,12 +27,10 @@ MORNING = NOW + 6 * HOUR
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session, settings={"to": [ANA, BEN]})
-    yield opened
-    opened.dispose()
+    return database
 
 
 def wish(database, slug=ANA, **values):

@@ -16,7 +16,6 @@ from monitor.domain.scale import Concern
 from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.suppress import release_inhibited
 from monitor.storage import alerts, definitions, notifications
-from monitor.storage.engine import open_database
 from monitor.storage.rows.alerts import AlertRow, EpisodeRow
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
@@ -30,12 +29,10 @@ BLIND = {"alertname": "SeriesBlind", "source": "ucdp"}
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def fire(database, alert, episode, labels, *, at=NOW, concern=Concern.HIGH):

@@ -17,7 +17,6 @@ from monitor.services.compare_values import Change
 from monitor.services.diff_pack import diff_pack
 from monitor.services.install_pack import is_empty
 from monitor.storage import audit, definitions, incidents, observations, series, sources, subjects
-from monitor.storage.engine import open_database
 from tests.services.tiny_pack import (
     DATA_UNTIL,
     FUEL,
@@ -29,13 +28,6 @@ from tests.services.tiny_pack import (
     save,
     stored_values,
 )
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from monitor.domain.scale import Concern
 from monitor.services.change_person import set_reading
 from monitor.services.deliver import deliver
 from monitor.storage import attempts, people
-from monitor.storage.engine import open_database
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 
 YEARS = timedelta(days=5000)
@@ -104,12 +103,10 @@ def kind(server, certificate):
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session, "mail", kind="email", settings={"recipients": [DESK, HEAD]})
-    yield opened
-    opened.dispose()
+    return database
 
 
 def run(database, kind, *, now=NOW):

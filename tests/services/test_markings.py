@@ -14,7 +14,6 @@ from monitor.domain.marking import Marking
 from monitor.services.deliver import deliver
 from monitor.services.markings import markings
 from monitor.storage import definitions, notifications, observations
-from monitor.storage.engine import open_database
 from tests.factories import (
     FUEL,
     NOW,
@@ -30,8 +29,7 @@ from tests.services.alert_rows import BOX, add_channel, raise_event
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
         save(
@@ -40,8 +38,7 @@ def database(database_url):
                      may_redistribute=False),
             a_source("call", name="Calls", attribution="Desk", marking="TLP:GREEN"),
         )  # fmt: skip
-    yield database
-    database.dispose()
+    return database
 
 
 def save(session, *values):

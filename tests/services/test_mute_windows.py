@@ -13,7 +13,6 @@ from monitor.services.arrange import arrange, take_back
 from monitor.services.deliver import DeliverResult
 from monitor.services.suppress import load_suppressor
 from monitor.storage import definitions
-from monitor.storage.engine import open_database
 from monitor.storage.notifications import Told
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import Keeps, end_episode, reasons, run
@@ -23,18 +22,16 @@ F, UP, RESOLVED = EventType.FIRING, EventType.CONCERN_RAISED, EventType.RESOLVED
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
+def database(database):
     night = Route(slug="night", channels=("hook",), mute_windows=("lunch", "gone"), continues=True)
     routing = Routing(route=Route(slug="default", channels=("hook",), routes=(night, Route(slug="always"))))
-    with opened.write() as session:
+    with database.write() as session:
         add_channel(session)
         add_channel(session, "desk")
         keep = {"author": "ana", "reason": "x", "effective_at": NOW, "now": NOW}
         definitions.save(session, routing, **keep)
         mute(session, "11:00-14:00", now=NOW)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def mute(session, text, *, zone="UTC", now):

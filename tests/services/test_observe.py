@@ -10,18 +10,15 @@ from monitor.domain.harvest import Harvest
 from monitor.domain.normalisations.normalisation import Unscored
 from monitor.services.observe import observe, observe_next
 from monitor.storage import definitions, observations, runs, series, sources, subjects
-from monitor.storage.engine import open_database
 from tests.factories import DEATHS, FUEL, NOW, a_reading, a_source, an_indicator, install_desk
 from tests.fakes import FakeSource, an_outside, silent
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
-    yield database
-    database.dispose()
+    return database
 
 
 def values_of(database, key=FUEL):

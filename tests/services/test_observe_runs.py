@@ -187,12 +187,10 @@ def test_a_request_that_a_fix_asks_otherwise_is_said_to_have_no_answer(desk, mon
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
-    yield database
-    database.dispose()
+    return database
 
 
 def state_of(database):

@@ -12,7 +12,6 @@ from monitor.domain.errors import Conflict, InvalidInput, NotFound
 from monitor.services.arrange import arrange, end_stand_in, stand_in, take_back
 from monitor.services.try_channel import try_channel
 from monitor.storage import arrangements, audit
-from monitor.storage.engine import open_database
 from tests.services.alert_rows import BOX, NOW, add_channel, raise_event
 from tests.services.delivering import Keeps, run
 
@@ -32,13 +31,11 @@ def cleo_for_ana():
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    with opened.write() as session:
+def database(database):
+    with database.write() as session:
         add_channel(session, settings={"to": ["oncall:desk", DESK], "recipients": ["oncall:desk"]})
         arrange(session, a_rota(), by="ana", reason="winter", now=NOW)
-    yield opened
-    opened.dispose()
+    return database
 
 
 def happen(database, number=1, kind=EventType.FIRING, *, at=NOW):

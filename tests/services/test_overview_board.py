@@ -11,18 +11,10 @@ from monitor.domain.scale import Concern
 from monitor.services.overview.board import board
 from monitor.services.overview.desk import desk
 from monitor.storage import heartbeats, subjects
-from monitor.storage.engine import open_database
 from tests.boards import add_sahel, add_subject, begin
 from tests.factories import NOW, standing
 
 LATER = NOW + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from monitor.services.deliver import deliver
 from monitor.services.raise_alerts import raise_next
 from monitor.services.verify_heat import verify_heat
 from monitor.storage import audit, channels, heat_points, observations, pressures, subjects
-from monitor.storage.engine import open_database
 from tests.factories import (
     DEATHS,
     a_channel,
@@ -55,13 +54,6 @@ def deaths(number, value, *, known_at=None, **fields):
         series=DEATHS, period_start=month(number), period_end=month(number + 1), value=value,
         known_at=known_at or month(number + 1) + 5 * DAY, grade="B2", citation="brief", **fields,
     )  # fmt: skip
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 class Desk:

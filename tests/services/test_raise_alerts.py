@@ -22,7 +22,6 @@ from monitor.storage import (
     sources,
     subjects,
 )
-from monitor.storage.engine import open_database
 from tests.factories import (
     DEATHS,
     NOW,
@@ -50,13 +49,6 @@ from tests.services.raising import (
     types,
     waiting,
 )
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alerting.alert import AlertState, DataHealth, EventType, Resolution
+from monitor.domain.alerting.retry import Trouble
 from monitor.domain.clock import Clock, ClockMode, epoch
 from monitor.domain.scale import Concern
 from monitor.services.assess import assess
@@ -15,7 +16,6 @@ from monitor.storage import (
     notifications,
     subjects,
 )
-from monitor.storage.engine import open_database
 from tests.factories import (
     DEATHS,
     FUEL,
@@ -43,13 +43,6 @@ from tests.services.raising import (
     types,
     waiting,
 )
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture
@@ -85,7 +78,17 @@ def test_a_resolve_goes_to_those_who_were_told_and_to_nobody_else(session):
     assert "resolved" in types(result)
     resolved = next(event for event in result.events if event.type is EventType.RESOLVED)
     told = [row.channel for row in notifications.of_episode(session, resolved.episode_id)]
-    assert told == ["strict", "told", "told"]
+    # Switched off by a person: the end waits until it is switched on again.
+    assert told == ["strict", "strict", "told", "told"]
+    assert resolved.body["told"] == ["Hook"]
+
+
+def test_a_channel_whose_receiver_is_gone_hears_of_no_end(session):
+    open_channel(session, "told", lowest_concern=Concern.CRITICAL)
+    crisis(session)
+    channels.disable(session, "told")
+    channels.note_trouble(session, "told", Trouble.GONE)
+    assert calm(session, now=NOW + 7 * DAY).notification_count == 0
 
 
 def test_an_ended_episode_says_when_and_why(session):

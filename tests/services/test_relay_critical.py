@@ -10,7 +10,6 @@ from monitor.domain.scale import Concern
 from monitor.services.relay_critical import is_relay_due, relay_critical
 from monitor.storage import alerts, notifications
 from monitor.storage.alerts import Resolution
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import run, store
@@ -20,11 +19,9 @@ LATER = NOW + timedelta(minutes=15)
 
 
 @pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    store(opened, lambda s: add_channel(s, fallback="duty"), lambda s: add_channel(s, "duty"))
-    yield opened
-    opened.dispose()
+def database(database):
+    store(database, lambda s: add_channel(s, fallback="duty"), lambda s: add_channel(s, "duty"))
+    return database
 
 
 class Summaries(FakeChannel):

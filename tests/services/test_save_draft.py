@@ -10,17 +10,9 @@ from monitor.domain.scale import Concern
 from monitor.services.look_up_definitions import body_of, list_all, table_text, versions_of
 from monitor.services.save_draft import save_draft
 from monitor.storage import audit, definitions, observations, series, subjects
-from monitor.storage.engine import open_database
 from tests.factories import FUEL, NOW, a_placement, a_reading, a_rule, an_indicator, install_desk
 
 RULE = a_rule(for_count=1)
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from monitor.domain.release import Release
 from monitor.services.observe import observe
 from monitor.services.overview.sources import source_tally
 from monitor.storage import definitions, runs, sources
-from monitor.storage.engine import open_database
 from monitor.storage.rows.desk import SourceStateRow
 from monitor.storage.snapshot import current
 from tests.factories import NOW, a_reading, a_source, install_desk
@@ -21,12 +20,10 @@ YEARLY = Release(cron="0 0 1 1 *", grace_hours=0.001)
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
-    yield database
-    database.dispose()
+    return database
 
 
 def define(database, **values):

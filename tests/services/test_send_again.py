@@ -10,20 +10,12 @@ from monitor.domain.alerting.retry import LIFETIME
 from monitor.domain.errors import DeliveryError, InvalidInput, NotFound
 from monitor.services.send_again import clear_dead, send_again
 from monitor.storage import audit, channels, dead_letters
-from monitor.storage.engine import open_database
 from tests.fakes import FakeChannel
 from tests.services.alert_rows import NOW, add_channel, raise_event
 from tests.services.delivering import of, run, store
 
 REFUSED = DeliveryError("the address may not be reached", permanent=True)
 LATER = NOW + timedelta(days=4)
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

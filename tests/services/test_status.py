@@ -12,19 +12,11 @@ from monitor.services.assess import assess, claim_assessment
 from monitor.services.install_pack import install_pack
 from monitor.services.status import status
 from monitor.storage import observations
-from monitor.storage.engine import open_database
 from tests.factories import DEATHS, NOW, a_reading, install_desk, standing
 
 DAY = timedelta(days=1)
 TODAY = datetime(2026, 11, 23, 6, tzinfo=UTC)
 GOITA = "assimi-goita"
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from monitor.services.reparse_source import reparse_source
 from monitor.services.take_upload import MOST_BYTES, Upload, endings_of, preview_upload, store_upload
 from monitor.sources.registry import source_kinds
 from monitor.storage import audit, definitions, observations, quarantine, raw_answers, runs, sources
-from monitor.storage.engine import open_database
 from monitor.storage.secrets import SecretBox
 from tests.factories import FUEL, NOW, a_source, an_indicator, install_desk
 from tests.fakes import an_outside
@@ -27,14 +26,12 @@ BAD_ROW = b"week,price\n2025-11-03,480\nsoon,485\n2025-11-10,n/a\n2025-11-17,900
 
 
 @pytest.fixture
-def database(database_url):
+def database(database):
     """A desk with a source of kind csv that has no address: its files are uploaded."""
-    database = open_database(database_url)
     with database.write() as session:
         install_desk(session, indicators=(an_indicator(plausible_high=500),))
     save(database, a_source(kind="csv", settings=SETTINGS, interval_seconds=None))
-    yield database
-    database.dispose()
+    return database
 
 
 def save(database, source):

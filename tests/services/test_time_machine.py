@@ -19,7 +19,6 @@ from monitor.services.assess import assess, claim_assessment
 from monitor.services.raise_alerts import raise_next
 from monitor.services.time_machine import preview, try_rule
 from monitor.storage import alerts, definitions, observations, series, subjects
-from monitor.storage.engine import open_database
 from tests.factories import (
     DEATHS,
     FUEL,
@@ -40,13 +39,6 @@ COUP = Event(
     slug="coup", subjects=("goita",), title="Coup", starts_on=date(2025, 12, 9), when="9 December 2025",
     kind="coup", citation="brief", is_flag=True,
 )  # fmt: skip
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import pytest
 from monitor.domain.harvest import Harvest
 from monitor.services.try_source import try_source
 from monitor.storage import runs
-from monitor.storage.engine import open_database
 from tests.factories import a_reading, a_source, install_desk
 from tests.fakes import FakeFetcher, an_outside
 
@@ -24,12 +23,10 @@ class Paging:
 
 
 @pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
+def database(database):
     with database.write() as session:
         install_desk(session)
-    yield database
-    database.dispose()
+    return database
 
 
 def tried(database, fetcher, **options):

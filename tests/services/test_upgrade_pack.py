@@ -14,7 +14,6 @@ from monitor.domain.placement import Placement
 from monitor.services.compare_values import Change
 from monitor.services.diff_pack import diff_pack
 from monitor.storage import definitions, incidents, series, sources, subjects
-from monitor.storage.engine import open_database
 from tests.services.tiny_pack import (
     FUEL,
     LATER,
@@ -26,13 +25,6 @@ from tests.services.tiny_pack import (
     save,
     with_value,
 )
-
-
-@pytest.fixture
-def database(database_url):
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
 
 
 @pytest.fixture

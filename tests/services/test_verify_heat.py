@@ -14,19 +14,11 @@ from monitor.services.assess import assess, claim_assessment
 from monitor.services.exercise import advance_exercise, start_exercise
 from monitor.services.verify_heat import verifiable, verify_heat
 from monitor.storage import confirmations, definitions, heat_points, observations, subjects
-from monitor.storage.engine import open_database
 from monitor.storage.heat_points import Origin
 from tests.factories import DEATHS, FUEL, NOW, a_placement, a_reading, an_indicator, install_desk, standing
 
 DAY = timedelta(days=1)
 LOW = ThresholdNormalisation(thresholds=Thresholds(calm=100, watch=120, elevated=150, high=170, critical=200))
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

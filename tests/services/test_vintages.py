@@ -15,7 +15,6 @@ from monitor.services.revisions import revisions
 from monitor.services.see import score_as_of, see
 from monitor.services.verify_heat import verify_heat
 from monitor.storage import heat_points, observations, series, subjects
-from monitor.storage.engine import open_database
 from tests.factories import DEATHS, a_placement, a_subject, an_indicator, install_desk
 
 FILE = Path(__file__).parent.parent / "data" / "vintages" / "mali_vintages_2018_2021.csv"
@@ -35,13 +34,6 @@ def releases():
 
 
 RELEASES = releases()
-
-
-@pytest.fixture
-def database(database_url):
-    database = open_database(database_url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -2,16 +2,6 @@
 
 import pytest
 
-from monitor.storage.engine import open_database
-
-
-@pytest.fixture
-def database(database_url):
-    """An open database with the newest schema."""
-    opened = open_database(database_url)
-    yield opened
-    opened.dispose()
-
 
 @pytest.fixture
 def session(database):

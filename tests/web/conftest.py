@@ -8,8 +8,12 @@ from jinja2 import ChoiceLoader, DictLoader
 from monitor.bootstrap import build
 from monitor.config import Settings
 from monitor.domain.person import Role
+from monitor.packs.read_pack import read_pack
+from monitor.paths import packs_folder
 from monitor.services import passwords
 from monitor.services.add_person import add_person
+from monitor.services.assess import assess
+from monitor.services.install_pack import install_pack
 from monitor.web.app import create_app
 
 PASSWORD = "mango-river-tuesday"
@@ -109,3 +113,24 @@ def signed_in(app):
         return visitor
 
     return make
+
+
+@pytest.fixture(scope="session")
+def mali_pack():
+    """The bundled pack, read once."""
+    return read_pack(packs_folder() / "mali").pack
+
+
+@pytest.fixture
+def mali(desk, mali_pack):
+    """A desk with the bundled pack, its leader assessed."""
+    with desk.writing() as (session, now):
+        install_pack(session, mali_pack, author="test", now=now)
+        assess(session, "assimi-goita", slot=None, now=now, claimed_at=now)
+    return desk
+
+
+@pytest.fixture
+def reader(mali, signed_in):
+    """A reader at that desk."""
+    return signed_in("rita")

@@ -5,27 +5,17 @@ import re
 
 import pytest
 
-from monitor.packs.read_pack import read_pack
-from monitor.paths import packs_folder
 from monitor.services.assess import assess
-from monitor.services.install_pack import install_pack
 
 PAGE = "/subjects/assimi-goita/brief"
 
 
-@pytest.fixture(scope="module")
-def pack():
-    return read_pack(packs_folder() / "mali").pack
-
-
 @pytest.fixture
-def mali(desk, pack):
-    """A desk with the bundled pack, assessed."""
-    with desk.writing() as (session, now):
-        install_pack(session, pack, author="test", now=now)
-        for slug in ("assimi-goita", "mali"):
-            assess(session, slug, slot=None, now=now, claimed_at=now)
-    return desk
+def mali(mali):
+    """That desk, its country assessed too."""
+    with mali.writing() as (session, now):
+        assess(session, "mali", slot=None, now=now, claimed_at=now)
+    return mali
 
 
 @pytest.fixture

@@ -5,24 +5,12 @@ import re
 import pytest
 
 from monitor.domain.observation import Reading
-from monitor.packs.read_pack import read_pack
-from monitor.paths import packs_folder
 from monitor.services.assess import assess
-from monitor.services.install_pack import install_pack
 from monitor.storage import definitions, observations
 from tests.boards import add_subject, begin
 from tests.factories import an_indicator
 
 GOITA, SERIES = "/subjects/assimi-goita", "mali-0:here"
-
-
-@pytest.fixture
-def mali(desk):
-    """A desk with the bundled pack, assessed."""
-    with desk.writing() as (session, now):
-        install_pack(session, read_pack(packs_folder() / "mali").pack, author="test", now=now)
-        assess(session, "assimi-goita", slot=None, now=now, claimed_at=now)
-    return desk
 
 
 @pytest.fixture
@@ -126,7 +114,7 @@ def test_the_restated_line_is_drawn_when_asked_for_without_script(signed_in):
     reader = signed_in("rita")
     plain, asked = (reader.get(f"{GOITA}{query}").text for query in ("", "?restated=1"))
     assert "Show restated" in plain
-    assert "today's data and definitions" in asked
+    assert "today’s data and definitions" in asked
     assert (plain.count('class="l restated"'), asked.count('class="l restated"')) == (0, 3)
     assert "range=all&amp;since=90d&amp;restated=1" in asked
 

@@ -7,30 +7,12 @@ import orjson
 import pytest
 from sqlalchemy import event
 
-from monitor.packs.read_pack import read_pack
-from monitor.paths import packs_folder
-from monitor.services.assess import assess
-from monitor.services.install_pack import install_pack
 from monitor.web.packed import packed_json
 from tests.render.test_plot_columns import summed
 
 HEAT, DEATHS = "/subjects/assimi-goita/heat.json", "/series/conflict-deaths:mali/values.json"
 # The visitor and the definitions are two to six of them.
 BUDGET = 14
-
-
-@pytest.fixture
-def mali(desk):
-    """A desk with the bundled pack, assessed."""
-    with desk.writing() as (session, now):
-        install_pack(session, read_pack(packs_folder() / "mali").pack, author="test", now=now)
-        assess(session, "assimi-goita", slot=None, now=now, claimed_at=now)
-    return desk
-
-
-@pytest.fixture
-def reader(mali, signed_in):
-    return signed_in("rita")
 
 
 @pytest.fixture

@@ -3,10 +3,6 @@
 import pytest
 from sqlalchemy import event
 
-from monitor.packs.read_pack import read_pack
-from monitor.paths import packs_folder
-from monitor.services.assess import assess
-from monitor.services.install_pack import install_pack
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import alerts
 
@@ -15,18 +11,11 @@ BUDGET = 25
 
 
 @pytest.fixture
-def mali(desk):
-    """A desk with the bundled pack, assessed, and its alerts raised."""
-    with desk.writing() as (session, now):
-        install_pack(session, read_pack(packs_folder() / "mali").pack, author="test", now=now)
-        assess(session, "assimi-goita", slot=None, now=now, claimed_at=now)
+def mali(mali):
+    """That desk, and its alerts raised."""
+    with mali.writing() as (session, now):
         raise_alerts(session, "assimi-goita", slot=None, now=now)
-    return desk
-
-
-@pytest.fixture
-def reader(mali, signed_in):
-    return signed_in("rita")
+    return mali
 
 
 def test_the_rule_is_told_in_words_with_its_edges(reader):

@@ -5,28 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.packs.read_pack import read_pack
-from monitor.paths import packs_folder
-from monitor.services.assess import assess
-from monitor.services.install_pack import install_pack
 from monitor.storage import visits
 
 GOITA = "/subjects/assimi-goita"
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def mali(desk):
-    """A desk with the bundled pack, assessed."""
-    with desk.writing() as (session, now):
-        install_pack(session, read_pack(packs_folder() / "mali").pack, author="test", now=now)
-        assess(session, "assimi-goita", slot=None, now=now, claimed_at=now)
-    return desk
-
-
-@pytest.fixture
-def reader(mali, signed_in):
-    return signed_in("rita")
 
 
 @pytest.fixture
