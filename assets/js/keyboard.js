@@ -22,7 +22,7 @@ const ACTIONS = {
   "/": () => openPalette(),
   f: () => document.querySelector("[data-key-search]")?.focus(),
   a: () => document.querySelector("[data-key-ack]")?.focus(),
-  n: () => document.querySelector("[data-key-entry]")?.click(),
+  n: () => document.querySelector('#keys [data-go="e"]')?.click(),
   u: () => document.querySelector("[data-key-undo]")?.click(),
   b: () => document.querySelector("[data-key-board]")?.click(),
   g: () => (goesUntil = Date.now() + GO_MS),

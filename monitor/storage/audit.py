@@ -1,6 +1,6 @@
 """The audit log: who changed what, when and why; entries are only ever added."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,6 +60,15 @@ def find_all(
     if before_id is not None:
         statement = statement.where(AuditEntryRow.id < before_id)
     return [_entry(row) for row in session.execute(statement).scalars()]
+
+
+def acts_of(session: Session, actor: str, actions: Collection[str], *, limit: int) -> list[AuditEntry]:
+    """Return the last acts of these kinds of a person, the latest first."""
+    row = AuditEntryRow
+    found = (
+        select(row).where(row.actor == actor, row.action.in_(actions)).order_by(row.id.desc()).limit(limit)
+    )
+    return [_entry(each) for each in session.execute(found).scalars()]
 
 
 def _entry(row: AuditEntryRow) -> AuditEntry:

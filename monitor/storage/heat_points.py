@@ -91,6 +91,8 @@ _MEMBER = [
     for name in ("at", "seq", "pressure", "heat_low", "heat_high", "confidence", "concern")
 ]
 _NEVER = 2**62
+# What a session has written itself may yet be undone: it keeps nothing of points for others.
+WRITTEN = "heat points written"
 _TABLE: Any = HeatPointRow.__table__
 _ORIGINS = {origin.value: origin for origin in Origin}
 _CONCERNS: dict[int | None, Concern | None] = {None: None} | {int(step): step for step in Concern}
@@ -170,7 +172,7 @@ def last(session: Session, subjects: Collection[str]) -> dict[str, HeatPoint]:
     found: dict[str, HeatPoint] = {}
     for part in in_batches(subjects):
         rows = session.execute(_last_points(), {"subjects": part}).scalars()
-        found |= {row.subject: _point(row) for row in rows}
+        found |= {row.subject: point_in(row) for row in rows}
     return found
 
 
@@ -187,7 +189,18 @@ def at(session: Session, subject: str, moment: datetime) -> HeatPoint | None:
         .limit(1)
     )
     row = session.execute(statement).scalar_one_or_none()
-    return None if row is None else _point(row)
+    return None if row is None else point_in(row)
+
+
+def around(session: Session, subject: str, seq: int) -> tuple[HeatPoint | None, HeatPoint | None]:
+    """Return the last published point that had not seen row `seq`, and the first that had."""
+    row = HeatPointRow
+    found = select(row).where(row.subject == subject, row.origin == Origin.PUBLISHED)
+    before = found.where(row.input_seq < seq).order_by(row.seq.desc()).limit(1)
+    after = found.where(row.input_seq >= seq).order_by(row.seq).limit(1)
+    points = [session.execute(each).scalar_one_or_none() for each in (before, after)]
+    first, second = (None if each is None else point_in(each) for each in points)
+    return first, second
 
 
 def input_seq_at(session: Session, subject: str, moment: datetime, *, holding: int) -> int | None:
@@ -210,7 +223,7 @@ def published(session: Session, subject: str) -> list[HeatPoint]:
         .order_by(HeatPointRow.seq)
         .execution_options(populate_existing=True)
     )
-    return [_point(row) for row in session.execute(statement).scalars()]
+    return [point_in(row) for row in session.execute(statement).scalars()]
 
 
 def subjects(session: Session) -> list[str]:
@@ -221,6 +234,7 @@ def subjects(session: Session) -> list[str]:
 
 def _insert(session: Session, points: Iterable[HeatPoint], *, origin: Origin) -> None:
     rows = [asdict(point) | {"origin": origin.value} for point in points]
+    session.info[WRITTEN] = True
     if rows:
         session.connection().execute(insert(_TABLE), rows)
 
@@ -258,14 +272,14 @@ def _last_points() -> Select[Any]:
         .where(
             SubjectStateRow.subject.in_(bindparam("subjects", expanding=True)),
             HeatPointRow.origin == Origin.PUBLISHED,
-            HeatPointRow.at == _last("at"),
-            HeatPointRow.seq == _last("seq"),
+            HeatPointRow.at == last_of("at"),
+            HeatPointRow.seq == last_of("seq"),
         )
         .execution_options(populate_existing=True)
     )
 
 
-def _last(name: str) -> Any:
+def last_of(name: str) -> Any:
     """Return `at` or `seq` of a subject's last published point, as a subquery on its state's row."""
     point = aliased(HeatPointRow)
     return (
@@ -282,7 +296,8 @@ def _last(name: str) -> Any:
     )
 
 
-def _point(row: HeatPointRow) -> HeatPoint:
+def point_in(row: HeatPointRow) -> HeatPoint:
+    """Return the domain's point of a row, or of what has its columns."""
     values = {name: getattr(row, name) for name in HeatPoint.__dataclass_fields__}
     state = None if row.state_before is None else from_json(row.state_before, LevelState)
     enumerated = {"concern": _CONCERNS[row.concern], "origin": _ORIGINS[row.origin]}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitor.domain.person import Person, Role
 from monitor.domain.wording import msgid
 
 
@@ -20,6 +21,8 @@ EVERYWHERE = (
     Key(keys=("?",), does=msgid("this list")),
     Key(keys=("esc",), does=msgid("leave a field, close what is open")),
 )
+_ENTER = Key(keys=("n",), does=msgid("enter a value"))
+_UNDO = Key(keys=("u",), does=msgid("take back what was just entered"))
 _ROWS = (
     Key(keys=("j", "k"), does=msgid("next and previous row")),
     Key(keys=("enter",), does=msgid("open the row")),
@@ -41,7 +44,14 @@ ON_A_PAGE: dict[str, tuple[Key, ...]] = {
     "incidents.show_all": (_FILTER,),
     "sources.show_all": (_FILTER,),
     "log.show": (_FILTER,),
+    "entry.show": (_FILTER, _UNDO),
 }
+
+
+def keys_everywhere(person: Person | None) -> Sequence[Key]:
+    """Return the keys that do something on every page a person sees."""
+    may_enter = person is not None and person.role is not Role.READER
+    return (*EVERYWHERE, _ENTER) if may_enter else EVERYWHERE
 
 
 def keys_of(endpoint: str | None) -> Sequence[Key]:

@@ -99,7 +99,7 @@ WRONG = [
     ({"grade": "G1"}, "grade", "A to F"),
     ({"citation": "  "}, "citation", "where the value comes from"),
     ({"citation": "x" * 201}, "citation", "200"),
-    ({"note": "x" * 1001}, "note", "1000"),
+    ({"note": "x" * 1001}, "note", "000 characters"),
 ]
 
 

@@ -9,6 +9,7 @@ from monitor.storage.rows import (
     definitions,
     deliveries,
     desk,
+    entries,
     fetching,
     incident_pairs,
     observations,
@@ -24,6 +25,7 @@ from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
-    approvals, desk, suggestions, pushes, quarantine, fetching, backfills, comms, incident_pairs, shifts,
+    approvals, desk, entries, suggestions, pushes, quarantine, fetching, backfills, comms,
+    incident_pairs, shifts,
 )  # fmt: skip
 metadata = Row.metadata

@@ -1,79 +1,54 @@
-"""Enter a value by hand, with grade and citation."""
+"""Enter a value by hand, with grade and citation; the page says what it did to the heat."""
 
-from collections.abc import Iterable
-
+import orjson
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
 
 from monitor.domain.errors import InvalidInput
-from monitor.domain.spoken import place_name
-from monitor.geo.region_names import region_name
+from monitor.domain.wording import say
 from monitor.services.doubt_entry import doubts
-from monitor.services.enterable_series import EnterableSeries, enterable_series
-from monitor.services.record_observation import (
-    LONGEST_CITATION,
-    LONGEST_NOTE,
-    Entry,
-    parse_bound,
-    record_observation,
-)
+from monitor.services.enterable_series import EnterableSeries, chosen_series, find_series
+from monitor.services.overview.entry import Choices, choices, entry_page
+from monitor.services.record_observation import Entry, Recorded, parse_bound, record_observation
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.packed import packed_json
+from monitor.web.pages.entry_forms import ValueForm
 
 page = Blueprint("entry", __name__)
 
-
-class ValueForm(FlaskForm):
-    """One value of one series for one stretch of days."""
-
-    series = SelectField("Series", [InputRequired("Choose a series")])
-    value = StringField("Value", [InputRequired("Enter a number or one of the words"), Length(max=40)])
-    low = StringField("Lowest it could be", [Length(max=40)])
-    high = StringField("Highest it could be", [Length(max=40)])
-    starts_on = DateField("From", [InputRequired("Enter the first day")])
-    ends_on = DateField("To", [Optional()])
-    grade = StringField("Grade", [Length(max=2)])
-    citation = StringField(
-        "Where it comes from",
-        [InputRequired("Say where the value comes from"), Length(max=LONGEST_CITATION)],
-    )
-    note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
-
-    def offer(self, series: Iterable[EnterableSeries]) -> None:
-        """Let one of these be chosen."""
-        self.series.choices = [(item.key, label(item)) for item in series]
-
-    @property
-    def said(self) -> str:
-        """What a confirmation is for; another value, series or day is asked about afresh."""
-        parts = (self.series.data, self.value.data, self.starts_on.data, self.ends_on.data)
-        return "|".join(str(part or "") for part in parts)
-
-
-def label(item: EnterableSeries) -> str:
-    """Control, Kayes (one of: held, contested); last value 23 Nov 2025."""
-    name = ", ".join(part for part in (item.name, region_name(item.place) or place_name(item.place)) if part)
-    unit = f"one of: {', '.join(item.words)}" if item.words else item.unit
-    return f"{name} ({unit})" + (f"; last value {item.last}" if item.last else "")
+MOST_OFFERED = 12
 
 
 @page.get("/desk/value")
 @open_to(Access.DESK)
 def show() -> ResponseReturnValue:
-    """Show the form; a series that the address names is chosen, with the period after its last one."""
-    with reading() as (session, _):
-        found = {item.key: item for item in enterable_series(session)}
-    chosen = found.get(request.args.get("series", ""))
+    """Show the form; a series that the address names is chosen, `row` is what was saved a moment ago."""
+    named = request.args.get("series", "")
+    chosen = _choices().get(named) if named else None
     form = ValueForm(
-        series=chosen.key if chosen else "",
+        formdata=None,
+        series=chosen.title if chosen else "",
+        chosen=chosen.key if chosen else "",
         starts_on=chosen.next_from if chosen else None,
         ends_on=chosen.next_to if chosen else None,
     )
-    form.offer(found.values())
-    return render_template("entry.html", form=form)
+    return _page(form, chosen=chosen, just=request.args.get("row", ""))
+
+
+@page.get("/desk/series.json")
+@open_to(Access.DESK)
+def series() -> ResponseReturnValue:
+    """Answer with the series that can be chosen, for finding one while typing."""
+    found = _choices()
+    rows = [
+        {
+            "key": row.key, "title": row.title, "about": row.about, "words": row.words, "last": row.last,
+            "from": row.next_from, "to": row.next_to,
+        }
+        for row in found.rows
+    ]  # fmt: skip
+    return packed_json(orjson.dumps({"series": rows, "recent": found.recent}))
 
 
 @page.post("/desk/value")
@@ -81,22 +56,69 @@ def show() -> ResponseReturnValue:
 def submit() -> ResponseReturnValue:
     """Store the value and say so, or name the field that cannot be used."""
     form = ValueForm()
-    with reading() as (session, _):
-        form.offer(enterable_series(session))
-    if not form.validate_on_submit():
-        return render_template("entry.html", form=form), 422
+    found = _choices()
+    typed = next(filter(None, reversed(request.form.getlist("chosen"))), "") or form.series.data or ""
     try:
-        entry = _entry(form)
-        if asked := _doubts(entry, form):
-            return render_template("entry.html", form=form, doubts=asked), 422
-        with writing() as (session, now):
-            is_new = record_observation(session, entry, author=signed_in().email, now=now)
+        chosen = chosen_series(found.rows, typed, recent=found.recent)
     except InvalidInput as error:
-        field = getattr(form, error.field, form.value)
-        field.errors = [*field.errors, str(error)]
-        return render_template("entry.html", form=form), 422
-    flash("Saved. The heat follows in a moment." if is_new else "Known already: nothing was stored twice.")
-    return redirect(url_for("entry.show", series=form.series.data))
+        form.validate_on_submit()
+        form.blame(error)
+        offered = find_series(found.rows, typed, recent=found.recent)[:MOST_OFFERED]
+        return _page(form, offered=offered), 422
+    form.series.data, form.chosen.data = chosen.title, chosen.key
+    if not form.validate_on_submit():
+        return _page(form, chosen=chosen), 422
+    if form.starts_on.data is None:
+        _offer_days(form, chosen)
+        form.blame(InvalidInput(say("these are the days offered: check them"), field="starts_on"))
+        return _page(form, chosen=chosen), 422
+    try:
+        return _save(form, chosen)
+    except InvalidInput as error:
+        form.blame(error)
+        return _page(form, chosen=chosen), 422
+
+
+def _offer_days(form: ValueForm, chosen: EnterableSeries) -> None:
+    """Fill in the series' next days, in place of what was sent."""
+    for field, offered in ((form.starts_on, chosen.next_from), (form.ends_on, chosen.next_to)):
+        field.data, field.raw_data = offered, None
+
+
+def _save(form: ValueForm, chosen: EnterableSeries) -> ResponseReturnValue:
+    entry = _entry(form)
+    if asked := _doubts(entry, form):
+        return _page(form, chosen=chosen, asked=asked), 422
+    with writing() as (session, now):
+        row = record_observation(session, entry, author=signed_in().email, now=now)
+    if row is None:
+        flash(say("Known already: nothing was stored twice."))
+    return redirect(_after(chosen.key, row))
+
+
+def _after(key: str, row: Recorded | None) -> str:
+    return url_for("entry.show", series=key, row=None if row is None else row.address)
+
+
+def _choices() -> Choices:
+    with reading() as (session, now):
+        return choices(session, email=signed_in().email, now=now)
+
+
+def _page(
+    form: ValueForm,
+    *,
+    chosen: EnterableSeries | None = None,
+    offered: list[EnterableSeries] | None = None,
+    asked: tuple[str, ...] = (),
+    just: str = "",
+) -> str:
+    with reading() as (session, now):
+        view = entry_page(session, email=signed_in().email, just=just, now=now)
+    return render_template(
+        "entry.html", view=view, form=form, chosen=chosen, offered=offered or [], doubts=asked,
+        desk=view.desk, here="desk",
+    )  # fmt: skip
 
 
 def _doubts(entry: Entry, form: ValueForm) -> tuple[str, ...]:
@@ -109,13 +131,13 @@ def _doubts(entry: Entry, form: ValueForm) -> tuple[str, ...]:
 
 def _entry(form: ValueForm) -> Entry:
     return Entry(
-        series=form.series.data,
-        value=form.value.data,
+        series=form.chosen.data or "",
+        value=form.value.data or "",
         starts_on=form.starts_on.data,
         ends_on=form.ends_on.data,
         low=parse_bound(form.low.data or "", field="low"),
         high=parse_bound(form.high.data or "", field="high"),
         grade=(form.grade.data or "").strip().upper(),
-        citation=form.citation.data,
+        citation=form.citation.data or "",
         note=form.note.data or "",
     )

@@ -12,7 +12,7 @@ from monitor.services.overview.desk import desk
 from monitor.services.search.search import LONGEST, answer_data, search
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, visitor
-from monitor.web.keys import EVERYWHERE, keys_of
+from monitor.web.keys import keys_everywhere, keys_of
 from monitor.web.places import names, places_for
 
 page = Blueprint("search", __name__)
@@ -60,7 +60,7 @@ def for_programs() -> ResponseReturnValue:
 def _names() -> dict[str, object]:
     return {
         "found_said": lambda kind: say(SAID[Found(kind)]),
-        "key_lists": lambda: (keys_of(request.endpoint), EVERYWHERE),
+        "key_lists": lambda: (keys_of(request.endpoint), keys_everywhere(visitor())),
         "all_places": _all_places,
     }
 
