@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,14 +32,22 @@ def all_outlines() -> dict[str, Outline]:
     """Return every region by its p-code; of two packs with one region the first by name is taken."""
     found: dict[str, Outline] = {}
     for path in sorted(packs_folder().glob("*/geo/*.geojson")):
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
-            told = feature["properties"]
-            if told["pcode"] not in found:
-                found[told["pcode"]] = Outline(
-                    country=told.get("iso3", ""), name=told["name"], code=told["pcode"],
-                    rings=_rings(feature["geometry"]),
-                )  # fmt: skip
+        for outline in outlines_in(path):
+            found.setdefault(outline.code, outline)
     return found
+
+
+@lru_cache(maxsize=64)
+def outlines_in(path: Path) -> tuple[Outline, ...]:
+    """Return the regions of one file."""
+    features = json.loads(path.read_text(encoding="utf-8"))["features"]
+    return tuple(
+        Outline(
+            country=each["properties"].get("iso3", ""), name=each["properties"]["name"],
+            code=each["properties"]["pcode"], rings=_rings(each["geometry"]),
+        )
+        for each in features
+    )  # fmt: skip
 
 
 def _rings(geometry: dict[str, Any]) -> tuple[Floats, ...]:

@@ -12,6 +12,7 @@ from monitor.domain.wording import tongue
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
 from monitor.render.held_strip import held_strip
 from monitor.render.incident_map import incident_map
+from monitor.render.map_words import MAP_WORDS
 from monitor.render.momentum import momentum_chart
 from monitor.render.period_bars import STRIP_PHONE, STRIP_WIDE, period_bars
 from monitor.render.region_map import region_map
@@ -67,6 +68,7 @@ def install(environment: Environment) -> None:
         region_map=region_map,
         incident_map=incident_map,
         period_bars=period_bars,
+        **MAP_WORDS,
         STRIP_WIDE=STRIP_WIDE,
         STRIP_PHONE=STRIP_PHONE,
         WIDE=WIDE,

@@ -85,7 +85,7 @@ def incident_map(chart: IncidentMap) -> IncidentMapDrawing:
     ground = _ground(chart.countries)
     if ground is None:
         return _on_degrees(chart) if chart.spots else IncidentMapDrawing(width=WIDTH, height=0)
-    dots, outside = _dots(ground.plane, ground.height, chart.spots)
+    dots, outside = drawn_dots(ground.plane, (WIDTH, ground.height), chart.spots)
     most = max((chart.in_region.get(each.code, 0) for each, *_ in ground.regions), default=0)
     has_names = len(ground.regions) <= _NAMED
     areas = tuple(
@@ -124,7 +124,7 @@ def _on_degrees(chart: IncidentMap) -> IncidentMapDrawing:
     points = np.array([(each.longitude, each.latitude) for each in chart.spots], dtype=np.float64)
     box = _box(points)
     plane, height = plane_of(box, width=WIDTH)
-    dots, outside = _dots(plane, height, chart.spots)
+    dots, outside = drawn_dots(plane, (WIDTH, height), chart.spots)
     return IncidentMapDrawing(
         width=WIDTH, height=height, lines=tuple(_lines(plane, height, box)), dots=dots, outside=outside,
         says=_says(chart, {}),
@@ -166,16 +166,17 @@ def _degrees(value: float, sides: str) -> str:
     return f"{abs(value):g}°{'' if not value else sides[0] if value > 0 else sides[1]}"
 
 
-def _dots(plane: Plane, height: int, spots: tuple[Spot, ...]) -> tuple[tuple[Dot, ...], int]:
+def drawn_dots(plane: Plane, size: tuple[int, int], spots: tuple[Spot, ...]) -> tuple[tuple[Dot, ...], int]:
     """Return circles that grow with deaths, the deadliest last, and how many incidents are off the map."""
     found, outside = [], 0
+    width, height = size
     for spot in sorted(spots, key=lambda each: each.killed):
         x = float(plane.x(np.array([spot.longitude]))[0])
         y = float(plane.y(np.array([spot.latitude]))[0])
-        if 0 <= x <= WIDTH and 0 <= y <= height:
+        if 0 <= x <= width and 0 <= y <= height:
             least = _ALONE if len(spots) == 1 else 2.0
-            size = min(least + spot.killed**0.5 * 0.9, 9.0)
-            found.append(Dot(x=r(x), y=r(y), size=r(size), is_deadly=spot.killed > 0))
+            radius = min(least + spot.killed**0.5 * 0.9, 9.0)
+            found.append(Dot(x=r(x), y=r(y), size=r(radius), is_deadly=spot.killed > 0))
         else:
             outside += spot.incidents
     return tuple(found), outside

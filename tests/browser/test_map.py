@@ -1,0 +1,102 @@
+"""The map and the ledger's span in a real browser: moved by keys and mouse, kept in the address, copied."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.desk import served, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CONTROL = "/map?m=region-control"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory, _assets):
+    with served(tmp_path_factory.mktemp("map")) as found:
+        yield found
+
+
+def month(page):
+    return page.locator(".map-grid").get_attribute("data-month")
+
+
+def until(page, wanted):
+    page.wait_for_function(
+        "(wanted) => document.querySelector('.map-grid').dataset.month === wanted", arg=wanted
+    )
+
+
+def test_the_slider_goes_through_time_by_keys_and_the_address_keeps_the_moment(page):
+    page.goto("/map?month=2022-06&span=1")
+    slider = page.get_by_role("slider", name="Month")
+    slider.focus()
+    began = page.evaluate("performance.now()")
+    page.keyboard.press("ArrowRight")
+    until(page, "2022-07")
+    assert page.evaluate("performance.now()") - began < 1500
+    assert slider.get_attribute("aria-valuetext") == "Jul 2022"
+    assert "month=2022-07" in page.url
+    assert page.locator("#map-title").inner_text() == "Incidents, Jul 2022"
+    assert page.evaluate("document.activeElement.id") == "map-month"
+    page.click("#map-before")
+    until(page, "2022-06")
+    page.reload()
+    assert month(page) == "2022-06"
+    page.locator("#map-play").focus()
+    page.keyboard.press("Enter")
+    until(page, "2022-08")
+    assert page.locator("#map-play").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("Enter")
+    assert page.locator("#map-play").inner_text() == "Play"
+
+
+def test_a_region_is_chosen_by_key_and_told_beside_the_map_and_the_table_is_copied(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(CONTROL)
+    page.locator(".only-wide [data-region=ML05]").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Mopti").wait_for()
+    assert "Contested" in page.locator("#closer").inner_text()
+    assert "region=ML05" in page.url
+    assert page.evaluate("document.activeElement.dataset.region") == "ML05"
+    page.get_by_role("button", name="Copy as CSV").first.click()
+    page.get_by_text("Copied.").first.wait_for()
+    lines = page.evaluate("navigator.clipboard.readText()").split("\r\n")
+    assert lines[0] == "Region,Country,Value,Period,Known,Grade,Source"
+    assert any(line.startswith("Gao,Mali,not held,Oct 2025,15 Nov 2025 00:00 UTC,C3") for line in lines)
+    page.click(".seg :text('Known then')")
+    assert "Gao: not known yet" in page.content()
+
+
+@pytest.mark.parametrize("width, theme", [(1440, "light"), (390, "dark")])
+def test_no_fault_is_found_on_any_screen(page, width, theme):
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=theme)
+    for path in ("/map?month=2023-01&region=ML05", CONTROL):
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_without_javascript_links_and_the_form_go_through_time(desk, browser):
+    address, _ = desk
+    context = browser.new_context(java_script_enabled=False, base_url=address)
+    page = context.new_page()
+    sign_in(page, address)
+    page.goto("/map?month=2022-06&span=1")
+    assert page.locator(".js-only").first.is_hidden()
+    page.click("text=Later")
+    assert month(page) == "2022-07"
+    page.select_option("[name=month]", "2021-03")
+    page.select_option("[name=m]", "killed")
+    page.click(".map-tools button")
+    assert (month(page), page.locator("#map-title").inner_text()) == (
+        "2021-03", "People killed in incidents, Mar 2021",
+    )  # fmt: skip
+    page.click(".only-wide [data-region=BF56]", force=True)
+    assert re.search("region=BF56.*#closer", page.url)
+    context.close()
