@@ -13,7 +13,7 @@ function apply(field) {
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-key-search]")) apply(event.target);
 });
-document.addEventListener("htmx:afterSettle", () => {
+document.addEventListener("live:shown", () => {
   const field = document.querySelector("[data-key-search]");
   if (field?.value) apply(field);
 });

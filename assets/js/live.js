@@ -1,84 +1,103 @@
-// Live pages: htmx asks again, idiomorph changes only what differs. A row under the pointer or the focus is
-// never moved: a new order waits and says how much of it there is.
+// Live pages: a stream tells that something changed, the page asks for itself and shows what differs.
 import htmx from "htmx.org";
-import { Idiomorph } from "idiomorph";
+import { Link } from "./link.js";
+import { showHead, showPage } from "./morph.js";
+import { say } from "./say.js";
+import { listensWhenHidden, told } from "./told.js";
 
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
 
-// What a script drew is its own: the page that comes knows nothing of it.
-const callbacks = { beforeNodeMorphed: (old) => !(old instanceof Element && old.hasAttribute("data-keep")) };
+const CLOCK = 60000;
+const address = document.querySelector("[data-stream]")?.dataset.stream ?? document.body.dataset.line;
+let asking = null;
+let isStale = false;
 
-htmx.defineExtension("morph", {
-  isInlineSwap: (style) => style === "morph",
-  handleSwap: (style, target, fragment) =>
-    style === "morph" ? Idiomorph.morph(target, fragment.children, { morphStyle: "outerHTML", callbacks }) : false,
-});
-
-const order = (root) => [...root.querySelectorAll("[data-row]")].map((row) => row.dataset.row);
-const isTouched = (root) => root.querySelector("[data-row]:hover, [data-row]:focus-within") !== null;
-const values = (root) =>
-  new Map([...root.querySelectorAll("[data-live]")].map((part) => [part.dataset.live, part.textContent.trim()]));
-
-let before = new Map();
-let waiting = null;
-
-function moved(target, text) {
-  const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(target.id);
-  if (!fresh) return 0;
-  const [now, then] = [order(fresh), order(target)];
-  return now.filter((row, place) => row !== then[place]).length;
+// Null: the session ended. Empty: there is nothing at this address to ask for again, such as the answer to a form.
+async function fetched(url) {
+  const answer = await fetch(url, { headers: { "HX-Request": "true" }, cache: "no-store" });
+  if (answer.status === 401 || answer.redirected) return null;
+  if (answer.status === 404 || answer.status === 405) return "";
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.text();
 }
 
-function hold(target, text, count) {
-  waiting = { target, text };
-  const note = document.getElementById("held");
-  if (!note) return;
-  note.hidden = false;
-  note.querySelector("button").textContent = `${count} changes, show`;
-}
-
-function show() {
-  if (!waiting) return;
-  const fresh = new DOMParser().parseFromString(waiting.text, "text/html").getElementById(waiting.target.id);
-  before = values(waiting.target);
-  if (fresh) Idiomorph.morph(waiting.target, fresh, { morphStyle: "outerHTML", callbacks });
-  underline(document.getElementById(waiting.target.id));
-  release();
-}
-
-function release() {
-  waiting = null;
-  const note = document.getElementById("held");
-  if (note) note.hidden = true;
-}
-
-function underline(root) {
-  for (const part of root?.querySelectorAll("[data-live]") ?? []) {
-    const was = before.get(part.dataset.live);
-    if (was === undefined || was === part.textContent.trim()) continue;
-    part.classList.add("fresh");
-    part.addEventListener("animationend", () => part.classList.remove("fresh"), { once: true });
+// Whether what is shown is as it stands now.
+async function askOnce() {
+  isStale = false;
+  try {
+    const text = await fetched(location.href.split("#")[0]);
+    if (text === null) return link.end(), true;
+    return (text && showPage(text)) || (await askHead());
+  } catch {
+    return false;
   }
 }
 
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, xhr } = event.detail;
-  // A session that ended or a desk that stands still answers with another page: keep what is shown.
-  if (xhr.status !== 200 || (target.id && !xhr.responseText.includes(`id="${target.id}"`))) {
-    event.detail.shouldSwap = false;
-    return;
+// One question at a time; what comes meanwhile is asked after it.
+async function ask() {
+  isStale = true;
+  asking ??= (async () => {
+    let isAnswered = true;
+    while (isStale && isAnswered) isAnswered = await askOnce();
+    asking = null;
+    return isAnswered;
+  })();
+  return asking;
+}
+
+async function askHead() {
+  try {
+    const text = await fetched("/worker");
+    if (text === null) link.end();
+    else showHead(new DOMParser().parseFromString(text, "text/html"));
+    return true;
+  } catch {
+    return false;
   }
-  before = values(target);
-  const count = isTouched(target) ? moved(target, xhr.responseText) : 0;
-  if (count === 0) return release();
-  event.detail.shouldSwap = false;
-  hold(target, xhr.responseText, count);
+}
+
+// The line is up, yet what it tells of cannot be shown: no better than a line that is down.
+const orLost = async (asked) => (await asked()) || link.lost();
+
+const WORDS = { asking: "not_live", deaf: "not_connected", ended: "signed_out" };
+
+function state(name, since) {
+  document.documentElement.dataset.live = name;
+  const line = document.getElementById("live-state");
+  if (!line) return;
+  const time = since?.toISOString().slice(11, 16);
+  line.hidden = name === "live";
+  line.dataset.state = name;
+  const text = WORDS[name] ? say(WORDS[name], { time }) : "";
+  const place = line.querySelector("[data-text]");
+  if (place.textContent !== text) place.textContent = text;
+  line.querySelector("a").hidden = name !== "ended";
+}
+
+const link = new Link(address, {
+  change: () => orLost(ask),
+  desk: () => orLost(askHead),
+  ask,
+  told,
+  state,
 });
 
-document.addEventListener("htmx:afterSettle", (event) => underline(event.detail.target));
-document.addEventListener("click", (event) => {
-  if (event.target.closest("#held button")) show();
-});
+// Of all pages out of sight one goes on listening, where a sound or a notification was asked for.
+function listenHidden() {
+  if (!listensWhenHidden() || !navigator.locks) return link.stop();
+  navigator.locks.request("heatwatch-listens", { ifAvailable: true }, (lock) => {
+    if (!lock || !document.hidden) return lock ? undefined : link.stop();
+    return new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
+  });
+}
+
+if (address) {
+  document.addEventListener("visibilitychange", () => (document.hidden ? listenHidden() : link.start()));
+  window.addEventListener("pagehide", () => link.stop());
+  window.addEventListener("pageshow", (event) => event.persisted && link.start());
+  if (!document.hidden) link.start();
+  setInterval(() => !document.hidden && document.documentElement.dataset.live === "live" && askHead(), CLOCK);
+}

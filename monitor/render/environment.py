@@ -17,6 +17,7 @@ from monitor.render.momentum import momentum_chart
 from monitor.render.period_bars import STRIP_PHONE, STRIP_WIDE, period_bars
 from monitor.render.region_map import region_map
 from monitor.render.rule_chart import rule_chart
+from monitor.render.script_words import script_words
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
@@ -48,6 +49,7 @@ def install(environment: Environment) -> None:
         say=template_say,
         say_many=template_say_many,
         tongue=tongue,
+        script_words=script_words,
         concern_key=concern_key,
         confidence_word=confidence_word,
         count=spoken.count,

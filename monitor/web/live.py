@@ -17,6 +17,7 @@ from monitor.web.streams import Hub, Owner, slots_of
 
 SESSION = "session"
 RETRY_SECONDS = 30
+LONGEST_TAB = 40
 _HUB = "heatwatch-streams"
 
 
@@ -43,7 +44,8 @@ def hub(app: Flask | None = None) -> Hub:
 def stream(topics: Collection[str], owner: Owner) -> ResponseReturnValue:
     """Answer with a stream about some topics; 503 if there are as many as the threads allow."""
     here = hub()
-    opened = here.open(topics, owner, since=_since(request.args.get("since", "")))
+    tab = request.args.get("tab", "")[:LONGEST_TAB]
+    opened = here.open(topics, owner, since=_since(request.args.get("since", "")), tab=tab)
     if opened is None:
         return Response(status=503, headers={"Retry-After": str(RETRY_SECONDS)})
     return Response(

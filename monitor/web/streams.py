@@ -49,10 +49,10 @@ class Taken:
 class Stream:
     """One open page; whoever serves it takes from it until it is over, and closes it."""
 
-    def __init__(self, hub: "Hub", topics: frozenset[str], owner: Owner) -> None:
+    def __init__(self, hub: "Hub", topics: frozenset[str], owner: Owner, tab: str) -> None:
         """Watch some topics for an owner; only the hub makes streams."""
-        self.topics, self.owner = topics, owner
-        self.is_changed = self.is_desk_changed = self.is_refused = False
+        self.topics, self.owner, self.tab = topics, owner, tab
+        self.is_changed = self.is_desk_changed = self.is_refused = self.is_replaced = False
         self.due_at = self.told_at = 0.0
         self.news: deque[News] = deque(maxlen=MOST_NEWS)
         self._hub = hub
@@ -110,13 +110,17 @@ class Hub:
         """Whether the database has not answered for a while."""
         return self._clock() - self._seen_at > BLIND_SECONDS
 
-    def open(self, topics: Collection[str], owner: Owner, *, since: datetime | None = None) -> Stream | None:
+    def open(
+        self, topics: Collection[str], owner: Owner, *, since: datetime | None = None, tab: str = ""
+    ) -> Stream | None:
         """Return a stream, or None if all slots are taken; `since` is when its page was drawn.
 
-        What changed after it is told at once, also where nobody looked meanwhile.
+        What changed after it is told at once, also where nobody looked meanwhile. A tab has one stream: that
+        of the page it showed before ends, though its going was not noticed yet.
         """
-        stream = Stream(self, frozenset(topics), owner)
+        stream = Stream(self, frozenset(topics), owner, tab)
         with self._turn:
+            self._replace(stream)
             if self._is_closed or self._is_stopping() or len(self._streams) >= self.slots:
                 return None
             self._streams.append(stream)
@@ -138,7 +142,7 @@ class Hub:
         """Wait until a stream has something to say, at most so long."""
         ends_at = self._clock() + seconds
         with self._turn:
-            while not (self._is_closed or stream.is_refused):
+            while not (self._is_closed or stream.is_refused or stream.is_replaced):
                 now = self._clock()
                 is_due = (stream.is_changed or stream.is_desk_changed) and now >= stream.due_at
                 if is_due or stream.news:
@@ -194,6 +198,13 @@ class Hub:
             for stream in self._streams:
                 stream.is_refused |= stream.owner == owner
             self._turn.notify_all()
+
+    def _replace(self, stream: Stream) -> None:
+        for other in [each for each in self._streams if (each.owner, each.tab) == (stream.owner, stream.tab)]:
+            if stream.tab:
+                other.is_replaced = True
+                self._streams.remove(other)
+        self._turn.notify_all()
 
     def _catch_up(self, stream: Stream, since: datetime) -> None:
         since -= SLACK

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from monitor.bootstrap import build
@@ -18,9 +19,12 @@ from monitor.services.install_pack import install_pack
 from monitor.storage import heartbeats
 from monitor.storage.schema import migrate
 from monitor.web.app import create_app
+from monitor.web.live import hub
 from tests.browser.content import MAIL, leave_traces, run_commands
 
 EMAIL, PASSWORD = "n.haidara@example.org", "mango-river-tuesday"
+# What serves each address: for tests that break the line between a page and its desk.
+APPS: dict[str, Flask] = {}
 
 
 class Quiet(WSGIRequestHandler):
@@ -39,12 +43,16 @@ def served(home: Path, *, is_arranged: bool = False) -> Iterator[tuple[str, obje
     fill(application, arrange=run_commands if is_arranged else None)
     if is_arranged:
         leave_traces(application)
-    server = make_server("127.0.0.1", 0, create_app(application), threaded=True, request_handler=Quiet)
+    app = create_app(application)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    APPS[address] = app
     try:
-        yield f"http://127.0.0.1:{server.server_port}", application
+        yield address, application
     finally:
+        hub(APPS.pop(address)).close()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -1,11 +1,8 @@
-"""Pages in a real browser: keys, live rows that wait for the pointer, nothing wider than its screen."""
-
-from datetime import timedelta
+"""Pages in a real browser: keys, filters, nothing wider than its screen."""
 
 import pytest
 
-from monitor.storage import heartbeats
-from tests.browser.desk import beat, served, sign_in
+from tests.browser.desk import served, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -75,41 +72,6 @@ def test_a_theme_that_was_picked_stays(page):
     page.click("[data-theme-set=dark]")
     page.goto(GOITA)
     assert page.locator("html").get_attribute("data-theme") == "dark"
-
-
-def test_the_board_asks_again_and_shows_what_changed(page, desk):
-    _, application = desk
-    with page.expect_response(lambda answer: answer.url.endswith("/worker"), timeout=15_000):
-        fall_silent(application)
-    page.wait_for_selector(".banner")
-    assert "silent since" in page.locator(".banner").inner_text()
-    beat(application)
-
-
-def fall_silent(application):
-    with application.writing() as (session, now):
-        heartbeats.purge(session, before=now + timedelta(seconds=1))
-        heartbeats.beat(session, worker="screenshots", now=now - timedelta(minutes=5))
-
-
-def test_a_row_under_the_pointer_is_not_moved_but_what_waits_can_be_shown(page):
-    page.hover("[data-row]:first-of-type")
-    page.evaluate(
-        """() => {
-            const target = document.getElementById("board");
-            const copy = document.documentElement.outerHTML;
-            const page = new DOMParser().parseFromString(copy, "text/html");
-            const body = page.querySelector("#board tbody");
-            body.append(body.querySelector("[data-row]"));
-            const detail = { target, xhr: { status: 200, responseText: page.documentElement.outerHTML } };
-            document.dispatchEvent(new CustomEvent("htmx:beforeSwap", { detail }));
-        }"""
-    )
-    first = page.locator("[data-row]").first.get_attribute("data-row")
-    assert page.locator("#held button").inner_text() == "2 changes, show"
-    page.click("#held button")
-    assert page.locator("[data-row]").first.get_attribute("data-row") != first
-    assert page.locator("#held").is_hidden()
 
 
 def test_pages_are_whole_without_javascript(desk, browser):

@@ -115,6 +115,15 @@ def test_slots_are_counted_and_given_back_by_close(hub):
     assert hub.open({"desk"}, ANA) is not None
 
 
+def test_a_tab_has_one_stream_and_another_tab_or_person_its_own(hub):
+    first, other = hub.open({"desk"}, ANA, tab="1"), hub.open({"desk"}, BEN, tab="1")
+    again = hub.open({"board"}, ANA, tab="1")
+    assert again is not None, "the slot of the page that was left is free"
+    assert first.take(15) == Taken(is_over=True)
+    first.close()
+    assert (hub.open_streams, other.take(0), again.take(0)) == (2, Taken(), Taken())
+
+
 @pytest.mark.parametrize("threads,slots", [(2, 0), (4, 2), (32, 28), (256, 224)])
 def test_streams_never_take_every_thread(threads, slots):
     assert slots_of(threads) == slots
