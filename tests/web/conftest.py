@@ -118,20 +118,26 @@ def signed_in(app):
 
 
 @pytest.fixture(scope="session")
+def pack():
+    """The bundled pack, read once."""
+    return read_pack(packs_folder() / "mali").pack
+
+
+@pytest.fixture(scope="session")
 def mali_file(tmp_path_factory):
     """Where the first Mali desk is kept, to be copied by those after it."""
     return tmp_path_factory.mktemp("mali") / "mali.sqlite3"
 
 
 @pytest.fixture
-def mali(desk, settings, mali_file):
+def mali(desk, settings, pack, mali_file):
     """A desk with the bundled pack, its leader assessed."""
     path = settings.database_url.removeprefix("sqlite:///")
     if mali_file.exists():
         copy_database(mali_file, path)
         return desk
     with desk.writing() as (session, now):
-        install_pack(session, read_pack(packs_folder() / "mali").pack, author="test", now=now)
+        install_pack(session, pack, author="test", now=now)
         assess(session, "assimi-goita", slot=None, now=now, claimed_at=now)
     copy_database(path, mali_file)
     return desk
