@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from monitor.domain.spoken import MONTHS, day
+from monitor.domain.spoken import day
+from monitor.domain.wording import say, tongue
 
 _DAYS, _WEEKS, _MONTHS = 62, 430, 3700
 
@@ -43,8 +44,8 @@ class PeriodStrip:
         if self.grain is Grain.YEAR:
             return str(bar.first.year)
         if self.grain is Grain.MONTH:
-            return f"{MONTHS[bar.first.month - 1]} {bar.first.year}"
-        return f"{day(bar.first, near=bar.last)} to {day(bar.last)}"
+            return f"{tongue().months[bar.first.month - 1]} {bar.first.year}"
+        return say("{low} to {high}", low=day(bar.first, near=bar.last), high=day(bar.last))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

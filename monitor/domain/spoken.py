@@ -98,6 +98,11 @@ def day(value: date, *, near: date | None = None) -> str:
     return f"{_day_number(value)} {tongue().months[value.month - 1]}{year}"
 
 
+def day_and_month(value: date) -> str:
+    """30 Nov: where the year stands elsewhere."""
+    return day(value, near=value)
+
+
 def long_day(value: date) -> str:
     """30 November 2025: where a day must not be mistaken."""
     return f"{_day_number(value)} {tongue().long_months[value.month - 1]} {value.year}"

@@ -8,20 +8,23 @@ from monitor.domain import spoken
 from monitor.domain.chart import hue
 from monitor.domain.clock import moment
 from monitor.domain.scale import AlarmingEnd, Concern
-from monitor.domain.wording import tongue
+from monitor.domain.subject_kind import kind_said
+from monitor.domain.wording import say, say_many, tongue
 from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
 from monitor.render.held_strip import held_strip
 from monitor.render.incident_map import incident_map
 from monitor.render.map_words import MAP_WORDS
 from monitor.render.momentum import momentum_chart
+from monitor.render.page_words import cause_said, smoothing_said
 from monitor.render.period_bars import STRIP_PHONE, STRIP_WIDE, period_bars
 from monitor.render.region_map import region_map
 from monitor.render.rule_chart import rule_chart
 from monitor.render.script_words import script_words
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
+from monitor.render.span_drawing import span_drawing
 from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
-from monitor.render.surety import confidence_word
+from monitor.render.surety import confidence_said
 from monitor.render.template_words import template_say, template_say_many
 from monitor.render.waterfall import waterfall
 
@@ -51,13 +54,17 @@ def install(environment: Environment) -> None:
         tongue=tongue,
         script_words=script_words,
         concern_key=concern_key,
-        confidence_word=confidence_word,
+        confidence_said=confidence_said,
+        cause_said=cause_said,
         count=spoken.count,
         spread=spoken.spread,
         listed=lambda items: spoken.listed(list(items)),
+        parted=lambda items: spoken.parted(list(items)),
+        smoothing_said=smoothing_said,
         Concern=Concern,
         AlarmingEnd=AlarmingEnd,
         sparkline=sparkline,
+        span_drawing=span_drawing,
         heat_chart=heat_chart,
         momentum_chart=momentum_chart,
         series_chart=series_chart,
@@ -77,6 +84,7 @@ def install(environment: Environment) -> None:
         PHONE=PHONE,
         SHEET=SHEET,
         counted=counted,
+        kind_said=kind_said,
         cadence=spoken.cadence,
         clipped=spoken.clipped,
         period_words=period_words,
@@ -94,15 +102,25 @@ def concern_key(concern: Concern | None) -> str:
 
 def counted(counts: dict[Concern | None, int]) -> str:
     """4 critical, 3 high, 1 unknown: only what there is, the worst first; calm ones only if nothing else."""
-    worrying = [
-        f"{number} {'unknown' if concern is None else concern.word}"
-        for concern, number in counts.items()
-        if number and concern not in {Concern.NORMAL, Concern.WATCH}
-    ]
-    calm = [
-        f"{number} {concern.word}" for concern, number in counts.items() if number and concern is not None
-    ]
-    return ", ".join(worrying or calm) or "No subjects"
+    told = {concern: _counted(concern, number) for concern, number in counts.items() if number}
+    worrying = [words for concern, words in told.items() if concern not in {Concern.NORMAL, Concern.WATCH}]
+    calm = [words for concern, words in told.items() if concern is not None]
+    return ", ".join(worrying or calm) or say("No subjects")
+
+
+def _counted(concern: Concern | None, number: int) -> str:
+    match concern:
+        case Concern.CRITICAL:
+            return say_many("{n} critical", "{n} critical", number)
+        case Concern.HIGH:
+            return say_many("{n} high", "{n} high", number)
+        case Concern.ELEVATED:
+            return say_many("{n} elevated", "{n} elevated", number)
+        case Concern.WATCH:
+            return say_many("{n} watch", "{n} watch", number)
+        case Concern.NORMAL:
+            return say_many("{n} normal", "{n} normal", number)
+    return say_many("{n} unknown", "{n} unknown", number)
 
 
 def period_words(start: int, end: int) -> str:

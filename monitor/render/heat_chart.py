@@ -8,7 +8,8 @@ import numpy as np
 from monitor.domain.chart import HeatChart, Trace, hue
 from monitor.domain.clock import moment
 from monitor.domain.series import Floats
-from monitor.domain.spoken import day, number, signed
+from monitor.domain.spoken import capital, day, number, signed
+from monitor.domain.wording import say
 from monitor.render.flags import PlacedFlag, place
 from monitor.render.sparkline import Band, bands
 from monitor.render.svg import Frame, Tick, area, r, stepped, ticks, wedge
@@ -192,12 +193,12 @@ def _labels(frame: Frame, line: Trace, old: Trace, published: Trace) -> list[Lab
     taken: list[float] = []
     if len(published) and frame.right - _until(frame, published) > 120:  # noqa: PLR2004 - room for the word
         part = line.within(int(published.at[0]), frame.end)
-        found += _beside(frame, part, "Published", taken, kind="t-b", is_above=True)
+        found += _beside(frame, part, capital(say("published")), taken, kind="t-b", is_above=True)
     if len(old) and _until(frame, published) - frame.left > 140:  # noqa: PLR2004
         part = line.within(frame.start, int(published.at[0]) if len(published) else frame.end)
-        found += _beside(frame, part, "Reconstructed", taken, kind="ink", is_above=True)
+        found += _beside(frame, part, capital(say("reconstructed")), taken, kind="ink", is_above=True)
     if bool(np.any(line.high - line.low > 3)):  # noqa: PLR2004 - a band one can see
-        text = "Band: all inputs at their low or high"
+        text = say("Band: all inputs at their low or high")
         found += _beside(frame, line, text, taken, kind="ink3", is_above=False)
     return found
 
@@ -260,7 +261,7 @@ def _span_label(frame: Frame, chart: HeatChart, layout: Layout) -> Label | None:
     if chart.span is None or chart.span_delta is None:
         return None
     left, right = (min(max(frame.x1(at), frame.left), frame.right) for at in chart.span)
-    long = f"{signed(chart.span_delta)} in the span"
+    long = say("{change} in the span", change=signed(chart.span_delta))
     text = (
         long
         if not layout.is_phone and right - left > len(long) * _CHARACTER + 20
@@ -276,10 +277,17 @@ def _says(chart: HeatChart, line: Trace) -> str:
     start, end = day(moment(chart.start)), day(moment(chart.end))
     heat = line.heat[~np.isnan(line.heat)]
     if not len(heat):
-        return f"Heat of {chart.name} from {start} to {end}: no values yet."
-    ends = f"from {number(float(heat[0]))} to {number(float(heat[-1]))}"
-    reach = f"lowest {number(float(heat.min()))}, highest {number(float(heat.max()))}"
+        return say(
+            "Heat of {name} from {start} to {end}: no values yet.", name=chart.name, start=start, end=end
+        )
+    told = say(
+        "Heat of {name} from {start} to {end}: from {first} to {last}, lowest {lowest}, highest {highest}.",
+        name=chart.name, start=start, end=end, first=number(float(heat[0])), last=number(float(heat[-1])),
+        lowest=number(float(heat.min())), highest=number(float(heat.max())),
+    )  # fmt: skip
     entered = [
-        f" Entered {each.level} on {day(moment(each.at))}." for each in chart.entered if each.at > chart.start
+        say("Entered {level} on {day}.", level=say(each.level), day=day(moment(each.at)))
+        for each in chart.entered
+        if each.at > chart.start
     ]
-    return f"Heat of {chart.name} from {start} to {end}: {ends}, {reach}.{''.join(entered[-3:])}"
+    return " ".join([told, *entered[-3:]])

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from monitor.domain.held_picture import HeldPicture
-from monitor.domain.spoken import count, short
+from monitor.domain.spoken import short
+from monitor.domain.wording import say, say_many
 from monitor.render.svg import r
 
 WIDTH, HEIGHT = 236, 64
@@ -85,11 +86,23 @@ class _Scale:
 
 
 def _says(picture: HeldPicture) -> str:
-    held = "A withdrawal in quarantine" if picture.value is None else f"{short(picture.value)} in quarantine"
+    if picture.value is None:
+        held = say("A withdrawal in quarantine")
+    else:
+        held = say("{value} in quarantine", value=short(picture.value))
     if not picture.recent:
-        return f"{held}; no values before."
-    values = count(len(picture.recent), "value")
-    span = f"{short(min(picture.recent))} to {short(max(picture.recent))}"
-    sides = (("from", picture.low), ("to", picture.high))
-    allowed = " ".join(f"{word} {short(value)}" for word, value in sides if value is not None)
-    return f"{held}; the last {values}: {span}" + (f"; allowed {allowed}." if allowed else ".")
+        return say("{held}; no values before.", held=held)
+    told = say_many(
+        "{held}; the last {n} value: {low} to {high}", "{held}; the last {n} values: {low} to {high}",
+        len(picture.recent),
+        held=held, low=short(min(picture.recent)), high=short(max(picture.recent)),
+    )  # fmt: skip
+    return f"{told}{_allowed(picture)}."
+
+
+def _allowed(picture: HeldPicture) -> str:
+    if picture.low is not None and picture.high is not None:
+        return say("; allowed from {low} to {high}", low=short(picture.low), high=short(picture.high))
+    if picture.low is not None:
+        return say("; allowed from {low}", low=short(picture.low))
+    return say("; allowed to {high}", high=short(picture.high)) if picture.high is not None else ""

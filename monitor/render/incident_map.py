@@ -7,7 +7,8 @@ import numpy as np
 
 from monitor.domain.incident_picture import IncidentMap, Spot
 from monitor.domain.series import Floats
-from monitor.domain.spoken import count, listed
+from monitor.domain.spoken import listed
+from monitor.domain.wording import msgid, say, say_many
 from monitor.geo.outlines import Outline, outlines
 from monitor.render.plane import PAD, Plane, label_point, plane_of, ring_area, ring_path, squeeze_at
 from monitor.render.svg import r
@@ -18,6 +19,8 @@ _MOST_HEIGHT, _LEAST_DEGREES, _SHADES = 440, 1.0, 2
 _NAMED, _ROOM = 14, 1500.0
 _ALONE, _LABEL = 5.0, 30.0
 _STEPS = (0.5, 1, 2, 5, 10, 20, 45)
+
+_EAST_WEST, _NORTH_SOUTH = (msgid("E"), msgid("W")), (msgid("N"), msgid("S"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,20 +153,20 @@ def _lines(plane: Plane, height: int, box: Floats) -> list[Meridian]:
     for degrees in np.arange(np.ceil(low[0] / step) * step, high[0], step):
         x = float(plane.x(np.array([degrees]))[0])
         found.append(
-            Meridian(path=f"M{r(x)} {r(PAD)}V{r(height - PAD)}", label=_degrees(degrees, "EW"), x=r(x + 3),
-                     y=r(height - PAD - 3), is_parallel=False)
+            Meridian(path=f"M{r(x)} {r(PAD)}V{r(height - PAD)}", label=_degrees(degrees, _EAST_WEST),
+                     x=r(x + 3), y=r(height - PAD - 3), is_parallel=False)
         )  # fmt: skip
     for degrees in np.arange(np.ceil(low[1] / step) * step, high[1], step):
         y = float(plane.y(np.array([degrees]))[0])
         found.append(
-            Meridian(path=f"M{r(PAD)} {r(y)}H{r(WIDTH - PAD)}", label=_degrees(degrees, "NS"), x=r(PAD + 2),
-                     y=r(y - 3), is_parallel=True)
+            Meridian(path=f"M{r(PAD)} {r(y)}H{r(WIDTH - PAD)}", label=_degrees(degrees, _NORTH_SOUTH),
+                     x=r(PAD + 2), y=r(y - 3), is_parallel=True)
         )  # fmt: skip
     return [each for each in found if float(each.x) + _LABEL <= WIDTH]
 
 
-def _degrees(value: float, sides: str) -> str:
-    return f"{abs(value):g}°{'' if not value else sides[0] if value > 0 else sides[1]}"
+def _degrees(value: float, sides: tuple[str, str]) -> str:
+    return f"{abs(value):g}°{'' if not value else say(sides[0] if value > 0 else sides[1])}"
 
 
 def drawn_dots(plane: Plane, size: tuple[int, int], spots: tuple[Spot, ...]) -> tuple[tuple[Dot, ...], int]:
@@ -190,5 +193,10 @@ def _shade(number: int, most: int) -> int:
 def _says(chart: IncidentMap, names: dict[str, str]) -> str:
     dots = sum(each.incidents for each in chart.spots)
     regions = [f"{names[code]} {number}" for code, number in sorted(chart.in_region.items()) if code in names]
-    told = f" Known to the region alone: {listed(regions)}." if regions else ""
-    return f"{count(dots, 'incident')} at {count(len(chart.spots), 'point')}.{told}"
+    incidents = say_many("{n} incident", "{n} incidents", dots)
+    told = say_many(
+        "{incidents} at {n} point.", "{incidents} at {n} points.", len(chart.spots), incidents=incidents
+    )
+    if not regions:
+        return told
+    return f"{told} {say('Known to the region alone: {regions}.', regions=listed(regions))}"

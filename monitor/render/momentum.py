@@ -7,6 +7,7 @@ import numpy as np
 from monitor.domain.chart import MomentumChart
 from monitor.domain.series import Floats
 from monitor.domain.spoken import number, signed
+from monitor.domain.wording import say
 from monitor.render.heat_chart import Layout
 from monitor.render.svg import Frame, r, stepped
 
@@ -62,6 +63,10 @@ def _reach(*parts: Floats) -> float:
 
 def _says(chart: MomentumChart, last: float | None) -> str:
     if last is None:
-        return "Momentum: the line is too short to tell."
-    unusual = "" if chart.month_sd is None else f", {number(abs(chart.month_sd), 1)} of its usual spread"
-    return f"Momentum: {signed(last)} over the last 30 days{unusual}."
+        return say("Momentum: the line is too short to tell.")
+    if chart.month_sd is None:
+        return say("Momentum: {change} over the last 30 days.", change=signed(last))
+    return say(
+        "Momentum: {change} over the last 30 days, {times} of its usual spread.",
+        change=signed(last), times=number(abs(chart.month_sd), 1),
+    )  # fmt: skip

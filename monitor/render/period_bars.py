@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 
 from monitor.domain.incident_picture import Bar, Grain, PeriodStrip
-from monitor.domain.spoken import MONTHS, count, number
+from monitor.domain.spoken import number
+from monitor.domain.wording import msgid, say, say_many, tongue
 from monitor.render.svg import r
 
 _HEIGHT, _TOP, _BOTTOM, _LEFT, _LETTERS = 92, 14.0, 74.0, 2.0, 7.0
 STRIP_WIDE, STRIP_PHONE = 920, 358
+
+_BY = {
+    Grain.DAY: msgid("{incidents} by day"),
+    Grain.WEEK: msgid("{incidents} by week"),
+    Grain.MONTH: msgid("{incidents} by month"),
+    Grain.YEAR: msgid("{incidents} by year"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +52,9 @@ def period_bars(strip: PeriodStrip, width: int) -> StripDrawing:
     most = max((bar.incidents for bar in strip.bars), default=0)
     total = sum(bar.incidents for bar in strip.bars)
     busiest = max(strip.bars, key=lambda bar: bar.incidents, default=None)
-    says = f"{count(total, 'incident')} by {strip.grain.value}"
+    says = say(_BY[strip.grain], incidents=say_many("{n} incident", "{n} incidents", total))
     if busiest is not None and most:
-        says += f"; most, {number(most)}, in {strip.name_of(busiest)}"
+        says += say("; most, {n}, in {period}", n=number(most), period=strip.name_of(busiest))
     return StripDrawing(
         width=width, height=_HEIGHT, base=r(_BOTTOM), top=r(_TOP), most=number(most),
         bars=tuple(_bar(strip, place, bar, a_bar, most) for place, bar in enumerate(strip.bars)),
@@ -59,11 +67,12 @@ def _bar(strip: PeriodStrip, place: int, bar: Bar, a_bar: float, most: int) -> B
     gap = min(2.0, a_bar * 0.25)
     height = (_BOTTOM - _TOP) * bar.incidents / most if most else 0.0
     height = max(height, 1.0) if bar.incidents else 0.0
-    killed = f", {number(bar.killed)} killed" if bar.killed else ""
+    killed = f", {say_many('{n} killed', '{n} killed', bar.killed)}" if bar.killed else ""
+    incidents = say_many("{n} incident", "{n} incidents", bar.incidents)
     return BarDrawing(
         bar=bar, x=r(x + gap / 2), width=r(max(0.5, a_bar - gap)), y=r(_BOTTOM - height), height=r(height),
         column_x=r(x), column_width=r(a_bar),
-        says=f"{strip.name_of(bar)}: {count(bar.incidents, 'incident')}{killed}",
+        says=say("{name}: {value}", name=strip.name_of(bar), value=f"{incidents}{killed}"),
     )  # fmt: skip
 
 
@@ -87,4 +96,4 @@ def _label(strip: PeriodStrip, place: int, bar: Bar) -> str:
     if before is not None and before.month == bar.first.month:
         return ""
     year = f" {bar.first.year}" if before is None or before.year != bar.first.year else ""
-    return f"{MONTHS[bar.first.month - 1]}{year}"
+    return f"{tongue().months[bar.first.month - 1]}{year}"

@@ -11,6 +11,7 @@ from monitor.domain.plot import HeatPlot, Provenances, SeriesPlot
 from monitor.domain.scale import Scale
 from monitor.domain.series import Floats, Ints
 from monitor.domain.suggestions.series_chart import Edge, Fan, SeriesChart
+from monitor.domain.wording import say
 from monitor.render.plot_words import heat_words, series_words
 
 # Heat to a hundredth, shares to a percent: finer than anything that is shown.
@@ -61,7 +62,7 @@ def _dumped(**parts: Any) -> bytes:
 def _levels(scale: Scale) -> list[dict[str, Any]]:
     return [
         {
-            "name": level.name, "low": level.low, "high": level.high, "concern": level.concern.word,
+            "name": say(level.name), "low": level.low, "high": level.high, "concern": level.concern.said,
             "hue": hue((level.low + level.high) / 2),
         }
         for level in scale.levels

@@ -29,6 +29,9 @@ _SERIES = {
     "step": msgid("The mean stepped: {label}"),
 }
 _BOTH = {
+    "billion": msgid("{n}bn"),
+    "million": msgid("{n}M"),
+    "thousand": msgid("{n}k"),
     "says": msgid("{from} to {to}: from {first} to {last}, lowest {lowest}, highest {highest}"),
     "empty": msgid("No values yet. Enter one or connect a source."),
     "plot": msgid("{name}, chart"),
@@ -55,5 +58,9 @@ def series_words() -> dict[str, object]:
 
 def _words(templates: dict[str, str]) -> dict[str, object]:
     spoken = tongue()
-    signs: dict[str, object] = {"decimal": spoken.decimal, "thousands": spoken.thousands}
+    signs: dict[str, object] = {
+        "decimal": spoken.decimal,
+        "thousands": spoken.thousands,
+        "first": spoken.first_day,
+    }
     return signs | {"months": spoken.months} | {name: say(template) for name, template in templates.items()}

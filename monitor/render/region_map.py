@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from monitor.domain.chart import MapChart, RegionNote
+from monitor.domain.spoken import parted
+from monitor.domain.wording import say, say_many
 from monitor.geo.outlines import Outline, outlines
 from monitor.render.plane import Plane, label_point, plane_of, ring_area, ring_path
 from monitor.render.svg import r
@@ -49,7 +51,9 @@ def region_map(chart: MapChart) -> MapDrawing:
     """Draw the map."""
     found = outlines(chart.country)
     if not found:
-        return MapDrawing(width=WIDTH, height=0, regions=(), dots=(), marks=(), says="No outlines are known.")
+        return MapDrawing(
+            width=WIDTH, height=0, regions=(), dots=(), marks=(), says=say("No outlines are known.")
+        )
     everything = np.concatenate([ring for outline in found for ring in outline.rings])
     plane, height = plane_of(everything, width=WIDTH)
     notes = {note.code: note for note in chart.notes}
@@ -109,5 +113,7 @@ def _marks(
 
 def _says(found: tuple[Outline, ...], notes: dict[str, RegionNote], incidents: int) -> str:
     told = [f"{outline.name} {notes[outline.code].note}" for outline in found if outline.code in notes]
-    regions = "; ".join(told) or ", ".join(outline.name for outline in found)
-    return f"Regions: {regions}. {incidents} incidents."
+    regions = parted(told) or ", ".join(outline.name for outline in found)
+    return say_many(
+        "Regions: {regions}. {n} incident.", "Regions: {regions}. {n} incidents.", incidents, regions=regions
+    )

@@ -8,7 +8,8 @@ import numpy as np
 from monitor.domain.backtests.rule_chart import FiringSpan, RuleChart, RuleEdge
 from monitor.domain.scale import FULL
 from monitor.domain.series import Floats
-from monitor.domain.spoken import count, plain, short
+from monitor.domain.spoken import plain, short
+from monitor.domain.wording import say, say_many
 from monitor.render.flags import PlacedFlag, place
 from monitor.render.series_chart import SeriesLayout
 from monitor.render.svg import Frame, Tick, r, stepped, ticks
@@ -118,9 +119,12 @@ def _edges(chart: RuleChart, low: float, high: float, frame: Frame) -> list[Rule
 
 
 def _edge(edge: RuleEdge, y: float, label_y: float) -> RuleEdgeLine:
-    return RuleEdgeLine(y=r(y), label_y=r(label_y), name=edge.concern.word, words=edge.words)
+    return RuleEdgeLine(y=r(y), label_y=r(label_y), name=edge.concern.said, words=edge.words)
 
 
 def _says(chart: RuleChart) -> str:
-    edges = ", ".join(f"{each.concern.word} {each.words}" for each in chart.edges)
-    return f"{chart.name}: {count(len(chart.firings), 'alert')} in the span; edges: {edges or 'none'}"
+    edges = ", ".join(f"{each.concern.said} {each.words}" for each in chart.edges)
+    return say_many(
+        "{name}: {n} alert in the span; edges: {edges}", "{name}: {n} alerts in the span; edges: {edges}",
+        len(chart.firings), name=chart.name, edges=edges or say("none"),
+    )  # fmt: skip

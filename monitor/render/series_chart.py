@@ -9,6 +9,7 @@ from monitor.domain.clock import moment
 from monitor.domain.series import Floats
 from monitor.domain.spoken import day, number, plain, short
 from monitor.domain.suggestions.series_chart import Edge, Fan, SeriesChart
+from monitor.domain.wording import say
 from monitor.render.flags import PlacedFlag, place
 from monitor.render.svg import Frame, Tick, r, ticks
 
@@ -244,19 +245,24 @@ def _says(chart: SeriesChart) -> str:
     inside = (chart.period_end > chart.start) & (chart.period_start < chart.end)
     values = chart.value[inside]
     if not len(values):
-        return f"{chart.name}: no values yet."
+        return say("{name}: no values yet.", name=chart.name)
     first, last = (float(values[place_]) for place_ in (0, -1))
     low, high = float(values.min()), float(values.max())
     told = [_told(chart, value) for value in (first, last, low, high)]
     since, until = day(moment(chart.period_start[inside][0])), day(moment(chart.period_end[inside][-1] - 1))
     ahead = _fan_says(chart.fan[-1], chart.decimals) if chart.fan else ""
-    return (
-        f"{chart.name} from {since} to {until}, {chart.unit}: from {told[0]} to {told[1]}, "
-        f"lowest {told[2]}, highest {told[3]}.{ahead}"
-    )
+    says = say(
+        "{name} from {start} to {end}, {unit}: from {first} to {last}, lowest {lowest}, highest {highest}.",
+        name=chart.name, start=since, end=until, unit=chart.unit,
+        first=told[0], last=told[1], lowest=told[2], highest=told[3],
+    )  # fmt: skip
+    return f"{says} {ahead}" if ahead else says
 
 
 def _fan_says(last: Fan, decimals: int) -> str:
     low, high = (number(value, decimals) for value in last.wide)
     until = day(moment(last.end - 1))
-    return f" Forecast to {until}: {number(last.middle, decimals)}, 80 % between {low} and {high}."
+    return say(
+        "Forecast to {day}: {middle}, 80 % between {low} and {high}.",
+        day=until, middle=number(last.middle, decimals), low=low, high=high,
+    )  # fmt: skip

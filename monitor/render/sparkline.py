@@ -1,12 +1,14 @@
 """The sparkline of a board row: ninety days, 0 to 100, bands, wedge, the last point in its hue."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from monitor.domain.chart import Spark, hue
 from monitor.domain.scale import Scale
 from monitor.domain.spoken import number
+from monitor.domain.wording import say, tongue
 from monitor.render.svg import Frame, r, stepped, wedge
 
 WIDTH, HEIGHT = 232, 38
@@ -45,8 +47,8 @@ def bands(scale: Scale, frame: Frame) -> tuple[Band, ...]:
             hue=hue((level.low + level.high) / 2),
             y=r(frame.y1(level.high)),
             height=r(frame.y1(level.low) - frame.y1(level.high)),
-            name=level.name,
-            concern=level.concern.word,
+            name=say(level.name),
+            concern=level.concern.said,
             middle=frame.y1((level.low + level.high) / 2),
         )
         for level in scale.levels
@@ -54,7 +56,15 @@ def bands(scale: Scale, frame: Frame) -> tuple[Band, ...]:
 
 
 def sparkline(spark: Spark) -> SparkDrawing:
-    """Draw a sparkline."""
+    """Draw a sparkline, once for as long as the value is in use, in each language."""
+    kept = _drawn.setdefault(spark, {})
+    found = kept.get(tongue().code)
+    if found is None:
+        found = kept[tongue().code] = _draw(spark)
+    return found
+
+
+def _draw(spark: Spark) -> SparkDrawing:
     frame = Frame(left=0, right=_RIGHT - _DOT, top=_TOP, bottom=_BOTTOM, start=spark.start, end=spark.end)
     line = spark.line.within(spark.start, spark.end)
     known = np.flatnonzero(~np.isnan(line.heat))
@@ -84,6 +94,11 @@ def _stretch(frame: Frame, stretch: tuple[int, int]) -> tuple[str, str]:
 
 def _says(heat: list[float]) -> str:
     if not heat:
-        return "90 days: no values yet"
-    ends = f"from {number(heat[0])} to {number(heat[-1])}"
-    return f"90 days: {ends}, low {number(min(heat))}, high {number(max(heat))}"
+        return say("90 days: no values yet")
+    return say(
+        "90 days: from {first} to {last}, low {low}, high {high}",
+        first=number(heat[0]), last=number(heat[-1]), low=number(min(heat)), high=number(max(heat)),
+    )  # fmt: skip
+
+
+_drawn: WeakKeyDictionary[Spark, dict[str, SparkDrawing]] = WeakKeyDictionary()

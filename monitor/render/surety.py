@@ -16,11 +16,18 @@ _SAID = {
         "{coverage} of the weight behind {name} is observed; confidence low, {confidence} by grade and age"
     ),
 }
+# The empty place tells these from the concern of the same name: they agree with another word.
+_ALONE = {"high": msgid("high{end}"), "moderate": msgid("moderate{end}"), "low": msgid("low{end}")}
 
 
 def confidence_word(share: float) -> str:
     """low, moderate or high (heat.md 5)."""
     return "high" if share >= _CONFIDENT else "moderate" if share >= _UNSURE else "low"
+
+
+def confidence_said(share: float) -> str:
+    """The same in the language that is spoken, beside the word "confidence"."""
+    return say(_ALONE[confidence_word(share)], end="")
 
 
 def surety(name: str, *, coverage: float, confidence: float) -> str:

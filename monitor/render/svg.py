@@ -9,7 +9,8 @@ import numpy as np
 from monitor.domain.clock import moment
 from monitor.domain.scale import FULL, AlarmingEnd
 from monitor.domain.series import Floats, Ints
-from monitor.domain.spoken import MONTHS
+from monitor.domain.spoken import day_and_month
+from monitor.domain.wording import tongue
 
 _COLUMNS_A_PIXEL = 2
 
@@ -140,9 +141,9 @@ def _month_ticks(frame: Frame, *, is_letter: bool) -> list[Tick]:
         left, right = _inside(frame, start), _inside(frame, end)
         if right - left < (9 if is_letter else 26):
             continue
-        name = MONTHS[start.month - 1]
+        name = tongue().months[start.month - 1]
         has_year = not is_letter and (start.month == 1 or (number == 0 and right - left > 58))  # noqa: PLR2004
-        label = name[0] if is_letter else f"{name} {start.year}" if has_year else name
+        label = name[0].upper() if is_letter else f"{name} {start.year}" if has_year else name
         found.append(Tick(x=(left + right) / 2, label=label, edge=left))
     return found
 
@@ -163,12 +164,8 @@ def _week_ticks(frame: Frame) -> list[Tick]:
     for at in range(first, frame.end, step):
         x = frame.x1(at)
         if x + 18 <= frame.right:
-            found.append(Tick(x=x + 2, label=_day(moment(at)), edge=x))
+            found.append(Tick(x=x + 2, label=day_and_month(moment(at)), edge=x))
     return found
-
-
-def _day(value: datetime) -> str:
-    return f"{value.day} {MONTHS[value.month - 1]}"
 
 
 def _spans(frame: Frame, following: Callable[[datetime], datetime]) -> Iterator[tuple[datetime, datetime]]:

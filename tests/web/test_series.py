@@ -38,7 +38,7 @@ def test_the_picture_is_drawn_twice_and_has_a_table_behind_it(page):
 
 
 def test_the_forecast_says_what_it_was_worth(page):
-    assert "The 80 % interval held".replace(" %", " %") in page
+    assert "The 80\u00a0% interval held" in page
     assert "no observation: it never scores" in page
     assert "past error paths" in page
 

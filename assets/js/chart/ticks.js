@@ -21,7 +21,7 @@ function points(start, end, days, x, width, words) {
     if (count % every || x(at) + 18 > width) continue;
     const isHour = at % DAY !== 0;
     const date = new Date(at * 1000);
-    const label = isHour ? date.toISOString().slice(11, 16) : `${date.getUTCDate()} ${words.month(date.getUTCMonth())}`;
+    const label = isHour ? date.toISOString().slice(11, 16) : words.dayAndMonth(date);
     found.push({ edge: x(at), x: x(at) + 2, label });
   }
   return found;

@@ -30,8 +30,8 @@ export class Words {
   }
 
   short(value) {
-    for (const [size, letter] of [[1e9, "bn"], [1e6, "M"], [1e3, "k"]]) {
-      if (Math.abs(value) >= size) return `${this.plain(Number((value / size).toFixed(1)))}${letter}`;
+    for (const [size, name] of [[1e9, "billion"], [1e6, "million"], [1e3, "thousand"]]) {
+      if (Math.abs(value) >= size) return this.say(name, { n: this.plain(Number((value / size).toFixed(1))) });
     }
     return this.plain(Number(value.toFixed(3)));
   }
@@ -47,7 +47,12 @@ export class Words {
 
   day(at) {
     const date = new Date(at * 1000);
-    return `${date.getUTCDate()} ${this.month(date.getUTCMonth())} ${date.getUTCFullYear()}`;
+    return `${this.dayAndMonth(date)} ${date.getUTCFullYear()}`;
+  }
+
+  dayAndMonth(date) {
+    const day = date.getUTCDate();
+    return `${day === 1 ? this.words.first : day} ${this.month(date.getUTCMonth())}`;
   }
 
   moment(at) {

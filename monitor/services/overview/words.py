@@ -8,6 +8,7 @@ from monitor.domain.phrases import later, phrase
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import PERCENT, capital, number, place_name
 from monitor.domain.subject import Subject
+from monitor.domain.subject_kind import kind_said
 from monitor.domain.wording import say
 
 _COUNTRIES = {"MLI": "Mali", "BFA": "Burkina Faso", "NER": "Niger", "BEN": "Benin", "NGA": "Nigeria"}
@@ -52,5 +53,5 @@ def series_name(indicator: Indicator, key: str, *, subject: Subject | None = Non
 def kind_words(subject: Subject, names: Mapping[str, str] | None = None) -> str:
     """Leader, Mali."""
     country = (names or {}).get(subject.country) or _COUNTRIES.get(subject.country, subject.country)
-    kind = capital(subject.kind)
+    kind = capital(kind_said(subject.kind))
     return kind if not country or country == subject.name else f"{kind}, {country}"
