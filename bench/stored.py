@@ -105,7 +105,14 @@ def install(desk: Application, inds: Sequence[workload.Indicator], watches: Sequ
             subjects.finish_assessment(session, state, claimed_at=now)
 
 
-def load(desk: Application, inds: Sequence[workload.Indicator], values: Floats, write: Write) -> None:
+def load(
+    desk: Application,
+    inds: Sequence[workload.Indicator],
+    values: Floats,
+    write: Write,
+    *,
+    day0: int = workload.DAY0,
+) -> None:
     """Write the history series by series, past the program, and note it as a first import would."""
     with desk.writing() as (session, now):
         numbers = series.ensure(session, map(key_of, inds))
@@ -117,13 +124,13 @@ def load(desk: Application, inds: Sequence[workload.Indicator], values: Floats, 
             is_confirmed=False, has_detail=False, span_seconds=DAY_SECONDS, known_after=DAY_SECONDS,
         )  # fmt: skip
         session.add(told_alike)
-    write(_rows([numbers[key_of(each)] for each in inds], values))
+    write(_rows([numbers[key_of(each)] for each in inds], values, day0))
     with desk.writing() as (session, _):
         packed_series.forget(session, list(numbers.values()))
 
 
-def _rows(numbers: Sequence[int], values: Floats) -> Rows:
-    days = [workload.DAY0 + day * DAY_SECONDS for day in range(values.shape[1])]
+def _rows(numbers: Sequence[int], values: Floats, day0: int) -> Rows:
+    days = [day0 + day * DAY_SECONDS for day in range(values.shape[1])]
     seq = 1
     for number, row in zip(numbers, values, strict=True):
         for start, value in zip(days, row.tolist(), strict=True):

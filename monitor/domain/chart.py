@@ -125,9 +125,9 @@ class MomentumChart:
     month_sd: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Spark:
-    """Ninety days in a row of the board."""
+    """Ninety days in a row of the board; a value is itself alone, so that its drawing can be kept with it."""
 
     scale: Scale
     start: int

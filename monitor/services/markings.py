@@ -95,12 +95,13 @@ def markings(session: Session) -> Markings:
     return Markings(session, snapshot.current(session))
 
 
-def kept_markings(session: Session) -> Markings:
+def kept_markings(session: Session, *, given: int | None = None) -> Markings:
     """Return the same, reckoned once for as long as no source gave a series for the first time.
 
-    For sessions that only read: what they see is not undone.
+    For sessions that only read: what they see is not undone. `given` is how often one did, where the caller
+    has counted.
     """
-    known, count = snapshot.current(session), series_sources.count(session)
+    known, count = snapshot.current(session), series_sources.count(session) if given is None else given
     kept: tuple[int, Markings] | None = known.kept.get(Markings)
     if kept is None or kept[0] != count:
         kept = known.kept[Markings] = (count, Markings(session, known))

@@ -5,7 +5,19 @@ from datetime import datetime
 from functools import cache
 from typing import Generic, TypeVar
 
-from sqlalchemy import Select, bindparam, delete, select, update
+import orjson
+from sqlalchemy import (
+    Select,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.escalation import Escalation
@@ -14,6 +26,7 @@ from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import Conflict, NotFound
 from monitor.storage.rows.arrangements import ArrangementRow
+from monitor.storage.rows.desk import PersonRow
 from monitor.storage.structure import from_json, to_json
 from monitor.storage.upsert import insert_or
 
@@ -63,6 +76,18 @@ def find_all(session: Session, kind: type[T]) -> list[Arranged[T]]:
     """Return all arrangements of a kind, by slug."""
     found = session.execute(_of_kind(), {"kind": _KINDS[kind]}).scalars()
     return [_arranged(each, kind) for each in found]
+
+
+def rotas_and_names(session: Session) -> tuple[list[Rota], dict[str, str]]:
+    """Return all rotas by slug, and what everyone is called by address; one query."""
+    row, person = ArrangementRow, PersonRow
+    rotas = select(literal(True).label("is_rota"), row.slug.label("key"), cast(row.body, Text).label("text"))
+    names = select(literal(False), person.email, func.coalesce(func.nullif(person.name, ""), person.email))
+    found = session.execute(
+        union_all(rotas.where(row.kind == _KINDS[Rota]), names).order_by("is_rota", "key")
+    ).all()
+    values = [from_json(orjson.loads(text), Rota) for is_rota, _, text in found if is_rota]
+    return values, {key: text for is_rota, key, text in found if not is_rota}
 
 
 def save(session: Session, value: Arrangement, *, seen: int, by: str, now: datetime) -> int:

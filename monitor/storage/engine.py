@@ -18,6 +18,8 @@ from monitor.domain.errors import ConfigError
 from monitor.storage.trouble import in_our_words
 from monitor.storage.wake import CHANNEL, PostgresWakeUp, SqliteWakeUp, WakeUp
 
+# Says of a session that all it reads in one transaction is of one moment.
+ONE_SNAPSHOT = "one snapshot"
 _BUSY_MILLISECONDS = 5000
 _WAIT_FOR_WRITER_SECONDS = 30
 _READERS = 8
@@ -39,7 +41,7 @@ class Database:
         self._engines = (reader, writer)
         # Shared by all sessions: what a module may keep between them (the snapshot of definitions).
         info: dict[str, Any] = {"kept": {}}
-        self._read = sessionmaker(reader, expire_on_commit=False, info=info)
+        self._read = sessionmaker(reader, expire_on_commit=False, info=info | {ONE_SNAPSHOT: True})
         self._write = sessionmaker(writer, expire_on_commit=False, info=info)
 
     def __repr__(self) -> str:

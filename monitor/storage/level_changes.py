@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,8 @@ from monitor.domain.scoring.level import LevelChange, LevelReason
 from monitor.storage.heat_points import Origin
 from monitor.storage.rows.subjects import LevelChangeRow
 from monitor.storage.structure import from_json, to_json
+
+_PLAIN = [column for column in LevelChangeRow.__table__.columns if column.name != "ledger"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +69,17 @@ def remove_reconstructed(session: Session, subject: str) -> None:
 
 
 def between(
-    session: Session, subject: str, since: datetime | None = None, until: datetime | None = None
+    session: Session,
+    subject: str,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    with_ledgers: bool = True,
 ) -> list[StoredLevelChange]:
-    """Return the changes of a subject from `since` to `until` (both included), oldest first."""
+    """Return the changes of a subject from `since` to `until` (both included), oldest first.
+
+    Ledgers are most of what there is to read: a page that draws a hundred changes does without.
+    """
     statement = (
         select(LevelChangeRow)
         .where(LevelChangeRow.subject == subject)
@@ -78,17 +89,9 @@ def between(
         statement = statement.where(LevelChangeRow.at >= epoch(since))
     if until is not None:
         statement = statement.where(LevelChangeRow.at <= epoch(until))
-    return [_stored(row) for row in session.execute(statement).scalars()]
-
-
-def levels_before(session: Session, since: datetime, subjects: Collection[str]) -> dict[str, str]:
-    """Return the level that each of these subjects had before its first published change after a moment."""
-    row = LevelChangeRow
-    query = select(row.subject, row.from_level).where(
-        row.at > epoch(since), row.subject.in_(subjects), row.origin == Origin.PUBLISHED
-    )
-    rows = session.execute(query.order_by(row.at.desc(), row.id.desc()))
-    return {subject: level for subject, level in rows}  # noqa: C416 - rows are no pairs to dict()
+    if with_ledgers:
+        return [_stored(row) for row in session.execute(statement).scalars()]
+    return [_stored(row) for row in session.execute(statement.with_only_columns(*_PLAIN))]
 
 
 def last(session: Session, subjects: Collection[str]) -> dict[str, StoredLevelChange]:
@@ -105,7 +108,9 @@ def last(session: Session, subjects: Collection[str]) -> dict[str, StoredLevelCh
     return {row.subject: _stored(row) for row in session.execute(statement).scalars()}
 
 
-def _stored(row: LevelChangeRow) -> StoredLevelChange:
+def _stored(row: Any) -> StoredLevelChange:
+    """Return a change of a row, or of columns without the ledger."""
+    ledger = getattr(row, "ledger", None)
     change = LevelChange(
         at=row.at,
         from_level=row.from_level,
@@ -121,5 +126,5 @@ def _stored(row: LevelChangeRow) -> StoredLevelChange:
         change=change,
         seq=row.seq,
         origin=Origin(row.origin),
-        ledger=None if row.ledger is None else from_json(row.ledger, Ledger),
+        ledger=None if ledger is None else from_json(ledger, Ledger),
     )

@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Delete, Select, bindparam, case, delete, func, select
+from sqlalchemy import Delete, Select, bindparam, case, delete, func, literal, null, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,8 @@ class Pressure:
 
 
 _NAMES = tuple(Pressure.__dataclass_fields__)
+# What a driver has of it.
+_SHARED = ("pressure", "pressure_low", "pressure_high", "weight", "points")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,21 @@ def drivers_of(session: Session, subjects: Collection[str]) -> dict[str, dict[st
     return found
 
 
+def all_of(session: Session, subject: str) -> tuple[dict[str, Pressure], dict[str, DriverPressure]]:
+    """Return a subject's pressures by placement slug, and those of its drivers by theirs; one query."""
+    placements: dict[str, Pressure] = {}
+    drivers: dict[str, DriverPressure] = {}
+    for is_driver, coverage, *values in session.connection().execute(_all(), {"subject": subject}):
+        named = dict(zip(_NAMES, values, strict=True))
+        if is_driver:
+            slug = named["placement"]
+            own = {name: named[name] for name in _SHARED}
+            drivers[slug] = DriverPressure(driver=slug, coverage=coverage, **own)
+        else:
+            placements[named["placement"]] = Pressure(**named)
+    return placements, drivers
+
+
 def imputed_of(session: Session, subjects: Collection[str]) -> dict[str, Imputed]:
     """Return how much of many subjects was filled in, by subject."""
     row, found = PressureRow, {}
@@ -139,6 +156,22 @@ def _pressures() -> Select[Any]:
     statement = select(columns.subject, *(columns[name] for name in _NAMES))
     statement = statement.where(columns.subject.in_(bindparam("subjects", expanding=True)))
     return statement.order_by(columns.subject, columns.placement)
+
+
+@cache
+def _all() -> Any:
+    """Return placements and drivers of a subject as rows of one shape; a driver's own are few."""
+    own, drivers = PressureRow.__table__.columns, DriverPressureRow.__table__.columns
+    also = {"placement": drivers.driver} | {name: drivers[name] for name in _SHARED}
+    nothing = null().cast(own.pressure.type)
+    return union_all(
+        select(literal(False), nothing.label("coverage"), *(own[name] for name in _NAMES)).where(
+            own.subject == bindparam("subject")
+        ),
+        select(
+            literal(True), drivers.coverage, *(also.get(name, null().cast(own[name].type)) for name in _NAMES)
+        ).where(drivers.subject == bindparam("subject")),
+    )
 
 
 def _replace(session: Session, row: Any, latest: Mapping[str, Iterable[Any]]) -> None:

@@ -20,11 +20,12 @@ from monitor.domain.scale import Scale
 from monitor.domain.source import Source
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
+from monitor.storage.engine import ONE_SNAPSHOT
 from monitor.storage.kinds import KINDS
 from monitor.storage.rows.definitions import DefinitionRow, DefinitionVersionRow
 from monitor.storage.structure import from_json
 
-_KEPT = "definitions"
+_KEPT, _SEEN = "definitions", "definitions seen"
 _OF_VERSION = 4
 WRITTEN = "definitions written"
 # Asked at every turn of a worker: made once.
@@ -77,6 +78,17 @@ def current_seq(session: Session) -> int:
 
 def current(session: Session) -> Definitions:
     """Return all definitions in force, read anew only if any has changed since the last time."""
+    seen: tuple[Any, Definitions] | None = session.info.get(_SEEN)
+    if seen is not None and seen[0] is session.get_transaction():
+        return seen[1]
+    snapshot = _current(session)
+    # In one that reads of one moment nothing changes any more.
+    if session.info.get(ONE_SNAPSHOT):
+        session.info[_SEEN] = session.get_transaction(), snapshot
+    return snapshot
+
+
+def _current(session: Session) -> Definitions:
     kept = session.info.get("kept", {})
     snapshot: Definitions | None = kept.get(_KEPT)
     if snapshot is not None and snapshot.seq == current_seq(session):

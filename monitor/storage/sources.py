@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
+from monitor.domain.quarantine import State
 from monitor.storage.rows.desk import SourceStateRow
+from monitor.storage.rows.observations import SeriesSourceRow
+from monitor.storage.rows.quarantine import QuarantineRow
 from monitor.storage.upsert import insert_or
 
 _Row = SourceStateRow
@@ -64,6 +67,16 @@ def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, 
     return {row.source: _state(row) for row in session.execute(statement).scalars()}
 
 
+def states_and_waiting(session: Session) -> tuple[dict[str, SourceState], int]:
+    """Return the states of all sources, and how many values wait in quarantine; one query."""
+    held = QuarantineRow
+    waiting = select(func.count().label("number")).where(held.state == State.OPEN.value).subquery()
+    statement = select(waiting.c.number, _Row).select_from(waiting).outerjoin(_Row, true())
+    rows = session.execute(statement.execution_options(populate_existing=True)).all()
+    found = {row.source: _state(row) for _, row in rows if row is not None}
+    return dict(sorted(found.items())), rows[0][0]
+
+
 @cache
 def _every() -> Select[_Row]:
     return select(_Row).order_by(_Row.source).execution_options(populate_existing=True)
@@ -73,6 +86,16 @@ def failing(session: Session) -> frozenset[str]:
     """Return the sources that are cut off, or gave an error when they were last asked."""
     statement = select(_Row.source).where(or_(_Row.is_cut, _Row.failures > 0))
     return frozenset(session.execute(statement).scalars())
+
+
+def failing_and_given(session: Session) -> tuple[frozenset[str], int]:
+    """Return the same, with how many series each source ever gave, in all; one query."""
+    given = select(func.count().label("number")).select_from(SeriesSourceRow).subquery()
+    is_failing = or_(_Row.is_cut, _Row.failures > 0)
+    rows = session.execute(
+        select(given.c.number, _Row.source).select_from(given).outerjoin(_Row, is_failing)
+    ).all()
+    return frozenset(source for _, source in rows if source is not None), rows[0][0]
 
 
 def mark_due(session: Session, slug: str, *, now: datetime) -> None:

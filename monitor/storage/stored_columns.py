@@ -17,6 +17,7 @@ from monitor.domain.grade import grade_factor
 from monitor.domain.series import Columns, Floats
 from monitor.storage.batches import in_batches
 from monitor.storage.bulk import fetch_tuples
+from monitor.storage.engine import ONE_SNAPSHOT
 from monitor.storage.packing import FORMAT, unpack
 from monitor.storage.rows.observations import PackedSeriesRow, UnpackedRow
 from monitor.storage.rows.observed import ObservedRow
@@ -47,14 +48,22 @@ def read_stored(session: Session, numbers: Collection[int], max_seq: int | None 
     """
     found: dict[int, Columns] = {}
     for part in in_batches(numbers):
-        newer = _split(fetch_tuples(session, _newer(part)))
-        packed = _packed(session, part)
+        newer, packed = _both(session, part)
         found |= {number: _joined(columns, newer.get(number)) for number, columns in packed.items()}
         found |= read_rows(session, [number for number in part if number not in packed])
     if max_seq is None:
         return found
     cut = {number: _up_to(columns, max_seq) for number, columns in found.items()}
     return {number: columns for number, columns in cut.items() if len(columns)}
+
+
+def _both(session: Session, numbers: Collection[int]) -> tuple[dict[int, Columns], dict[int, Columns]]:
+    """Return the newer rows and the packed; on one snapshot they are asked for where there is anything."""
+    if session.info.get(ONE_SNAPSHOT):
+        packed = _packed(session, numbers)
+        return _split(fetch_tuples(session, _newer([*packed]))) if packed else {}, packed
+    newer = _split(fetch_tuples(session, _newer(numbers)))
+    return newer, _packed(session, numbers)
 
 
 def read_rows(session: Session, numbers: Collection[int]) -> dict[int, Columns]:

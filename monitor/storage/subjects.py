@@ -90,18 +90,18 @@ def state(session: Session, slug: str) -> SubjectState:
     row = session.execute(_fresh().where(_Row.subject == slug)).scalar_one_or_none()
     if row is None:
         raise NotFound(f"there is no subject {slug}")
-    return _state(row)
+    return state_in(row)
 
 
 def states(session: Session, slugs: Collection[str] | None = None) -> dict[str, SubjectState]:
     """Return the states of these subjects, or of all, by slug."""
     if slugs is None:
         rows = session.execute(_fresh().order_by(_Row.subject)).scalars()
-        return {row.subject: _state(row) for row in rows}
+        return {row.subject: state_in(row) for row in rows}
     found: dict[str, SubjectState] = {}
     for part in in_batches(slugs):
         rows = session.execute(_of_slugs(), {"slugs": part}).scalars()
-        found |= {row.subject: _state(row) for row in rows}
+        found |= {row.subject: state_in(row) for row in rows}
     return found
 
 
@@ -354,7 +354,8 @@ def _level_columns(state: LevelState) -> dict[str, Any]:
     }
 
 
-def _state(row: SubjectStateRow) -> SubjectState:
+def state_in(row: SubjectStateRow) -> SubjectState:
+    """Return the domain's state of a row, or of what has its columns."""
     clock = Clock(
         mode=ClockMode(row.clock_mode),
         stands_at=row.stands_at,

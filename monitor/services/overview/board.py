@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.silence import Silence
-from monitor.domain.chart import Spark, joined
-from monitor.domain.clock import Clock, ClockMode, epoch, moment
+from monitor.domain.chart import Spark
+from monitor.domain.clock import DAY_SECONDS, Clock, ClockMode, epoch, moment
 from monitor.domain.scale import Concern
 from monitor.domain.subject import Subject
+from monitor.domain.wording import tongue
+from monitor.services.overview.board_lines import SPARK_DAYS, moves_of, spark_of
 from monitor.services.overview.desk import desk
 from monitor.services.overview.duty import OnDuty, on_duty_now
 from monitor.services.overview.ledgers import Span, ledgers, top_movers
@@ -18,14 +20,14 @@ from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.silences import ending_soon
 from monitor.services.overview.sources import SourceTally, source_tally
 from monitor.services.overview.standings import model_from, shown, standing
-from monitor.services.overview.traces import LINE_DAYS, blind_stretches, moves, traces
+from monitor.services.overview.traces import LINE_DAYS
 from monitor.services.overview.values import Change, DeskView, Mover, OpenAlert, Standing, change_of
-from monitor.storage import alerts, heat_points, snapshot, subjects
+from monitor.storage import alerts, kept_lines, snapshot, stood
 from monitor.storage.heat_points import HeatLine, HeatPoint
+from monitor.storage.kept_lines import KeptLine
 from monitor.storage.snapshot import Definitions
+from monitor.storage.stood import Stood
 from monitor.storage.subjects import SubjectState
-
-SPARK_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +99,10 @@ class _Read:
     """What was read once for all rows."""
 
     known: Definitions
-    states: Mapping[str, SubjectState]
-    points: Mapping[str, HeatPoint]
-    lines: Mapping[str, HeatLine]
+    stood: Mapping[str, Stood]
+    lines: Mapping[str, KeptLine]
     alerts: Mapping[str, tuple[OpenAlert, ...]]
-    movers: Mapping[str, tuple[Mover, ...]]
+    movers: Mapping[str, Mover | None]
     now: datetime
 
 
@@ -128,38 +129,51 @@ def clock_of(state: SubjectState | None) -> Clock:
 
 
 def _read(session: Session, known: Definitions, wanted: list[Subject], *, now: datetime) -> _Read:
-    slugs = [subject.slug for subject in wanted]
-    states = subjects.states(session, slugs)
-    points = heat_points.last(session, slugs)
-    clocks = {slug: clock_of(states.get(slug)) for slug in slugs}
-    since = min((clock.at(now) for clock in clocks.values()), default=now) - timedelta(days=LINE_DAYS)
+    found = stood.find(session, [subject.slug for subject in wanted])
+    clocks = {
+        subject.slug: clock_of(found[subject.slug][0] if subject.slug in found else None)
+        for subject in wanted
+    }
+    since = {slug: clock.at(now) - timedelta(days=LINE_DAYS) for slug, clock in clocks.items()}
     listed: dict[str, tuple[OpenAlert, ...]] = {}
-    for alert in alerts.find_open(session, slugs):
+    for alert in alerts.find_open(session, list(clocks)):
         listed[alert.subject] = (
             *listed.get(alert.subject, ()), open_alert(known, alert, clocks=clocks, now=now)
         )  # fmt: skip
     return _Read(
         known=known,
-        states=states,
-        points=points,
-        lines=heat_points.lines(session, slugs, since),
+        stood=found,
+        lines=kept_lines.read(session, found, since),
         alerts=listed,
-        movers=_movers(session, known, wanted, points),
+        movers=_movers(session, known, wanted, found),
         now=now,
     )
 
 
 def _movers(
-    session: Session, known: Definitions, wanted: list[Subject], points: Mapping[str, HeatPoint]
-) -> dict[str, tuple[Mover, ...]]:
-    """Return what moved each subject in ninety days; a span starts at midnight, so that it is kept a day."""
-    models = {subject.slug: model_from(known, subject) for subject in wanted if subject.slug in points}
-    spans = [
-        Span(model=model, point=points[slug], start=_midnight(points[slug].at - SPARK_DAYS * 86_400))
-        for slug, model in models.items()
-    ]
-    found = ledgers(session, spans)
-    return {slug: top_movers(known, models[slug], found[slug], most=1) for slug in models}
+    session: Session, known: Definitions, wanted: list[Subject], found: Mapping[str, Stood]
+) -> dict[str, Mover | None]:
+    """Return what moved each subject most in ninety days; spans start at midnight, to be kept a day."""
+    points = {slug: point for slug, (_, point) in found.items() if point is not None}
+    spans = {
+        subject.slug: Span(
+            model=model_from(known, subject),
+            point=point,
+            start=_midnight(point.at - SPARK_DAYS * DAY_SECONDS),
+        )
+        for subject in wanted
+        if (point := points.get(subject.slug)) is not None
+    }
+    # In words, so by language; by these definitions, with which it is kept.
+    of = {slug: (span.key, tongue().code) for slug, span in spans.items()}
+    kept = {slug: known.kept.get((Mover, slug), (None, None)) for slug in spans}
+    missing = [slug for slug in spans if kept[slug][0] != of[slug]]
+    for slug, ledger in ledgers(session, [spans[slug] for slug in missing]).items():
+        mover = next(iter(top_movers(known, spans[slug].model, ledger, most=1)), None)
+        kept[slug] = of[slug], mover
+        if stood.is_settled(session):
+            known.kept[Mover, slug] = kept[slug]
+    return {slug: mover for slug, (_, mover) in kept.items()}
 
 
 def _midnight(second: int) -> int:
@@ -167,31 +181,19 @@ def _midnight(second: int) -> int:
 
 
 def _row(read: _Read, subject: Subject) -> BoardRow:
-    state = read.states.get(subject.slug) or SubjectState(slug=subject.slug)
-    point = read.points.get(subject.slug)
+    state, point = read.stood.get(subject.slug) or (SubjectState(slug=subject.slug), None)
     where = standing(read.known, subject, state=state, point=point, now=read.now)
-    line = read.lines[subject.slug]
-    end = epoch(where.as_of)
-    published, reconstructed = traces(line)
-    whole = joined(reconstructed, published)
-    alarming = where.scale.alarming_end
-    week, month = moves(line, end=alarming, now=end)
-    known = not where.is_unknown
+    kept, end, alarming = read.lines[subject.slug], epoch(where.as_of), where.scale.alarming_end
+    week, month = (None, None) if where.is_unknown else moves_of(kept, alarming, now=end)
     return BoardRow(
         standing=where,
-        spark=Spark(
-            scale=where.scale,
-            start=end - SPARK_DAYS * 86_400,
-            end=end,
-            line=whole,
-            blind=blind_stretches(line, until=end),
-        ),
-        week=change_of(week.change, alarming, week.unusual_sd) if known else None,
-        month=change_of(month.change, alarming, month.unusual_sd) if known else None,
-        mover=next(iter(read.movers.get(subject.slug, ())), None),
+        spark=spark_of(kept, where.scale, now=end),
+        week=None if week is None else change_of(week.change, alarming, week.unusual_sd),
+        month=None if month is None else change_of(month.change, alarming, month.unusual_sd),
+        mover=read.movers.get(subject.slug),
         alerts=read.alerts.get(subject.slug, ()),
         updated_at=_updated(state, point),
-        line=line,
+        line=kept.line,
     )
 
 

@@ -90,11 +90,8 @@ def duty_page(session: Session, *, now: datetime, rota: str = "", ahead: timedel
 
 
 def on_duty_now(session: Session, *, now: datetime) -> tuple[OnDuty, ...]:
-    """Return who is on duty on every rota, for the board; one query where there is none."""
-    found = [each.value for each in arrangements.find_all(session, Rota)]
-    if not found:
-        return ()
-    names = {each.email: each.name or each.email for each in people.find_all(session)}
+    """Return who is on duty on every rota, for the board; one query."""
+    found, names = arrangements.rotas_and_names(session)
     return tuple(
         OnDuty(
             rota=rota.name,

@@ -23,7 +23,7 @@ def heat_plot(session: Session, slug: str, *, now: datetime, is_restated: bool =
     state = subjects.states(session, [slug]).get(slug) or SubjectState(slug=slug)
     where = standing(known, subject, state=state, point=None, now=now)
     line = heat_points.line(session, slug)
-    changes = level_changes.between(session, slug)
+    changes = level_changes.between(session, slug, with_ledgers=False)
     events = events_of(known, slug, until=where.as_of)
     chart = heat_picture(where, line, changes, events, chart_range="all")
     if is_restated:

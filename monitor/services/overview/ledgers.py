@@ -1,7 +1,7 @@
 """The change of a subject's heat over a span, term by term, in words; kept until an input changes."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -59,16 +59,19 @@ class Span:
 
 
 def ledgers(
-    session: Session, spans: Iterable[Span], *, columns: Mapping[str, Columns] | None = None
+    session: Session, spans: Iterable[Span], *, columns: Callable[[], Mapping[str, Columns]] | None = None
 ) -> dict[str, Ledger]:
-    """Return the ledger of each span by subject; only those not kept read their series, all at once."""
+    """Return the ledger of each span by subject; only those not kept read their series, all at once.
+
+    `columns` gives those of the one model there is, for a caller that reads them too.
+    """
     kept = _kept.setdefault(session.get_bind().engine, OrderedDict())
     asked = list(spans)
     missing = [span for span in asked if span.key not in kept]
     if columns is None:
         each: list[Mapping[str, Columns]] = [*read_columns_of_all(session, [span.model for span in missing])]
     else:
-        each = [columns] * len(missing)
+        each = [columns() for _ in missing]
     for span, found in zip(missing, each, strict=True):
         kept[span.key] = _ledger(span, found)
     answers = {span.point.subject: kept[span.key] for span in asked}

@@ -11,7 +11,7 @@ from monitor.domain.chart import Trace
 from monitor.domain.clock import ClockMode, epoch
 from monitor.services.overview.board import BoardRow
 from monitor.services.overview.values import Change, OpenAlert, Standing, change_of
-from monitor.storage import level_changes, visits
+from monitor.storage import visits
 from monitor.storage.heat_points import HeatLine
 
 # A smaller move of heat is none to speak of; the ledger has it.
@@ -76,9 +76,9 @@ def since_board(
 
 
 def since_subject(
-    session: Session,
     where: Standing,
     lines: Sequence[Trace],
+    line: HeatLine,
     alerts: Collection[OpenAlert],
     *,
     at: datetime | None,
@@ -86,8 +86,8 @@ def since_subject(
     """Return what changed of a subject since a moment; None without one, or where its clock is its own."""
     if at is None or where.clock is not ClockMode.LIVE:
         return None
-    before = level_changes.levels_before(session, at, [where.slug])
-    moved = _moved(where, lines, before, at=at)
+    level = _level_at(line, epoch(at))
+    moved = _moved(where, lines, {where.slug: level} if level else {}, at=at)
     return SinceLooked(at=at, moved=() if moved is None else (moved,), opened=_opened(alerts, at))
 
 

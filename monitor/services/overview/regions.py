@@ -47,11 +47,11 @@ def region_map(session: Session, known: Definitions, subject: Subject, *, until:
 
 
 def _notes(session: Session, wanted: Mapping[str, Indicator]) -> tuple[RegionNote, ...]:
-    keys = [key for key in series.find_all(session) if key.indicator in wanted and _PCODE.fullmatch(key.unit)]
     by_region: dict[str, list[tuple[Indicator, Observation]]] = {}
-    for key, observation in series.latest(session, keys).items():
+    for key, observation in series.latest_of(session, wanted).items():
         parsed = SeriesKey.parse(key)
-        by_region.setdefault(parsed.unit, []).append((wanted[parsed.indicator], observation))
+        if _PCODE.fullmatch(parsed.unit):
+            by_region.setdefault(parsed.unit, []).append((wanted[parsed.indicator], observation))
     return tuple(_note(code, found) for code, found in sorted(by_region.items()))
 
 

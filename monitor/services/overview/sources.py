@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.schedule import is_scheduled
 from monitor.domain.source import Source
 from monitor.services.next_due import late_sentence
-from monitor.storage import quarantine, sources
+from monitor.storage import sources
 from monitor.storage.snapshot import Definitions
 from monitor.storage.sources import SourceState
 
@@ -34,8 +34,8 @@ class SourceTally:
 
 
 def source_tally(session: Session, known: Definitions, *, now: datetime) -> SourceTally:
-    """Count the sources and what waits of theirs, in two queries."""
-    states = sources.states(session)
+    """Count the sources and what waits of theirs, in one query."""
+    states, waiting = sources.states_and_waiting(session)
     fetched = {slug: source for slug, source in known.sources.items() if is_scheduled(source)}
     late, failing, cut, owed = [], [], [], []
     for slug, source in sorted(fetched.items()):
@@ -59,7 +59,7 @@ def source_tally(session: Session, known: Definitions, *, now: datetime) -> Sour
         failing=tuple(failing),
         by_hand=len(known.sources) - len(fetched),
         cut=tuple(cut),
-        quarantined=sum(quarantine.open_by_source(session).values()),
+        quarantined=waiting,
         owed=tuple(owed),
     )
 

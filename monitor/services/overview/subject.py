@@ -1,16 +1,15 @@
 """A subject's page: heat line, ledger, drivers, alerts, map, events, sources; a fixed number of queries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from monitor.domain.audits.robustness import share_keeping_level
 from monitor.domain.brief import Brief
 from monitor.domain.chart import HeatChart, LedgerChart, MapChart, MomentumChart
-from monitor.domain.clock import epoch, moment
+from monitor.domain.clock import ClockMode, epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
 from monitor.domain.ledgers.ledger import Ledger
@@ -20,8 +19,7 @@ from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
 from monitor.domain.statement import Statement
 from monitor.domain.subject import Subject
-from monitor.services.flip_level import level_crossings
-from monitor.services.markings import markings
+from monitor.services.markings import kept_markings
 from monitor.services.overview.answers import write_brief
 from monitor.services.overview.board import clock_of
 from monitor.services.overview.citations import Citations, Cited
@@ -35,29 +33,29 @@ from monitor.services.overview.lines import momentum_picture, with_restated
 from monitor.services.overview.open_alerts import open_alert
 from monitor.services.overview.regions import region_map
 from monitor.services.overview.standings import model_from, standing
+from monitor.services.overview.subject_figures import Figures, figures
 from monitor.services.overview.traces import blind_stretches, moves
 from monitor.services.overview.values import Change, DeskView, OpenAlert, Standing, change_of
 from monitor.services.read_columns import read_columns
 from monitor.storage import (
     alerts,
-    heat_points,
+    kept_lines,
     level_changes,
     pressures,
     series,
     snapshot,
     sources,
-    subjects,
+    stood,
     visits,
 )
 from monitor.storage.heat_points import HeatLine, HeatPoint, Origin
 from monitor.storage.level_changes import StoredLevelChange
-from monitor.storage.pressures import Pressure
+from monitor.storage.pressures import DriverPressure, Pressure
 from monitor.storage.snapshot import Definitions
 from monitor.storage.subjects import SubjectState
 
 SPANS: Mapping[str, int] = {"1d": 1, "7d": 7, "30d": 30, "90d": 90}
 DEFAULT_SPAN = "90d"
-_SEED = 20251130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +113,7 @@ class SubjectView:
     conflicts: tuple[Conflict, ...]
     brief: Brief
     cited: tuple[Cited, ...]
+    line: HeatLine
     flips: tuple[CrossingView, ...] = ()
     handling: Handling = OPEN
 
@@ -146,7 +145,11 @@ class _Read:
     where: Standing
     line: HeatLine
     changes: tuple[StoredLevelChange, ...]
-    columns: Mapping[str, Columns]
+    columns: Callable[[], Mapping[str, Columns]]
+    figures: Figures
+    pressures: tuple[Mapping[str, Pressure], Mapping[str, DriverPressure]]
+    failing: frozenset[str]
+    handling: Handling
     now: datetime
 
 
@@ -166,17 +169,16 @@ def subject_page(
         raise NotFound(f"there is no subject {slug}")
     read = _read(session, known, subject, now=now)
     visited = None if person_id is None else visits.looked(session, person_id, [slug], now=now).get(slug)
-    start = _span_start(since, as_of=read.where.as_of, visited=visited)
+    start = _span_start(since, where=read.where, visited=visited)
     found = _ledger(session, read, start)
     citations = Citations(known.citations)
-    own = pressures.of_subject(session, slug)
-    drivers = _drivers(session, read, found, citations, own)
-    floors = floor_rows(read.model, found=own, point=read.point)
+    drivers = _drivers(session, read, found, citations)
+    floors = floor_rows(read.model, found=read.pressures[0], point=read.point)
     picture = _picture(read, found, start)
     events = _events(known, slug, citations, until=read.where.as_of)
     week, month = _moves(read)
     chart = _chart(read, events, chart_range, start, picture)
-    chart = with_restated(session, chart, read.model, read.columns) if is_restated else chart
+    chart = with_restated(session, chart, read.model, read.columns()) if is_restated else chart
     return SubjectView(
         desk=desk(session, now=now),
         standing=read.where,
@@ -188,7 +190,7 @@ def subject_page(
         raw_pressure=None if read.point is None else read.point.raw_pressure,
         week=week,
         month=month,
-        held_share=_held_share(read),
+        held_share=read.figures.held_share,
         chart=chart,
         momentum=momentum_picture(read.line, chart),
         chart_range=chart_range if chart_range in RANGES else DEFAULT_RANGE,
@@ -199,7 +201,7 @@ def subject_page(
         drivers=drivers,
         floors=floors,
         alerts=_alerts(session, read),
-        handling=markings(session).of_subject(slug),
+        handling=read.handling,
         map=region_map(session, known, subject, until=read.where.as_of.date()),
         events=tuple(reversed(events)),
         conflicts=_conflicts(known, slug, citations),
@@ -208,31 +210,44 @@ def subject_page(
             month=None if month is None else month.delta,
         ),
         cited=citations.listed,
-        flips=_flips(read),
+        line=read.line,
+        flips=crossing_views(known, read.model, read.figures.crossings),
     )  # fmt: skip
 
 
 def _read(session: Session, known: Definitions, subject: Subject, *, now: datetime) -> _Read:
     slug, model = subject.slug, model_from(known, subject)
-    state = subjects.states(session, [slug]).get(slug) or SubjectState(slug=slug)
-    point = heat_points.last(session, [slug]).get(slug)
+    stands = stood.find(session, [slug]).get(slug)
+    state, point = stands or (SubjectState(slug=slug), None)
+    where = standing(known, subject, state=state, point=point, now=now)
+    columns = cache(lambda: read_columns(session, model))
+    is_known = point is not None and not where.is_unknown
+    failing, given = sources.failing_and_given(session)
     return _Read(
         known=known,
         model=model,
         state=state,
         point=point,
-        where=standing(known, subject, state=state, point=point, now=now),
-        line=heat_points.line(session, slug),
-        changes=tuple(level_changes.between(session, slug)),
-        columns=read_columns(session, model),
+        where=where,
+        line=kept_lines.read_whole(session, slug, stands).line,
+        changes=tuple(level_changes.between(session, slug, with_ledgers=False)),
+        columns=columns,
+        figures=figures(session, known, model, point, state, columns) if point and is_known else Figures(),
+        pressures=pressures.all_of(session, slug),
+        failing=failing,
+        handling=kept_markings(session, given=given).of_subject(slug),
         now=now,
     )
 
 
-def _span_start(since: str, *, as_of: datetime, visited: datetime | None) -> datetime:
+def _span_start(since: str, *, where: Standing, visited: datetime | None) -> datetime:
+    """Return when the span begins; of a clock that runs with the hour, so that its ledger can be kept."""
+    as_of = where.as_of
     if since == "visit" and visited is not None:
         return min(visited, as_of)
     if since in SPANS or not since or since == "visit":
+        if where.clock is ClockMode.LIVE:
+            as_of = as_of.replace(minute=0, second=0, microsecond=0)
         return as_of - timedelta(days=SPANS.get(since, SPANS[DEFAULT_SPAN]))
     try:
         day = datetime.fromisoformat(f"{since}T23:59:59+00:00")
@@ -263,16 +278,16 @@ def _picture(read: _Read, found: Ledger | None, start: datetime) -> LedgerChart 
 
 
 def _drivers(
-    session: Session, read: _Read, found: Ledger | None, citations: Citations, own: Mapping[str, Pressure]
+    session: Session, read: _Read, found: Ledger | None, citations: Citations
 ) -> tuple[DriverRow, ...]:
-    slug = read.where.slug
+    own, totals = read.pressures
     return driver_rows(
         read.known, read.model,
         found=own,
-        totals=pressures.drivers_of(session, [slug])[slug],
-        latest=series.latest(session, sorted(read.columns)),
+        totals=totals,
+        latest=series.latest(session, sorted({each.placement.series for each in read.model.placements})),
         ledger=found, citations=citations, as_of=read.where.as_of,
-        failing=sources.failing(session),
+        failing=read.failing,
     )  # fmt: skip
 
 
@@ -307,20 +322,6 @@ def _since(read: _Read) -> LevelSince | None:
         at=moment(found.change.at),
         from_level=found.change.from_level,
         is_reconstructed=found.origin is Origin.RECONSTRUCTED,
-    )
-
-
-def _flips(read: _Read) -> tuple[CrossingView, ...]:
-    if read.point is None or read.where.is_unknown:
-        return ()
-    return crossing_views(read.known, read.model, level_crossings(read.model, read.columns, read.point))
-
-
-def _held_share(read: _Read) -> float | None:
-    if read.point is None or read.where.is_unknown:
-        return None
-    return share_keeping_level(
-        read.model, read.columns, read.point.at, generator=np.random.default_rng(_SEED)
     )
 
 

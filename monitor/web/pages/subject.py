@@ -35,8 +35,8 @@ def show(slug: str) -> ResponseReturnValue:
             person_id=signed_in().id,
         )
         view = forgiving(ask, since=request.args.get("since", ""))
-        lines = (view.chart.published, view.chart.reconstructed)
-        since = since_subject(session, view.standing, lines, view.alerts, at=view.last_visit_at)
+    lines = (view.chart.published, view.chart.reconstructed)
+    since = since_subject(view.standing, lines, view.line, view.alerts, at=view.last_visit_at)
     return render_template("subject.html", view=view, since=since, desk=view.desk, here="board")
 
 
