@@ -1,6 +1,6 @@
 """The head of every page, in one query: the last heartbeat, what needs someone, what reaches nobody."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,29 +23,32 @@ from sqlalchemy.orm import Session, aliased
 from monitor.domain.alerting.alert import AlertState
 from monitor.domain.alerting.comms_check import UNSENT_AFTER
 from monitor.domain.shifts.handover import ACCEPT_WITHIN
-from monitor.storage.rows.alerts import AlertRow, ChannelRow, ChannelStateRow
+from monitor.storage.rows.alerts import AlertRow, ChannelRow, ChannelStateRow, EpisodeRow
 from monitor.storage.rows.base import UtcDateTime
 from monitor.storage.rows.comms import CommsCheckRow, CommsPlanRow
 from monitor.storage.rows.desk import HeartbeatRow, PersonRow
 from monitor.storage.rows.routes import EpisodeRouteRow
 from monitor.storage.rows.shifts import HandoverRow
+from monitor.storage.rows.silences import SilenceRow
 
-_BEAT, _NEEDING, _UNANSWERED, _SILENT, _OVERDUE, _HANDOVER = range(6)
+_BEAT, _NEEDING, _UNANSWERED, _SILENT, _OVERDUE, _HANDOVER, _SILENCING = range(7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """What stands at the head of every page.
 
-    `needing` counts the firing alerts nobody has taken on, exercises left out; `unanswered` are those of
-    them that everyone was told of in vain, as episode and rule, the worst first. `silent` are channels that
-    take nothing, by name, with since when if that is known. `overdue` are comms checks that failed or nobody
-    answered: channel, recipient, since when. `handovers` wait for someone: number, from whom, since when.
+    `needing` counts the firing alerts nobody has taken on, exercises left out; `is_any_silence`: some of them
+    may be silenced. `unanswered` are those of them that everyone was told of in vain, as episode and rule, the
+    worst first. `silent` are channels that take nothing, by name, with since when if that is known. `overdue`
+    are comms checks that failed or nobody answered: channel, recipient, since when. `handovers` wait for
+    someone: number, from whom, since when.
     """
 
     beat_at: datetime | None = None
     note: str = ""
     needing: int = 0
+    is_any_silence: bool = False
     unanswered: tuple[tuple[str, str], ...] = ()
     silent: tuple[tuple[str, datetime | None], ...] = ()
     overdue: tuple[tuple[str, str, datetime], ...] = ()
@@ -56,7 +59,7 @@ def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
     """Return it; `troubles` are those for which a channel counts as silent."""
     parts = (
         _last_beat(), _needing(), _unanswered(), _silent(troubles), _check_overdue(now), _unsent(now),
-        _handover(now),
+        _handover(now), _silencing(now),
     )  # fmt: skip
     found: list[Row[Any]] = list(session.execute(union_all(*parts)))
 
@@ -69,11 +72,18 @@ def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
         beat_at=None if beat is None else beat.at,
         note="" if beat is None else beat.name,
         needing=next(of(_NEEDING)).number,
+        is_any_silence=bool(next(of(_SILENCING)).number),
         unanswered=tuple((row.name, row.other) for row in worst_first),
         silent=tuple(sorted(((row.name, row.at) for row in of(_SILENT)), key=lambda each: each[0])),
         overdue=tuple(sorted((row.name, row.other, row.at) for row in of(_OVERDUE))),
         handovers=tuple(sorted((row.number, row.name, row.at) for row in of(_HANDOVER))),
     )
+
+
+def labels_of_needing(session: Session) -> list[Mapping[str, str]]:
+    """Return the labels of the alerts that `needing` counts."""
+    query = select(EpisodeRow.labels).join(AlertRow, AlertRow.episode_id == EpisodeRow.id)
+    return list(session.scalars(query.where(*_needs_someone())))
 
 
 def _line(
@@ -107,6 +117,11 @@ def _needs_someone() -> tuple[ColumnElement[bool], ...]:
 
 def _needing() -> Select[Any]:
     return _line(_NEEDING, number=func.count(AlertRow.fingerprint)).where(*_needs_someone())
+
+
+def _silencing(now: datetime) -> Select[Any]:
+    row = SilenceRow
+    return _line(_SILENCING, number=func.count(row.id)).where(row.starts_at <= now, row.ends_at > now)
 
 
 def _unanswered() -> Select[Any]:

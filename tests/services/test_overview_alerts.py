@@ -16,6 +16,7 @@ from monitor.services.assess import assess
 from monitor.services.form_deliveries import form_deliveries
 from monitor.services.overview.alert_list import Handling, alert_list
 from monitor.services.overview.alert_page import alert_page
+from monitor.services.overview.desk import desk
 from monitor.services.raise_alerts import raise_alerts
 from monitor.storage import channels, claims, deliveries, observations
 from monitor.storage.engine import open_database
@@ -105,6 +106,9 @@ def test_what_is_silenced_is_quiet_for_a_reason(session):
     assert [group.name for group in view.groups] == ["Needs someone", "Quiet for a reason"]
     assert view.groups[1].lines[0].silence.comment == "port strike"
     assert (view.silenced, view.needing) == (1, 1)
+    # The head of every page means the same by it.
+    assert view.desk.needs_someone == 1
+    assert desk(session, now=NOW + 9 * HOUR).needs_someone == 2
 
 
 def test_what_recovers_is_quiet_too(session):
