@@ -1,13 +1,14 @@
 """Route events: which channels an alert event goes to, by which route and in which group."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import AlertEvent, EventType
 from monitor.domain.alerting.channel import Channel
+from monitor.domain.alerting.retry import Trouble
 from monitor.domain.alerting.route import (
     DEFAULT,
     GROUP_WAIT_SECONDS,
@@ -48,27 +49,31 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
-    """The tree in force, and the channels that may be told, by slug."""
+    """The tree in force, and the channels that may be told, by slug.
+
+    `paused` are those that a person switched off: the end of what they were told of waits for them.
+    """
 
     root: Route
     channels: Mapping[str, Channel]
     is_exercise: bool = False
     version: int = 0
+    paused: Mapping[str, Channel] = field(default_factory=dict)
 
     @classmethod
     def load(cls, session: Session, known: Definitions, *, is_exercise: bool) -> "Router":
         """Return the tree in force; one made from the channels where none is defined."""
-        usable = {
-            each.slug: each
-            for each in channels.find_all(session)
-            if each.is_enabled and (each.takes_exercises or not is_exercise)
-        }
+        every = [each for each in channels.find_all(session) if each.takes_exercises or not is_exercise]
+        usable = {each.slug: each for each in every if each.is_enabled}
         routing = known.routings.get(DEFAULT)
         return cls(
             root=default_route(usable.values()) if routing is None else routing.route,
             channels=usable,
             is_exercise=is_exercise,
             version=known.version_of("routing", DEFAULT),
+            paused={
+                each.slug: each for each in every if not each.is_enabled and each.trouble != Trouble.GONE
+            },
         )
 
     def routes(self, labels: Mapping[str, str], concern: Concern) -> tuple[Route, ...]:
@@ -92,9 +97,10 @@ class Router:
         concern = _concern_of(event)
         routes = self.routes(labels, concern) if routes is None else routes
         if event.type in FOLLOW_UPS:
+            hearing = {**self.channels, **(self.paused if event.type is EventType.RESOLVED else {})}
             return [
                 Receiver(channel=channel, told=told[slug], wait=_wait(event, route_of(routes, slug)))
-                for slug, channel in self.channels.items()
+                for slug, channel in sorted(hearing.items())
                 if slug in told
             ]
         return [

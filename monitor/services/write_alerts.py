@@ -181,7 +181,7 @@ def _with_body(
     facts = facts_of(
         session, source, event,
         before=change.before, after=change.after, rule=change.rule, seen=change.seen, trouble=change.trouble,
-        told=[each.channel.name for each in receivers],
+        told=[each.channel.name for each in receivers if each.channel.is_enabled],
     )  # fmt: skip
     return replace(event, body=event_body(event, facts))
 
