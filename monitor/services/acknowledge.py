@@ -9,6 +9,7 @@ from monitor.domain.alerting.alert import Ack, Alert, AlertEvent
 from monitor.domain.alerting.handling import acknowledged, closed
 from monitor.domain.clock import ClockMode
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 from monitor.services.alert_inputs import AlertInputs, load_alert_inputs
 from monitor.services.write_alerts import Change, write_alerts
@@ -35,7 +36,11 @@ def acknowledge(
     """
     alert = _open_alert(session, key, action="alert.acknowledge", by=by, note=note, now=now)
     if concern is not None and concern < alert.concern:
-        raise Conflict(f"the alert was raised to {alert.concern.word} meanwhile; look again")
+        raise Conflict(
+            phrase(
+                "the alert was raised to {concern} meanwhile; look again", concern=phrase(alert.concern.word)
+            )
+        )
     ack = Ack(by=by, at=now, concern=alert.concern, until=_until(alert, until, now=now), note=note.strip())
     after = _write(session, alert, lambda slot: acknowledged(alert, ack, slot=slot), now=now)
     if subjects.state(session, alert.subject).clock.mode is not ClockMode.RUNNING:
@@ -53,7 +58,7 @@ def close(session: Session, key: str, *, by: str, note: str, now: datetime) -> A
     InvalidInput without a note; Conflict where the episode is over; NotFound.
     """
     if not note.strip():
-        raise InvalidInput("say why the alert is closed", field="note")
+        raise InvalidInput(phrase("say why the alert is closed"), field="note")
     alert = _open_alert(session, key, action="alert.close", by=by, note=note, now=now)
     after = _write(session, alert, lambda slot: closed(alert, by=by, note=note.strip(), slot=slot), now=now)
     _record(
@@ -70,16 +75,16 @@ def _open_alert(session: Session, key: str, *, action: str, by: str, note: str, 
         alert = alerts.get(session, alerts.episode(session, key).fingerprint)
     if not alert.is_open or alert.episode_id != episode_id:
         _record(session, alert, action, by=by, note=note, now=now, after={"refused": "the episode is over"})
-        raise Conflict("the episode is over")
+        raise Conflict(phrase("the episode is over"))
     return alert
 
 
 def _until(alert: Alert, until: datetime | None, *, now: datetime) -> datetime:
     chosen = now + SHIFT if until is None else until
     if chosen <= now:
-        raise InvalidInput("an ack must end in the future", field="until")
+        raise InvalidInput(phrase("an ack must end in the future"), field="until")
     if alert.concern is Concern.CRITICAL and chosen > now + LONGEST_CRITICAL:
-        raise InvalidInput("an ack of a critical alert lasts at most 24 hours", field="until")
+        raise InvalidInput(phrase("an ack of a critical alert lasts at most 24 hours"), field="until")
     return chosen
 
 
@@ -107,7 +112,10 @@ def _inputs(session: Session, alert: Alert, *, now: datetime) -> AlertInputs:
         return load_alert_inputs(session, alert.subject, slot=slot, now=now)
     except NotFound as error:
         raise Conflict(
-            f"{alert.subject} is no longer watched; its alerts end with the next evaluation"
+            phrase(
+                "{subject} is no longer watched; its alerts end with the next evaluation",
+                subject=alert.subject,
+            )
         ) from error
 
 

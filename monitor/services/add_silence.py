@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.silence import Silence
 from monitor.domain.alerting.window_text import windows_said
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.storage import audit, silences
 
 
@@ -17,7 +18,7 @@ def add_silence(session: Session, silence: Silence, *, now: datetime) -> Silence
     InvalidInput where it would be over already. What it would mute is `preview_silence`'s to say.
     """
     if silence.ends_at <= max(now, silence.starts_at):
-        raise InvalidInput("a silence must end in the future, after it starts", field="ends_at")
+        raise InvalidInput(phrase("a silence must end in the future, after it starts"), field="ends_at")
     added = silences.add(session, silence, now=now)
     audit.record(
         session, actor=added.author, action="silence.add", target=added.name, reason=added.comment,

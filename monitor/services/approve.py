@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.approval import Approval, Verdict
 from monitor.domain.errors import Conflict, InvalidInput, NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 from monitor.storage import approvals, audit
 from monitor.storage.approvals import Waiting
@@ -31,7 +32,7 @@ def dismiss(
     Who was told of it before still hears when it resolves.
     """
     if not reason.strip():
-        raise InvalidInput("say why it is not sent", field="reason")
+        raise InvalidInput(phrase("say why it is not sent"), field="reason")
     return _decide(
         session, Verdict.DISMISSED, episode_id, route, by=by, now=now, concern=concern, reason=reason
     )  # fmt: skip
@@ -43,7 +44,11 @@ def _decide(  # noqa: PLR0913 - a decision, from every side
 ) -> Approval:  # fmt: skip
     waiting = _waiting(session, episode_id, route)
     if concern is not None and waiting.concern > concern:
-        raise Conflict(f"it was raised to {waiting.concern.word} meanwhile; read it again")
+        raise Conflict(
+            phrase(
+                "it was raised to {concern} meanwhile; read it again", concern=phrase(waiting.concern.word)
+            )
+        )
     approval = Approval(
         episode_id=episode_id, route=route, verdict=verdict, concern=waiting.concern, by=by, at=now,
         reason=reason.strip(),
@@ -62,4 +67,10 @@ def _waiting(session: Session, episode_id: str, route: str) -> Waiting:
     for each in approvals.awaiting(session):
         if (each.episode_id, each.route) == (episode_id, route):
             return each
-    raise NotFound(f"nothing of {episode_id} waits for approval on the route {route}")
+    raise NotFound(
+        phrase(
+            "nothing of {episode_id} waits for approval on the route {route}",
+            episode_id=episode_id,
+            route=route,
+        )
+    )

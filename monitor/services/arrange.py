@@ -10,6 +10,7 @@ from monitor.domain.alerting.rota import ON_DUTY, Rota, StandIn
 from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.storage import arrangements, audit, channels, notifications
 from monitor.storage.arrangements import Arrangement
 from monitor.storage.structure import to_json
@@ -26,7 +27,7 @@ def arrange(
     Conflict if it was changed since; InvalidInput for a name that cannot be one.
     """
     if not isinstance(value, Subscription) and _SLUG.fullmatch(value.slug) is None:
-        raise InvalidInput("a name is small letters, digits and hyphens", field="slug")
+        raise InvalidInput(phrase("a name is small letters, digits and hyphens"), field="slug")
     before = arrangements.find(session, type(value), value.slug)
     version = arrangements.save(
         session, value, seen=(before.version if before else 0) if seen is None else seen, by=by, now=now
@@ -47,7 +48,13 @@ def take_back(
     before = arrangements.get(session, kind, slug)
     wanted = [each.slug for each in channels.find_all(session) if _needs(each, kind, slug)]
     if wanted:
-        raise Conflict(f"{', '.join(wanted)} sends to whoever is on duty in {slug}; change that first")
+        raise Conflict(
+            phrase(
+                "{names} sends to whoever is on duty in {slug}; change that first",
+                names=", ".join(wanted),
+                slug=slug,
+            )
+        )
     arrangements.remove(session, kind, slug)
     _let_go(session, arrangements.kind_of(kind), slug, now=now)
     audit.record(
@@ -70,7 +77,7 @@ def _needs(channel: Channel, kind: type[Arrangement], slug: str) -> bool:
 def stand_in(session: Session, slug: str, value: StandIn, *, now: datetime) -> Rota:
     """Let someone stand in on a rota, from now or later; NotFound, InvalidInput."""
     if value.ends_at <= now:
-        raise InvalidInput("it is over already", field="ends_at")
+        raise InvalidInput(phrase("it is over already"), field="ends_at")
     found = arrangements.get(session, Rota, slug)
     after = found.value.with_stand_in(value, at=now)
     arrange(session, after, by=value.by, reason=value.reason, now=now, seen=found.version)

@@ -9,6 +9,7 @@ from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.comms_check import ANSWER_WITHIN, CommsCheck, CommsPlan, next_check
 from monitor.domain.alerting.native_event import comms_check
 from monitor.domain.errors import ConfigError, InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.ports import ChannelKinds
 from monitor.services.reach_duty import on_duty
 from monitor.services.try_channel import Trial, try_recipient
@@ -88,7 +89,9 @@ def _trials(
             channel = channels.get(session, slug, box=secrets)
         kind = channel_kinds.get(channel.kind)
         if kind is None:
-            raise InvalidInput(f"channels of kind {channel.kind} cannot be sent from here", field="kind")
+            raise InvalidInput(
+                phrase("channels of kind {kind} cannot be sent from here", kind=channel.kind), field="kind"
+            )
         with database.read() as session:
             recipients = on_duty(session, kind.recipients(channel), now=now)
             readers = people.readers(session, set(recipients))

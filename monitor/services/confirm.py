@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import moment
 from monitor.domain.errors import InvalidInput
 from monitor.domain.indicator import Indicator
+from monitor.domain.phrases import phrase
 from monitor.domain.scoring.view import effective, observed
 from monitor.domain.series import Columns, SeriesKey
 from monitor.storage import audit, confirmations, definitions, series
@@ -34,9 +35,9 @@ def confirm(session: Session, key: str, period: str, *, reason: str, actor: str,
     that is none or several, a missing reason.
     """
     if not reason.strip():
-        raise InvalidInput("say why the value can be relied on already", field="reason")
+        raise InvalidInput(phrase("say why the value can be relied on already"), field="reason")
     if len(reason) > LONGEST_REASON:
-        raise InvalidInput(f"at most {LONGEST_REASON} characters", field="reason")
+        raise InvalidInput(phrase("at most {most} characters", most=LONGEST_REASON), field="reason")
     start, end, value = _period(_rows(session, key), key, period)
     indicator = definitions.get(session, Indicator, SeriesKey.parse(key).indicator)
     seq = confirmations.confirm(
@@ -57,7 +58,7 @@ def _rows(session: Session, key: str) -> Columns:
     except ValueError as error:
         raise InvalidInput(str(error), field="series") from None
     if not series.exists(session, key):
-        raise InvalidInput(f"there is no series {key}", field="series")
+        raise InvalidInput(phrase("there is no series {key}", key=key), field="series")
     return observed(effective(series.columns(session, [key])[key]))
 
 
@@ -69,6 +70,16 @@ def _period(rows: Columns, key: str, asked: str) -> tuple[datetime, datetime, fl
         ends = float(rows.period_end[number])
         return moment(float(rows.period_start[number])), moment(ends), float(rows.value[number])
     near = days[-_SOME:] if not found else [days[number] for number in found[-_SOME:]]
-    many = f"{len(found)} periods of {key} start in {asked}" if found else f"{key} has no value for {asked!r}"
-    named = f": name one by its first day, such as {', '.join(near)}" if near else ""
-    raise InvalidInput(f"{many}{named}", field="period")
+    if found:
+        why = phrase(
+            "{number} periods of {key} start in {asked}: name one by its first day, such as {days}",
+            number=len(found), key=key, asked=asked, days=", ".join(near),
+        )  # fmt: skip
+    elif near:
+        why = phrase(
+            "{key} has no value for {asked}: name one by its first day, such as {days}",
+            key=key, asked=repr(asked), days=", ".join(near),
+        )  # fmt: skip
+    else:
+        why = phrase("{key} has no value for {asked}", key=key, asked=repr(asked))
+    raise InvalidInput(why, field="period")

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.incident_matching import compare
 from monitor.domain.incident_pair import IncidentPair, Key, PairState
+from monitor.domain.phrases import phrase
 from monitor.storage import audit, incident_pairs, incidents
 
 
@@ -19,9 +20,11 @@ def decide_duplicate(
     two of one source, which tells them apart by id, and where no reason is given.
     """
     if one[0] == other[0]:
-        raise InvalidInput("both are of one source, which tells them apart by their ids", field="incident")
+        raise InvalidInput(
+            phrase("both are of one source, which tells them apart by their ids"), field="incident"
+        )
     if not reason.strip():
-        raise InvalidInput("say why", field="reason")
+        raise InvalidInput(phrase("say why"), field="reason")
     pair = incident_pairs.get(session, one, other)
     before = {"state": pair.state} if pair is not None else None
     if pair is None:
@@ -40,7 +43,7 @@ def _new(session: Session, one: Key, other: Key, *, now: datetime) -> IncidentPa
     told = [incidents.versions(session, *key) for key in (one, other)]
     for key, versions in zip((one, other), told, strict=True):
         if not versions:
-            raise NotFound(f"there is no incident {'/'.join(key)}")
+            raise NotFound(phrase("there is no incident {names}", names="/".join(key)))
     alike = compare(told[0][0].incident, told[1][0].incident)
     return IncidentPair(
         first=alike.key[:2], second=alike.key[2:], score=alike.score, reasons=alike.reasons, proposed_at=now

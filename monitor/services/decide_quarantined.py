@@ -12,9 +12,11 @@ from monitor.domain.errors import InvalidInput
 from monitor.domain.gates import Gate
 from monitor.domain.indicator import Indicator
 from monitor.domain.observation import Reading
+from monitor.domain.phrases import phrase
 from monitor.domain.quarantine import Decision, Held, State
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import count, listed
+from monitor.domain.wording import msgid
 from monitor.services.judge_readings import gate_warnings
 from monitor.services.known_series import known_series
 from monitor.services.record_observation import parse_value
@@ -23,6 +25,12 @@ from monitor.storage.quarantine import Which
 
 LONGEST_WHY = 500
 _MOST_NAMED = 5
+
+_WAS = {
+    State.RELEASED: msgid("released"),
+    State.CORRECTED: msgid("corrected"),
+    State.DISMISSED: msgid("dismissed"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,9 @@ def release(
     rows = _open(session, numbers, reason=reason)
     unknown = _unknown(session, rows)
     if unknown:
-        raise InvalidInput(f"there is no series {unknown[0].reading.series}", field="number")
+        raise InvalidInput(
+            phrase("there is no series {series}", series=unknown[0].reading.series), field="number"
+        )
     return _release(session, rows, author=author, reason=reason, now=now)
 
 
@@ -76,7 +86,7 @@ def correct(session: Session, number: int, value: str, *, author: str, reason: s
     """
     (row,) = _open(session, [number], reason=reason)
     if _unknown(session, [row]):
-        raise InvalidInput(f"there is no series {row.reading.series}", field="number")
+        raise InvalidInput(phrase("there is no series {series}", series=row.reading.series), field="number")
     indicator = definitions.get(session, Indicator, SeriesKey.parse(row.reading.series).indicator)
     right = parse_value(indicator, value)
     reading = replace(row.reading, value=right, low=None, high=None, note=reason, unit="")
@@ -116,7 +126,9 @@ def _rescale(
 ) -> Decided:
     times = _factor(factor)
     if unknown := _unknown(session, rows):
-        raise InvalidInput(f"there is no series {unknown[0].reading.series}", field="number")
+        raise InvalidInput(
+            phrase("there is no series {series}", series=unknown[0].reading.series), field="number"
+        )
     right = [replace(row, reading=_times(row, times, note=reason)) for row in rows]
     _require_plausible(session, [row.reading for row in right], now=now)
     stored = _store(session, right, author=author, reason=reason, now=now)
@@ -137,7 +149,9 @@ def _factor(text: str) -> Decimal:
     except DecimalException:
         times = Decimal("nan")
     if not times.is_finite() or times <= 0 or times == 1:
-        raise InvalidInput("expected a number that each value is multiplied by, such as 0.001", field="value")
+        raise InvalidInput(
+            phrase("expected a number that each value is multiplied by, such as 0.001"), field="value"
+        )
     return times
 
 
@@ -145,7 +159,9 @@ def _times(row: Held, times: Decimal, *, note: str) -> Reading:
     """Multiply as a person would: 901 times 0.1 is 90.1."""
     reading = row.reading
     if reading.value is None:
-        raise InvalidInput(f"number {row.id} is a withdrawal: release or dismiss it", field="number")
+        raise InvalidInput(
+            phrase("number {id} is a withdrawal: release or dismiss it", id=row.id), field="number"
+        )
     value, low, high = (
         None if given is None else float(Decimal(repr(given)) * times)
         for given in (reading.value, reading.low, reading.high)
@@ -156,7 +172,7 @@ def _times(row: Held, times: Decimal, *, note: str) -> Reading:
 def _require_plausible(session: Session, readings: list[Reading], *, now: datetime) -> None:
     """Refuse right values that are slips too; one outside the range is released, not typed."""
     if any(each.value is None or not math.isfinite(each.value) for each in readings):
-        raise InvalidInput("that is no number", field="value")
+        raise InvalidInput(phrase("that is no number"), field="value")
     for each in gate_warnings(session, readings, now=now):
         if each.gate is Gate.RANGE:
             raise InvalidInput(each.reason, field="value")
@@ -187,7 +203,14 @@ def _open(session: Session, numbers: Collection[int], *, reason: str) -> list[He
     for row in rows:
         if row.state is not State.OPEN:
             raise InvalidInput(
-                f"number {row.id} was {row.state.value} by {row.decided_by}: {row.why}", field="number"
+                phrase(
+                    "number {id} was {state} by {decided_by}: {why}",
+                    id=row.id,
+                    state=phrase(_WAS[row.state]),
+                    decided_by=row.decided_by,
+                    why=row.why,
+                ),
+                field="number",
             )
     return rows
 
@@ -199,9 +222,9 @@ def _of_run(session: Session, run_id: int, *, reason: str) -> list[Held]:
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise InvalidInput("say why", field="reason")
+        raise InvalidInput(phrase("say why"), field="reason")
     if len(reason) > LONGEST_WHY:
-        raise InvalidInput(f"at most {LONGEST_WHY} characters", field="reason")
+        raise InvalidInput(phrase("at most {most} characters", most=LONGEST_WHY), field="reason")
 
 
 def _unknown(session: Session, rows: Iterable[Held]) -> list[Held]:

@@ -12,7 +12,8 @@ from monitor.domain.clock import epoch
 from monitor.domain.scale import FULL
 from monitor.domain.scoring.model import Placed
 from monitor.domain.series import Bools
-from monitor.domain.spoken import count, listed, percent, plain
+from monitor.domain.spoken import listed, percent, plain
+from monitor.domain.wording import say, say_many
 
 # Below this share of the span, values beyond the last edge are what a last edge is for.
 _OFTEN = 0.05
@@ -49,45 +50,76 @@ def _now(sides: Sides) -> Iterator[str]:
     ends = [slug for slug in ends if slug in sides.open_now]
     said = []
     if ends:
-        said.append(f"resolves {count(len(ends), 'open alert')} ({listed(ends)})")
+        said.append(
+            say_many(
+                "resolves {n} open alert ({names})",
+                "resolves {n} open alerts ({names})",
+                len(ends),
+                names=listed(ends),
+            )
+        )
     if begins:
-        said.append(f"opens {count(len(begins), 'alert')} ({listed(begins)})")
+        said.append(
+            say_many(
+                "opens {n} alert ({names})", "opens {n} alerts ({names})", len(begins), names=listed(begins)
+            )
+        )
     if said:
-        yield f"this edit {listed(said)}"
+        yield say("this edit {acts}", acts=listed(said))
 
 
 def _of_rule(found: Comparison, course: Course, new: Backtest, span: Span) -> Iterator[str]:
     rule = course.rule
     if not course.is_placed:
         named = listed(sorted(rule.watches))
-        yield f"{rule.slug}: {rule.subject} has no placement of {named}, so it is never evaluated"
+        yield say(
+            "{rule}: {subject} has no placement of {named}, so it is never evaluated",
+            rule=rule.slug, subject=rule.subject, named=named,
+        )  # fmt: skip
     elif not rule.is_enabled:
-        yield f"{rule.slug} is disabled, so it never fires"
+        yield say("{rule} is disabled, so it never fires", rule=rule.slug)
     elif not found.new.firings:
-        yield f"{rule.slug} would never have fired{_out_of_reach(course, new, span)}"
+        yield _never(course, new, span)
     elif fires_weekly(found.new, span):
-        yield f"{rule.slug} would have fired every week: {count(sum(found.new.by_month), 'time')}"
+        yield say_many(
+            "{rule} would have fired every week: {n} time",
+            "{rule} would have fired every week: {n} times",
+            sum(found.new.by_month),
+            rule=rule.slug,
+        )
     if flaps := sum(_began_to_flap(event, span) for event in course.events):
-        yield f"{rule.slug} would have flapped {count(flaps, 'time')}: its value comes and goes too often"
+        yield say_many(
+            "{rule} would have flapped {n} time: its value comes and goes too often",
+            "{rule} would have flapped {n} times: its value comes and goes too often",
+            flaps,
+            rule=rule.slug,
+        )
     if rule.exit and any(rule.exit.get(concern) == value for concern, value in rule.enter.items()):
-        yield f"{rule.slug} ends where it begins: a value on the edge opens and closes it again and again"
+        yield say(
+            "{rule} ends where it begins: a value on the edge opens and closes it again and again",
+            rule=rule.slug,
+        )
 
 
 def _began_to_flap(event: AlertEvent, span: Span) -> bool:
     return event.type is EventType.FLAPPING_STARTED and span.since <= event.at <= span.until
 
 
-def _out_of_reach(course: Course, new: Backtest, span: Span) -> str:
-    """Say how far the worst value stayed from the mildest edge."""
+def _never(course: Course, new: Backtest, span: Span) -> str:
+    """Say that it would never have fired, and how far the worst value stayed from the mildest edge."""
     rule = course.rule
+    bare = say("{rule} would never have fired", rule=rule.slug)
     if course.seen is None or not rule.watches:
-        return ""
+        return bare
     edges, inside = course.seen.edges, course.seen.compared[_inside(new, span)]
     if not edges.by_concern or np.isnan(inside).all():
-        return ""
+        return bare
     worst = np.nanmax(inside) if edges.is_higher_worse else np.nanmin(inside)
     mildest = edges.by_concern[min(edges.by_concern)].enter
-    return f": the worst value was {plain(float(worst))}, it begins at {plain(mildest)}"
+    return say(
+        "{rule} would never have fired: the worst value was {worst}, it begins at {mildest}",
+        rule=rule.slug, worst=plain(float(worst)), mildest=plain(mildest),
+    )  # fmt: skip
 
 
 def _saturated(sides: Sides) -> Iterator[str]:
@@ -105,7 +137,10 @@ def _saturated(sides: Sides) -> Iterator[str]:
         beyond = scores.saturated[place] & (scores.pressure[place] >= FULL) & inside
         share = float(beyond.sum() / inside.sum())
         if share >= _OFTEN:
-            yield f"{_name(placed)}: beyond its last edge on {percent(share)} of the moments"
+            yield say(
+                "{series}: beyond its last edge on {share} of the moments",
+                series=_name(placed), share=percent(share),
+            )  # fmt: skip
 
 
 def _inside(found: Backtest, span: Span) -> Bools:

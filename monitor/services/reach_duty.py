@@ -9,6 +9,7 @@ from monitor.domain.alerting.rota import Rota, rota_meant
 from monitor.domain.alerting.route import routing_labels
 from monitor.domain.alerting.subscription import SUBSCRIBERS, Subscription
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 from monitor.storage import alerts, arrangements, holding
 
@@ -59,7 +60,7 @@ def on_duty(session: Session, recipients: Iterable[str], *, now: datetime) -> li
         if slug := rota_meant(each):
             arranged = arrangements.find(session, Rota, slug)
             if arranged is None:
-                raise InvalidInput(f"there is no rota {slug}", field="recipients")
+                raise InvalidInput(phrase("there is no rota {slug}", slug=slug), field="recipients")
             found += arranged.value.reached(now)
         else:
             found.append(each)

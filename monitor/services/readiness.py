@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from monitor.domain.phrases import Phrase, later, phrase
 from monitor.domain.spoken import age
+from monitor.domain.wording import msgid
 from monitor.storage import clock_moves, heartbeats
 from monitor.storage.clock_moves import ClockMove
 from monitor.storage.overdue import oldest_due_at
@@ -17,6 +19,8 @@ MESSAGES_LATE = timedelta(minutes=15)
 SKEW = timedelta(seconds=30)
 # For how long a leap of the clock is news.
 MOVED_LATELY = timedelta(hours=24)
+_AHEAD = msgid("the clock of this machine is {time} ahead of that of the database")
+_BEHIND = msgid("the clock of this machine is {time} behind that of the database")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +50,18 @@ def readiness(session: Session, *, now: datetime, host_now: datetime | None = No
     """
     last = next(iter(heartbeats.find_all(session)), None)
     beat_at, oldest = None if last is None else last.beat_at, oldest_due_at(session, now=now)
-    problems: list[str] = []
+    problems: list[Phrase] = []
     if beat_at is None:
-        problems.append("no worker has run yet")
+        problems.append(phrase("no worker has run yet"))
     elif now - beat_at > WORKER_SILENT:
-        problems.append(f"the worker has been silent since {beat_at:%Y-%m-%d %H:%M:%S} UTC")
+        problems.append(phrase("the worker has been silent since {moment} UTC", moment=_second(beat_at)))
     if oldest is not None and now - oldest > MESSAGES_LATE:
-        problems.append(f"a message has been due since {oldest:%Y-%m-%d %H:%M:%S} UTC and is not sent")
+        problems.append(
+            phrase("a message has been due since {moment} UTC and is not sent", moment=_second(oldest))
+        )
     if host_now is not None and abs(host_now - now) > SKEW:
-        where = "ahead of" if host_now > now else "behind"
-        apart = age(abs(host_now - now).total_seconds())
-        problems.append(f"the clock of this machine is {apart} {where} that of the database")
+        apart = later(age, abs(host_now - now).total_seconds())
+        problems.append(phrase(_AHEAD if host_now > now else _BEHIND, time=apart))
     moves = clock_moves.between(session, now - MOVED_LATELY, now)
     return Readiness(
         problems=tuple(problems),
@@ -65,3 +70,8 @@ def readiness(session: Session, *, now: datetime, host_now: datetime | None = No
         oldest_due_at=oldest,
         clock_move=next(iter(moves), None),
     )
+
+
+def _second(at: datetime) -> str:
+    """Return a moment to the second, as logs write it too."""
+    return f"{at:%Y-%m-%d %H:%M:%S}"

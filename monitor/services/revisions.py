@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import NotFound
 from monitor.domain.indicator import Indicator
+from monitor.domain.phrases import phrase
 from monitor.domain.revisions import (
     Age,
     PeriodRevisions,
@@ -115,7 +116,7 @@ def _indicator(session: Session, key: str) -> Indicator:
     name = key.partition(":")[0]
     indicator = snapshot.current(session).indicators.get(name)
     if indicator is None or not series.exists(session, SeriesKey.parse(key)):
-        raise NotFound(f"there is no series {key}")
+        raise NotFound(phrase("there is no series {key}", key=key))
     return indicator
 
 

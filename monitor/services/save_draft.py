@@ -11,6 +11,7 @@ from monitor.domain.clock import LIVE
 from monitor.domain.derivations.derived import plan_of
 from monitor.domain.errors import InvalidInput
 from monitor.domain.pack import Definition
+from monitor.domain.phrases import phrase
 from monitor.domain.spoken import clipped
 from monitor.services.changed_meanwhile import require_unchanged
 from monitor.services.draft import touched
@@ -48,7 +49,7 @@ def save_draft(
     `rule fuel-high`). The subjects it touches are due, and watch what they have placed.
     """
     if not reason.strip():
-        raise InvalidInput("say why the definitions are changed", field="reason")
+        raise InvalidInput(phrase("say why the definitions are changed"), field="reason")
     if seen is not None:
         require_unchanged(session, seen)
     before = snapshot.current(session)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.escalation import Escalation
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.services.arrange import arrange
 from monitor.storage import channels
 
@@ -17,5 +18,7 @@ def save_escalation(
     known = {each.slug for each in channels.find_all(session)}
     missing = [slug for step in value.steps for slug in step.channels if slug not in known]
     if missing:
-        raise InvalidInput(f"there is no channel {', '.join(dict.fromkeys(missing))}", field="steps")
+        raise InvalidInput(
+            phrase("there is no channel {names}", names=", ".join(dict.fromkeys(missing))), field="steps"
+        )
     return arrange(session, value, by=by, reason=reason, now=now, seen=seen)

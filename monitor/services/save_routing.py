@@ -9,6 +9,7 @@ from monitor.domain.alerting.route import DEFAULT, channels_of
 from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import Phrase, later, phrase
 from monitor.domain.problem import Problem
 from monitor.domain.spoken import listed
 from monitor.packs.routing_text import read_routing
@@ -28,7 +29,7 @@ def save_routing(
     """
     require_unchanged(session, {f"routing {DEFAULT}": seen})
     if unknown := unknown_names(session, routing):
-        raise InvalidInput(f"there is no {listed(unknown)}", field="text")
+        raise InvalidInput(phrase("there is no {names}", names=later(listed, unknown)), field="text")
     return save_draft(session, [routing], author=author, reason=reason, now=now)
 
 
@@ -42,14 +43,23 @@ def save_routing_text(
     return problems
 
 
-def unknown_names(session: Session, routing: Routing) -> list[str]:
+def unknown_names(session: Session, routing: Routing) -> list[Phrase]:
     """Return what the tree names and nobody has made: `channel desk-mail`, `mute window nights`."""
     routes = [route for _, route in routing.route.walk()]
     known = {each.slug for each in channels.find_all(session)}
     windows = {each.value.slug for each in arrangements.find_all(session, MuteWindow)}
     steps = {each.value.slug for each in arrangements.find_all(session, Escalation)}
     return [
-        *(f"channel {slug}" for slug in channels_of(routes) if slug not in known),
-        *(f"mute window {slug}" for route in routes for slug in route.mute_windows if slug not in windows),
-        *(f"escalation {route.escalation}" for route in routes if route.escalation not in {"", *steps}),
+        *(phrase("channel {slug}", slug=slug) for slug in channels_of(routes) if slug not in known),
+        *(
+            phrase("mute window {slug}", slug=slug)
+            for route in routes
+            for slug in route.mute_windows
+            if slug not in windows
+        ),
+        *(
+            phrase("escalation {slug}", slug=route.escalation)
+            for route in routes
+            if route.escalation not in {"", *steps}
+        ),
     ]

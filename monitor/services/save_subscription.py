@@ -9,6 +9,7 @@ from monitor.domain.alerting.silence import parse_matchers
 from monitor.domain.alerting.subscription import Subscription
 from monitor.domain.alerting.window_text import parse_handovers, parse_windows
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 from monitor.services.arrange import arrange
 from monitor.storage import arrangements, people
@@ -54,7 +55,7 @@ def save_subscription(
 ) -> Subscription:
     """Store a person's subscription; InvalidInput for someone without an account, Conflict if it changed."""
     if people.by_email(session, written.person) is None:
-        raise InvalidInput(f"there is no account {written.person}", field="person")
+        raise InvalidInput(phrase("there is no account {person}", person=written.person), field="person")
     value = written.subscription()
     arrange(session, value, by=by, reason="", now=now, seen=seen)
     return value

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch, moment
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scoring.heat import change_moments, score
 from monitor.domain.scoring.level import Levels, LevelState, levels
 from monitor.domain.scoring.model import Model
@@ -114,7 +115,9 @@ def as_published(session: Session, point: HeatPoint) -> Seen:
 def require_past(asked: datetime | None, field: str, *, now: datetime) -> None:
     """Refuse a moment that has not come."""
     if asked is not None and asked > now:
-        raise InvalidInput(f"{moment(epoch(asked)):%Y-%m-%d %H:%M} has not come yet", field=field)
+        raise InvalidInput(
+            phrase("{asked} has not come yet", asked=f"{moment(epoch(asked)):%Y-%m-%d %H:%M}"), field=field
+        )
 
 
 def _moments(model: Model, columns: Mapping[str, Columns], *, until: int) -> Ints:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.errors import InvalidInput, NotFound
+from monitor.domain.phrases import phrase
 from monitor.services.form_deliveries import absorb
 from monitor.storage import audit, channels, dead_letters
 from monitor.storage.dead_letters import DeadLetter
@@ -55,7 +56,7 @@ def clear_dead(
 ) -> int:  # fmt: skip
     """Take dead deliveries off the list for good; return how many. InvalidInput without reason; NotFound."""
     if not reason.strip():
-        raise InvalidInput("say why it need not arrive any more", field="reason")
+        raise InvalidInput(phrase("say why it need not arrive any more"), field="reason")
     found = _found(session, ids=ids, channel=channel)
     cleared = dead_letters.clear(
         session,
@@ -69,18 +70,18 @@ def clear_dead(
 def why_not(letter: DeadLetter, channel: Channel | None) -> str:
     """Say why a dead delivery cannot be sent again; empty if it can."""
     if channel is None:
-        return "the channel no longer exists"
+        return phrase("the channel no longer exists")
     if not channel.is_enabled:
-        return "the channel is disabled"
+        return phrase("the channel is disabled")
     if letter.type is None:
-        return "the alert event no longer exists"
-    return "a later message of this episode has arrived since" if letter.is_outdated else ""
+        return phrase("the alert event no longer exists")
+    return phrase("a later message of this episode has arrived since") if letter.is_outdated else ""
 
 
 def _found(session: Session, *, ids: Collection[str] | None, channel: str) -> list[DeadLetter]:
     found = dead_letters.find(session, ids=ids, channel=channel, most=_MOST)
     if not found:
-        raise NotFound("nothing of that was given up")
+        raise NotFound(phrase("nothing of that was given up"))
     return found
 
 

@@ -1,14 +1,18 @@
 """What did not arrive: how each channel stands, and the messages that were given up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting import rate
+from monitor.domain.alerting.alert import EventType
 from monitor.domain.alerting.breaker import Breaker
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.retry import Trouble
+from monitor.domain.spoken import clock, day
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.alert_words import title
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
@@ -17,6 +21,27 @@ from monitor.storage import channel_states, channels, dead_letters, deliveries
 from monitor.storage.channel_states import ChannelState
 from monitor.storage.dead_letters import DeadLetter
 from monitor.storage.snapshot import Definitions, current
+
+_TROUBLES: Mapping[str, str] = {
+    Trouble.MOVED: msgid("moved"),
+    Trouble.MISCONFIGURED: msgid("misconfigured"),
+    Trouble.GONE: msgid("gone"),
+    Trouble.GONE_LAST: msgid("gone, and the last way for critical alerts"),
+    Trouble.REFUSED: msgid("refused"),
+}
+_TOLD: Mapping[EventType, str] = {
+    EventType.FIRING: msgid("firing"),
+    EventType.CONCERN_RAISED: msgid("concern raised"),
+    EventType.CONCERN_LOWERED: msgid("concern lowered"),
+    EventType.REPEATED: msgid("repeated"),
+    EventType.RESOLVED: msgid("resolved"),
+    EventType.ACKNOWLEDGED: msgid("acknowledged"),
+    EventType.UNACKNOWLEDGED: msgid("no longer acknowledged"),
+    EventType.FLAPPING_STARTED: msgid("flapping began"),
+    EventType.FLAPPING_ENDED: msgid("flapping ended"),
+    EventType.DATA_HEALTH: msgid("change of its data"),
+    EventType.SILENCE_ENDING: msgid("end of a silence"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +122,14 @@ def _given_up(letter: DeadLetter, channel: Channel | None, known: Definitions) -
     subject = known.subjects.get(letter.subject)
     name = letter.subject if subject is None else subject.name
     alert = title(known, letter.rule, letter.concern)
-    kind = "its event is gone" if letter.type is None else letter.type.value.partition(".")[2]
+    kind = say("its event is gone") if letter.type is None else say(_TOLD[letter.type])
     return GivenUp(
         id=delivery.id,
         message_id=delivery.message_id,
         channel=delivery.channel,
         channel_name=delivery.channel if channel is None else channel.name,
         recipient=delivery.recipient,
-        what=f"{alert} ({name or 'no subject'}): {kind.replace('_', ' ')}",
+        what=say("{alert} ({subject}): {what}", alert=alert, subject=name or say("no subject"), what=kind),
         subject=letter.subject,
         fingerprint=delivery.fingerprint,
         formed_at=delivery.formed_at,
@@ -126,19 +151,20 @@ def _health(
 
 def _words(channel: Channel, state: ChannelState, *, waiting: int, now: datetime) -> tuple[str, bool]:
     if not channel.is_enabled:
-        return f"disabled{'; its receiver is gone' if channel.trouble == Trouble.GONE else ''}", bool(waiting)
+        gone = channel.trouble == Trouble.GONE
+        return say("disabled; its receiver is gone") if gone else say("disabled"), bool(waiting)
     if state.breaker.is_open:
         return _open_words(state.breaker, now=now), True
     if channel.trouble:
-        return channel.trouble, True
+        return say(_TROUBLES.get(channel.trouble, channel.trouble)), True
     if waiting and rate.room(state.starts, rate.per_minute(channel), now=now) == 0:
-        return "at its limit; what is due waits", False
-    return "works", False
+        return say("at its limit; what is due waits"), False
+    return say("works"), False
 
 
 def _open_words(breaker: Breaker, *, now: datetime) -> str:
-    since = f"does not answer since {breaker.opened_at:%d %b %H:%M} UTC"
-    until = breaker.open_until
+    since = now if breaker.opened_at is None else breaker.opened_at
+    told, until = f"{day(since, near=now.date())} {clock(since)}", breaker.open_until
     if until is None or until <= now:
-        return f"{since}; one message tries it now"
-    return f"{since}; tried again at {until:%H:%M} UTC"
+        return say("does not answer since {since} UTC; one message tries it now", since=told)
+    return say("does not answer since {since} UTC; tried again at {time} UTC", since=told, time=clock(until))

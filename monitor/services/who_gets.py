@@ -20,7 +20,9 @@ from monitor.domain.alerting.route import (
 from monitor.domain.alerting.routing import Routing
 from monitor.domain.alerting.suppression import Suppression
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
+from monitor.domain.wording import say
 from monitor.services.alert_facts import labels_of
 from monitor.services.suppress import load_suppressor
 from monitor.storage import channels, snapshot
@@ -99,7 +101,7 @@ def labels_of_rule(session: Session, slug: str) -> dict[str, str]:
     known = snapshot.current(session)
     rule = known.rules.get(slug)
     if rule is None:
-        raise NotFound(f"there is no rule {slug}")
+        raise NotFound(phrase("there is no rule {slug}", slug=slug))
     alert = Alert(fingerprint="", rule=rule.slug, subject=rule.subject, series=rule.series)
     return labels_of(alert, rule, known=known)
 
@@ -108,11 +110,11 @@ def reached(slug: str, every: Mapping[str, Channel], *, is_exercise: bool = Fals
     """Return a channel that a route names, and why it would not be told."""
     channel = every.get(slug)
     if channel is None:
-        return Reached(slug=slug, name=slug, why_not="there is no such channel")
+        return Reached(slug=slug, name=slug, why_not=say("there is no such channel"))
     if not channel.is_enabled:
-        return Reached(slug=slug, name=channel.name, why_not="it is disabled")
+        return Reached(slug=slug, name=channel.name, why_not=say("it is disabled"))
     if is_exercise and not channel.takes_exercises:
-        return Reached(slug=slug, name=channel.name, why_not="it takes no exercises")
+        return Reached(slug=slug, name=channel.name, why_not=say("it takes no exercises"))
     return Reached(slug=slug, name=channel.name)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.wording import msgid
 
 ANSWER_WITHIN = timedelta(hours=24)
@@ -56,7 +57,7 @@ class CommsPlan:
     def __post_init__(self) -> None:
         """Refuse what is no rhythm."""
         if not 1 <= self.every_days <= MOST_DAYS:
-            raise InvalidInput(f"expected 1 to {MOST_DAYS} days", field="every")
+            raise InvalidInput(phrase("expected 1 to {most_days} days", most_days=MOST_DAYS), field="every")
 
 
 def next_check(plan: CommsPlan, *, now: datetime, has_failed: bool) -> datetime:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from monitor.domain.alerting.window import Stretch
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 MOST_ROUNDS = 3
 LONGEST_STEP_SECONDS = 7 * 86_400.0
@@ -23,9 +24,9 @@ class Step:
     def __post_init__(self) -> None:
         """Refuse a step that tells nobody, or never; InvalidInput."""
         if not self.channels:
-            raise InvalidInput("an escalation step tells at least one channel", field="steps")
+            raise InvalidInput(phrase("an escalation step tells at least one channel"), field="steps")
         if not 0 < self.after_seconds <= LONGEST_STEP_SECONDS:
-            raise InvalidInput("an escalation step comes after a second to a week", field="steps")
+            raise InvalidInput(phrase("an escalation step comes after a second to a week"), field="steps")
 
     @property
     def after(self) -> timedelta:
@@ -44,9 +45,12 @@ class Escalation:
     def __post_init__(self) -> None:
         """Refuse one without steps, and one that would go on for ever; InvalidInput."""
         if not self.steps:
-            raise InvalidInput("an escalation has at least one step", field="steps")
+            raise InvalidInput(phrase("an escalation has at least one step"), field="steps")
         if not 1 <= self.rounds <= MOST_ROUNDS:
-            raise InvalidInput(f"an escalation goes round 1 to {MOST_ROUNDS} times", field="rounds")
+            raise InvalidInput(
+                phrase("an escalation goes round 1 to {most_rounds} times", most_rounds=MOST_ROUNDS),
+                field="rounds",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from monitor.domain.alerting.escalation import Step
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 EXAMPLE = "15m desk; 30m director, ops"
 _STEP = re.compile(r"(\d{1,5})([smhd])\s+(.+)")
@@ -31,6 +32,9 @@ def span_text(seconds: float) -> str:
 def _step(text: str) -> Step:
     found = _STEP.fullmatch(text)
     if found is None:
-        raise InvalidInput(f"a step is written {EXAMPLE.partition(';')[0]}, not {text!r}", field="steps")
+        raise InvalidInput(
+            phrase("a step is written {what}, not {text}", what=EXAMPLE.partition(";")[0], text=repr(text)),
+            field="steps",
+        )
     channels = tuple(dict.fromkeys(each.strip() for each in found[3].split(",") if each.strip()))
     return Step(after_seconds=float(int(found[1]) * _SECONDS[found[2]]), channels=channels)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 ALERTNAME = "alertname"
 
@@ -26,7 +27,7 @@ class Inhibition:
         """Refuse a rule for everything; InvalidInput."""
         for name in ("source_matchers", "target_matchers"):
             if not getattr(self, name):
-                raise InvalidInput(f"inhibition {self.slug}: say which alerts", field=name)
+                raise InvalidInput(phrase("inhibition {slug}: say which alerts", slug=self.slug), field=name)
 
     @property
     def source_rule(self) -> str:

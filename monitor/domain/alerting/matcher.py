@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 LONGEST_PART = 200
 # Each can make a search go back over the text once more: at three even a hostile pattern ends at once.
@@ -30,7 +31,11 @@ class Matcher:
         """Refuse a label nobody can write, and a pattern that is wrong or could search for ever."""
         if not self.name or len(self.name) > LONGEST_PART or len(self.value) > LONGEST_PART:
             raise InvalidInput(
-                f"a label has a name, and both have at most {LONGEST_PART} signs", field="matchers"
+                phrase(
+                    "a label has a name, and both have at most {longest_part} signs",
+                    longest_part=LONGEST_PART,
+                ),
+                field="matchers",
             )
         if self.is_regex:
             _check_pattern(self.value)
@@ -60,7 +65,8 @@ class Matcher:
         found = _WRITTEN.fullmatch(text)
         if found is None:
             raise InvalidInput(
-                f"a matcher is written label=value or label=~pattern, not {text!r}", field="matchers"
+                phrase("a matcher is written label=value or label=~pattern, not {text}", text=repr(text)),
+                field="matchers",
             )
         name, operator, value = found.groups()
         is_equal, is_regex = next(how for how, written in _OPERATORS.items() if written == operator)
@@ -76,13 +82,20 @@ def _check_pattern(pattern: str) -> None:
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
-        raise InvalidInput(f"{pattern!r} is not a pattern: {error}", field="matchers") from None
+        raise InvalidInput(
+            phrase("{pattern} is not a pattern: {error}", pattern=repr(pattern), error=str(error)),
+            field="matchers",
+        ) from None
     bare = _OPAQUE.sub("x", pattern)
     plain = bare.replace("(?:", "(")
     choices = sum(plain.count(sign) for sign in "*+?{(")
     is_special = "(?" in plain or re.search(r"\\\d", pattern) is not None
     if is_special or re.search(r"\)[*+?{]", plain) or choices > MOST_CHOICES:
         raise InvalidInput(
-            f"{pattern!r} is too intricate: at most {MOST_CHOICES} groups and repetitions, no group repeated",
+            phrase(
+                "{pattern} is too intricate: at most {most} groups and repetitions, no group repeated",
+                pattern=repr(pattern),
+                most=MOST_CHOICES,
+            ),
             field="matchers",
         )

@@ -17,6 +17,7 @@ from monitor.domain.alerting.window import (
 )
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import InvalidInput, NotFound
+from monitor.domain.phrases import phrase
 
 # How a channel names whoever is on duty among its recipients: `oncall:desk`.
 ON_DUTY = "oncall:"
@@ -47,18 +48,21 @@ class Turns:
     def __post_init__(self) -> None:
         """Refuse turns that nobody takes, or that never change; InvalidInput."""
         if not self.members or not all(member.strip() for member in self.members):
-            raise InvalidInput("say who takes turns, by address", field="members")
+            raise InvalidInput(phrase("say who takes turns, by address"), field="members")
         if not 1 <= self.days <= LONGEST_TURN_DAYS:
-            raise InvalidInput(f"a turn lasts 1 to {LONGEST_TURN_DAYS} days", field="days")
+            raise InvalidInput(
+                phrase("a turn lasts 1 to {longest_turn_days} days", longest_turn_days=LONGEST_TURN_DAYS),
+                field="days",
+            )
         is_sorted = all(first < second for first, second in pairwise(self.handovers))
         if (
             not self.handovers
             or not is_sorted
             or not 0 <= self.handovers[0] <= self.handovers[-1] < MINUTES_A_DAY
         ):
-            raise InvalidInput("hand-overs are minutes of the day, in their order", field="handovers")
+            raise InvalidInput(phrase("hand-overs are minutes of the day, in their order"), field="handovers")
         if len(self.handovers) > 1 and self.days != 1:
-            raise InvalidInput("with several hand-overs a day, a turn's days are 1", field="days")
+            raise InvalidInput(phrase("with several hand-overs a day, a turn's days are 1"), field="days")
 
     def begins(self, turn: int, zone: str) -> datetime:
         """Return the instant at which a turn begins: at the second of two, so that no cover is missing."""
@@ -111,10 +115,12 @@ class StandIn:
     def __post_init__(self) -> None:
         """Refuse one that is nobody, for nobody's time, or for ever; InvalidInput."""
         if not self.person.strip() or self.person == self.instead_of:
-            raise InvalidInput("say who stands in, and for whom", field="person")
+            raise InvalidInput(phrase("say who stands in, and for whom"), field="person")
         length = require_utc(self.ends_at, field="ends_at") - require_utc(self.starts_at, field="starts_at")
         if not timedelta(0) < length <= LONGEST_STAND_IN:
-            raise InvalidInput(f"one stands in for at most {LONGEST_STAND_IN.days} days", field="ends_at")
+            raise InvalidInput(
+                phrase("one stands in for at most {days} days", days=LONGEST_STAND_IN.days), field="ends_at"
+            )
 
     def holds(self, at: datetime) -> bool:
         """Whether it is in force at an instant."""
@@ -144,7 +150,7 @@ class Rota:
         """Refuse a rota without turns or of a zone nobody knows; InvalidInput."""
         zone_named(self.zone)
         if not self.turns:
-            raise InvalidInput("a rota has at least one set of turns", field="turns")
+            raise InvalidInput(phrase("a rota has at least one set of turns"), field="turns")
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -208,20 +214,25 @@ class Rota:
 
     def _without(self, number: int) -> tuple[Turns, ...]:
         if not 1 <= number <= len(self.turns):
-            raise NotFound(f"{self.slug} has no turns {number}")
+            raise NotFound(phrase("{slug} has no turns {number}", slug=self.slug, number=number))
         return (*self.turns[: number - 1], *self.turns[number:])
 
     def with_stand_in(self, stand_in: StandIn, *, at: datetime) -> "Rota":
         """Return it with one more stand-in; those long over are forgotten. InvalidInput names a stranger."""
         if stand_in.instead_of and stand_in.instead_of not in self.members:
-            raise InvalidInput(f"{stand_in.instead_of} takes no turns in {self.slug}", field="instead_of")
+            raise InvalidInput(
+                phrase(
+                    "{instead_of} takes no turns in {slug}", instead_of=stand_in.instead_of, slug=self.slug
+                ),
+                field="instead_of",
+            )
         kept = tuple(each for each in self.stand_ins if each.ends_at > at - _FAR)
         return replace(self, stand_ins=(*kept, stand_in))
 
     def without_stand_in(self, number: int, *, at: datetime) -> "Rota":
         """Return it with the stand-in of this number (from 1) ended now, or gone if it had not begun."""
         if not 1 <= number <= len(self.stand_ins):
-            raise NotFound(f"{self.slug} has no stand-in {number}")
+            raise NotFound(phrase("{slug} has no stand-in {number}", slug=self.slug, number=number))
         found = self.stand_ins[number - 1]
         ended = (replace(found, ends_at=min(at, found.ends_at)),) if found.starts_at < at else ()
         return replace(self, stand_ins=(*self.stand_ins[: number - 1], *ended, *self.stand_ins[number:]))

@@ -9,6 +9,7 @@ from typing import TypeVar
 from monitor.domain.alerting.channel import Channel
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 
 T = TypeVar("T")
@@ -54,7 +55,9 @@ class Route:
         for name in ("group_wait_seconds", "group_interval_seconds", "repeat_seconds"):
             seconds = getattr(self, name)
             if seconds is not None and not 0 <= seconds < float("inf"):
-                raise InvalidInput(f"route {self.slug}: {name} is a number from 0", field=name)
+                raise InvalidInput(
+                    phrase("route {slug}: {name} is a number from 0", slug=self.slug, name=name), field=name
+                )
 
     @property
     def wait_seconds(self) -> float:
@@ -171,11 +174,11 @@ def require_sound(root: Route) -> None:
     every = list(root.walk())
     slugs = [route.slug for _, route in every]
     if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        raise InvalidInput(f"the route {twice[0]} is there twice", field="route")
+        raise InvalidInput(phrase("the route {twice} is there twice", twice=twice[0]), field="route")
     if root.matchers or root.continues:
-        raise InvalidInput("the first route takes every alert: it has no matchers", field="route")
+        raise InvalidInput(phrase("the first route takes every alert: it has no matchers"), field="route")
     if max(depth for depth, _ in every) > _DEEPEST:
-        raise InvalidInput(f"routes lie at most {_DEEPEST} deep", field="route")
+        raise InvalidInput(phrase("routes lie at most {deepest} deep", deepest=_DEEPEST), field="route")
 
 
 def intervals_of(root: Route) -> dict[str, float]:

@@ -8,6 +8,7 @@ from monitor.domain.alerting.inhibition import ALERTNAME, Inhibition
 from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.route import DEFAULT, Route, require_sound
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 # A source that fails says why its series are blind (alerting.md 1.4); one of the same slug takes its place.
 FAILING_SOURCE = Inhibition(
@@ -29,11 +30,15 @@ class Routing:
     def __post_init__(self) -> None:
         """Refuse a tree that is not sound, and two rules of one name; InvalidInput."""
         if self.slug != DEFAULT:
-            raise InvalidInput(f"there is one routing, and it is called {DEFAULT}", field="slug")
+            raise InvalidInput(
+                phrase("there is one routing, and it is called {default}", default=DEFAULT), field="slug"
+            )
         require_sound(self.route)
         slugs = [each.slug for each in self.inhibitions]
         if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-            raise InvalidInput(f"the inhibition {twice[0]} is there twice", field="inhibitions")
+            raise InvalidInput(
+                phrase("the inhibition {twice} is there twice", twice=twice[0]), field="inhibitions"
+            )
 
 
 def inhibitions_of(routings: Iterable[Routing]) -> tuple[Inhibition, ...]:

@@ -10,6 +10,7 @@ from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.window import Stretch, Window, is_open, open_stretch
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.phrases import phrase
 
 LONGEST = timedelta(days=30)
 # One that recurs lets everything through again and again, so it may stand for a year.
@@ -50,19 +51,21 @@ class Silence:
         """Refuse a silence for everything, without a reason, or without an end in sight; InvalidInput."""
         if all(matcher.is_met_by_nothing for matcher in self.matchers):
             raise InvalidInput(
-                "say which alerts: at least one matcher that an alert without labels does not meet",
+                phrase("say which alerts: at least one matcher that an alert without labels does not meet"),
                 field="matchers",
             )
         if not self.author.strip():
-            raise InvalidInput("say who silences", field="author")
+            raise InvalidInput(phrase("say who silences"), field="author")
         if not self.comment.strip():
-            raise InvalidInput("say why", field="comment")
+            raise InvalidInput(phrase("say why"), field="comment")
         length = require_utc(self.ends_at, field="ends_at") - require_utc(self.starts_at, field="starts_at")
         if length < timedelta(0):
-            raise InvalidInput("a silence ends after it starts", field="ends_at")
+            raise InvalidInput(phrase("a silence ends after it starts"), field="ends_at")
         longest = LONGEST_RECURRING if self.windows else LONGEST
         if length > longest:
-            raise InvalidInput(f"a silence lasts at most {longest.days} days", field="ends_at")
+            raise InvalidInput(
+                phrase("a silence lasts at most {days} days", days=longest.days), field="ends_at"
+            )
 
     @property
     def name(self) -> str:
@@ -114,7 +117,7 @@ class Silence:
     def ended(self, at: datetime) -> "Silence":
         """Return it with its end moved to now; one that had not begun never does. Conflict if it is over."""
         if self.state(at) is SilenceState.EXPIRED:
-            raise Conflict(f"silence {self.id} ended already")
+            raise Conflict(phrase("silence {id} ended already", id=self.id))
         return replace(self, starts_at=min(self.starts_at, at), ends_at=at)
 
 
@@ -127,12 +130,14 @@ def muted_by(silences: Iterable[Silence], labels: Mapping[str, str], *, at: date
 def silence_end(*, starts_at: datetime, lasts: str = "", until: datetime | None = None) -> datetime:
     """Return when a silence ends: it `lasts` 30m, 8h, 2d or 1w, or is said to end at a moment."""
     if bool(lasts) is (until is not None):
-        raise InvalidInput("say when the silence ends: for how long, or until when", field="ends_at")
+        raise InvalidInput(phrase("say when the silence ends: for how long, or until when"), field="ends_at")
     if until is not None:
         return until
     found = _SPAN.fullmatch(lasts.strip())
     if found is None:
-        raise InvalidInput(f"a span is written 30m, 8h, 2d or 1w, not {lasts!r}", field="ends_at")
+        raise InvalidInput(
+            phrase("a span is written 30m, 8h, 2d or 1w, not {lasts}", lasts=repr(lasts)), field="ends_at"
+        )
     return starts_at + timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 

@@ -8,6 +8,7 @@ from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.suppression import SuppressionKind
 from monitor.domain.alerting.window import MINUTES_A_DAY, Window, instant, open_until, zone_named
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 
 # How a channel names everyone who subscribed, among its recipients.
@@ -48,7 +49,7 @@ class Subscription:
         """Refuse a zone nobody knows and times that are none; InvalidInput."""
         zone_named(self.zone)
         if not all(0 <= minute < MINUTES_A_DAY for minute in self.digest):
-            raise InvalidInput("a digest's times are times of the day", field="digest")
+            raise InvalidInput(phrase("a digest's times are times of the day"), field="digest")
 
     def wants(self, labels: Mapping[str, str], concern: Concern) -> bool:
         """Whether they subscribed to an alert with these labels at this concern."""

@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 MINUTES_A_DAY = 24 * 60
 # How far a stretch is followed: what is open for longer is looked at again then.
@@ -55,16 +56,18 @@ class Window:
         for start, end in self.times:
             if not (0 <= start < MINUTES_A_DAY and 0 <= end <= MINUTES_A_DAY) or start == end:
                 raise InvalidInput(
-                    "a window's time runs from a minute of the day until another", field="windows"
+                    phrase("a window's time runs from a minute of the day until another"), field="windows"
                 )
         if not all(0 <= day <= _LAST_WEEKDAY for day in self.weekdays):
-            raise InvalidInput("weekdays are counted from Monday 0 to Sunday 6", field="windows")
+            raise InvalidInput(phrase("weekdays are counted from Monday 0 to Sunday 6"), field="windows")
         if not all(1 <= month <= _LAST_MONTH for month in self.months):
-            raise InvalidInput("months are counted from 1 to 12", field="windows")
+            raise InvalidInput(phrase("months are counted from 1 to 12"), field="windows")
         if not all(_is_day_range(first, last) for first, last in self.days_of_month):
-            raise InvalidInput("days of the month are 1 to 31, or -31 to -1 from its end", field="windows")
+            raise InvalidInput(
+                phrase("days of the month are 1 to 31, or -31 to -1 from its end"), field="windows"
+            )
         if not all(first <= last for first, last in self.years):
-            raise InvalidInput("a range of years begins before it ends", field="windows")
+            raise InvalidInput(phrase("a range of years begins before it ends"), field="windows")
 
     def falls_on(self, day: date) -> bool:
         """Whether times of this window begin on a local day."""
@@ -183,7 +186,9 @@ def zone_named(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InvalidInput(f"{name!r} is no IANA time zone, such as Africa/Bamako", field="zone") from None
+        raise InvalidInput(
+            phrase("{name} is no IANA time zone, such as Africa/Bamako", name=repr(name)), field="zone"
+        ) from None
 
 
 def _change_between(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from monitor.domain.alerting.window import MINUTES_A_DAY, Window
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -25,7 +26,9 @@ def parse_windows(text: str, *, zone: str) -> tuple[Window, ...]:
     """
     found = tuple(_window(part, zone=zone) for part in text.split(";") if part.strip())
     if not found:
-        raise InvalidInput(f"write at least one window, such as {EXAMPLE}", field="windows")
+        raise InvalidInput(
+            phrase("write at least one window, such as {example}", example=EXAMPLE), field="windows"
+        )
     return found
 
 
@@ -33,7 +36,10 @@ def parse_handovers(text: str) -> tuple[int, ...]:
     """Read times of the day with commas, `08:00,20:00`, as minutes in their order; InvalidInput."""
     found = [_CLOCK.fullmatch(each.strip()) for each in text.split(",") if each.strip()]
     if not found or None in found:
-        raise InvalidInput(f"hand-overs are written 08:00 or 08:00,20:00, not {text!r}", field="handovers")
+        raise InvalidInput(
+            phrase("hand-overs are written 08:00 or 08:00,20:00, not {text}", text=repr(text)),
+            field="handovers",
+        )
     return tuple(sorted({_minute(int(each[1]), int(each[2]), text=text) for each in found if each}))
 
 
@@ -71,12 +77,15 @@ def _with(window: Window, item: str) -> Window:
         if first >= _YEARS_FROM:
             return replace(window, years=(*window.years, (first, last)))
         return replace(window, days_of_month=(*window.days_of_month, (first, last)))
-    raise InvalidInput(f"{item!r} is no part of a window; write such as {EXAMPLE}", field="windows")
+    raise InvalidInput(
+        phrase("{item} is no part of a window; write such as {example}", item=repr(item), example=EXAMPLE),
+        field="windows",
+    )
 
 
 def _minute(hour: int, minute: int, *, text: str) -> int:
     if minute >= 60 or hour * 60 + minute > MINUTES_A_DAY:  # noqa: PLR2004 (minutes of an hour)
-        raise InvalidInput(f"{text!r} is no stretch of a day", field="windows")
+        raise InvalidInput(phrase("{text} is no stretch of a day", text=repr(text)), field="windows")
     return hour * 60 + minute
 
 

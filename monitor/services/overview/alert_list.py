@@ -12,6 +12,7 @@ from monitor.domain.alerting.alert import Alert, AlertState, Resolution
 from monitor.domain.alerting.silence import Silence, muted_by
 from monitor.domain.clock import Clock, ClockMode
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 from monitor.domain.spoken import unaccented
 from monitor.domain.wording import msgid, say
@@ -289,11 +290,13 @@ def _least(word: str) -> Concern:
         return Concern[word.upper()]
     except KeyError:
         known = ", ".join(concern.word for concern in Concern)
-        raise InvalidInput(f"concern is one of {known}", field="concern") from None
+        raise InvalidInput(phrase("concern is one of {known}", known=known), field="concern") from None
 
 
 def _chosen(kind: type[Choice], text: str, *, field: str) -> Choice:
     try:
         return kind(text)
     except ValueError:
-        raise InvalidInput(f"{field} is one of {', '.join(kind)}", field=field) from None
+        raise InvalidInput(
+            phrase("{field} is one of {names}", field=field, names=", ".join(kind)), field=field
+        ) from None

@@ -14,6 +14,7 @@ from monitor.domain.alerting.matcher import Matcher
 from monitor.domain.alerting.silence import Silence
 from monitor.domain.alerting.snapshot import BLIND
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.wording import say
 from monitor.services.acknowledge import LONGEST_CRITICAL, SHIFT
 from monitor.services.overview.alert_list import AlertLine, alert_line, over_line
@@ -136,7 +137,7 @@ def _found(session: Session, key: str) -> tuple[Alert, Episode]:
         episode = alerts.episode(session, key)
         return alerts.get(session, episode.fingerprint), episode
     if not alert.episode_id:
-        raise NotFound("this alert has never fired")
+        raise NotFound(phrase("this alert has never fired"))
     return alert, alerts.episode(session, alert.episode_id)
 
 

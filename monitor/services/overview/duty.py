@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.rota import Rota, Shift, StandIn, Turns, holes
 from monitor.domain.alerting.window import Stretch, zone_named
 from monitor.domain.alerting.window_text import clock, windows_said
-from monitor.domain.spoken import weekday
+from monitor.domain.spoken import listed, parted, weekday
+from monitor.domain.wording import msgid, say, say_many
 from monitor.services.overview.desk import desk
 from monitor.services.overview.escalations import EscalationView, escalations
 from monitor.services.overview.values import DeskView
 from monitor.storage import arrangements, people
 
 AHEAD = timedelta(days=14)
-NOBODY = "nobody"
+NOBODY = msgid("nobody")
 _YEAR = timedelta(days=366)
 
 
@@ -114,7 +115,7 @@ def _local(shift: Shift, zone: str, *, near: datetime) -> str:
     """Return both ends in local time, the day once where it is one: Mon 23 Nov 08:00 to 20:00."""
     first, last = (at.astimezone(zone_named(zone)) for at in (shift.starts_at, shift.ends_at))
     until = f"{last:%H:%M}" if first.date() == last.date() else local_text(shift.ends_at, zone, near=near)
-    return f"{local_text(shift.starts_at, zone, near=near)} to {until}"
+    return say("{start} to {end}", start=local_text(shift.starts_at, zone, near=near), end=until)
 
 
 def _rota(rota: Rota, version: int, names: dict[str, str], *, now: datetime, ahead: timedelta) -> RotaView:
@@ -155,13 +156,24 @@ def _shift(shift: Shift, rota: Rota, names: dict[str, str], *, now: datetime) ->
 
 
 def _named(found: tuple[str, ...], names: dict[str, str]) -> str:
-    return ", ".join(names.get(each, each) for each in found) or NOBODY
+    return ", ".join(names.get(each, each) for each in found) or say(NOBODY)
 
 
 def _turns(turns: Turns, names: dict[str, str]) -> str:
     """Say how turns go: Ana, Ben; 7 days each, handed over at 08:00; only Mon-Fri."""
-    length = "1 day" if turns.days == 1 else f"{turns.days} days"
-    times = " and ".join(map(clock, turns.handovers))
-    only = f"; only {windows_said(turns.windows)}" if turns.windows else ""
-    each = f"{length} each, handed over at" if len(turns.handovers) == 1 else "handed over daily at"
-    return f"{', '.join(names.get(one, one) for one in turns.members)}; {each} {times}{only}"
+    told = {
+        "members": ", ".join(names.get(one, one) for one in turns.members),
+        "times": listed(list(map(clock, turns.handovers))),
+    }
+    if len(turns.handovers) == 1:
+        said = say_many(
+            "{members}; {n} day each, handed over at {times}",
+            "{members}; {n} days each, handed over at {times}",
+            turns.days,
+            **told,
+        )
+    else:
+        said = say("{members}; handed over daily at {times}", **told)
+    return parted(
+        [said, *([say("only {windows}", windows=windows_said(turns.windows))] if turns.windows else [])]
+    )

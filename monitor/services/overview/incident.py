@@ -12,7 +12,9 @@ from monitor.domain.incident_matching import distance_km
 from monitor.domain.incident_pair import IncidentPair, Key
 from monitor.domain.incident_picture import IncidentMap, Spot
 from monitor.domain.marking import Handling, handling_of
+from monitor.domain.phrases import phrase
 from monitor.domain.source import Source
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.desk import desk
 from monitor.services.overview.incident_links import counting
 from monitor.services.overview.incident_words import PlaceWords, people_words, place_words
@@ -22,9 +24,11 @@ from monitor.storage import incident_pairs, incidents, snapshot
 from monitor.storage.incidents import Version
 
 _FIELDS = {
-    "happened_on": "day", "country": "country", "kind": "kind", "admin1": "region", "latitude": "latitude",
-    "longitude": "longitude", "precision": "precision", "actor": "actor", "killed": "killed",
-    "injured": "injured", "kidnapped": "kidnapped", "description": "description",
+    "happened_on": msgid("day"), "country": msgid("Country"), "kind": msgid("kind"),
+    "admin1": msgid("Region"), "latitude": msgid("latitude"), "longitude": msgid("longitude"),
+    "precision": msgid("precision"),
+    "actor": msgid("actor"), "killed": msgid("killed"), "injured": msgid("injured"),
+    "kidnapped": msgid("kidnapped"), "description": msgid("description"),
 }  # fmt: skip
 
 
@@ -92,7 +96,9 @@ def incident_page(session: Session, source: str, external_id: str, *, now: datet
     """Return an incident's page in a fixed number of queries; NotFound."""
     told = incidents.versions(session, source, external_id)
     if not told:
-        raise NotFound(f"there is no incident {source}/{external_id}")
+        raise NotFound(
+            phrase("there is no incident {source}/{external_id}", source=source, external_id=external_id)
+        )
     known = snapshot.current(session)
     latest, defined = told[0], known.sources.get(source)
     place = place_words(latest.incident, latest.coding)
@@ -133,13 +139,13 @@ def _version(version: Version, before: Version | None) -> VersionView:
 def _changes(version: Version, before: Version) -> tuple[Change, ...]:
     now, then = version.incident, before.incident
     found = [
-        Change(field=word, before=_text(getattr(then, name)), after=_text(getattr(now, name)))
+        Change(field=say(word), before=_text(getattr(then, name)), after=_text(getattr(now, name)))
         for name, word in _FIELDS.items()
         if getattr(now, name) != getattr(then, name)
     ]
     if version.coding != before.coding and not found:
         after, earlier = version.coding, before.coding
-        found.append(Change(field="coded region", before=earlier.admin1, after=after.admin1))
+        found.append(Change(field=say("coded region"), before=earlier.admin1, after=after.admin1))
     return tuple(found)
 
 

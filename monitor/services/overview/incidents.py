@@ -10,6 +10,7 @@ from monitor.domain.incident import Exactness, Incident, exactness
 from monitor.domain.incident_filter import Wanted
 from monitor.domain.incident_picture import IncidentMap, PeriodStrip, period_strip
 from monitor.domain.marking import Handling, strictest
+from monitor.domain.wording import msgid, say
 from monitor.geo.outlines import all_outlines
 from monitor.geo.region_names import region_name
 from monitor.services.markings import Markings
@@ -25,7 +26,7 @@ MOST_DOTS = 1500
 _MOST_DIGITS = 18
 _SUMMED = ("incidents", "killed", "injured", "kidnapped")
 LONGEST_DAYS = 36_525
-SPANS = {"1y": ("1 y", 365), "3y": ("3 y", 3 * 365), "all": ("All", 0)}
+SPANS = {"1y": (msgid("1 y"), 365), "3y": (msgid("3 y"), 3 * 365), "all": (msgid("All time"), 0)}
 """Stretches up to the newest incident: key, name and days; 0 is everything."""
 
 
@@ -206,7 +207,7 @@ def _map(found: Survey) -> MapView:
     for each in groups:
         if _is_dot(each):
             continue
-        code, country = each.coding.admin1, each.coding.country or "no country"
+        code, country = each.coding.admin1, each.coding.country or say("no country")
         if code in drawn:
             shaded[code] = shaded.get(code, 0) + each.incidents
         elif code or each.admin1:

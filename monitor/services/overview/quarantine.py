@@ -11,6 +11,7 @@ from monitor.domain.indicator import Indicator
 from monitor.domain.past import NO_PAST, past_of
 from monitor.domain.quarantine import Held, State
 from monitor.domain.spoken import plain
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.services.overview.words import series_name, value_words
@@ -21,13 +22,13 @@ from monitor.storage.snapshot import Definitions
 ON_A_PAGE = 25
 _DECIMALS = 6
 GATE_WORDS = {
-    Gate.UNKNOWN_SERIES: "Unknown series",
-    Gate.FUTURE: "Future period",
-    Gate.UNIT: "Unit",
-    Gate.RANGE: "Plausible range",
-    Gate.STEP: "Step",
-    Gate.DUPLICATE: "Disagreement",
-    Gate.LAYOUT: "Change of layout",
+    Gate.UNKNOWN_SERIES: msgid("Unknown series"),
+    Gate.FUTURE: msgid("Future period"),
+    Gate.UNIT: msgid("Unit"),
+    Gate.RANGE: msgid("Plausible range"),
+    Gate.STEP: msgid("Step"),
+    Gate.DUPLICATE: msgid("Disagreement"),
+    Gate.LAYOUT: msgid("Change of layout"),
 }
 
 
@@ -105,7 +106,7 @@ def _rows(session: Session, known: Definitions, rows: list[Held]) -> list[HeldRo
                 name=key if indicator is None else series_name(indicator, key),
                 value=_words(indicator, row.reading.value),
                 corrected=_words(indicator, row.corrected_value),
-                gate=GATE_WORDS[row.gate],
+                gate=say(GATE_WORDS[row.gate]),
                 source_name=_source_name(known, row.source),
                 is_series=key in there,
                 picture=held_picture(row.reading, pasts.get(key, NO_PAST), limits) if key in there else None,
@@ -117,7 +118,7 @@ def _rows(session: Session, known: Definitions, rows: list[Held]) -> list[HeldRo
 def _words(indicator: Indicator | None, value: float | None) -> str:
     """Say a value with all its decimals: it may be wrong in any of them."""
     if value is None:
-        return "withdrawn"
+        return say("withdrawn")
     is_word = indicator is not None and value in indicator.words.values()
     return value_words(indicator, value) if indicator and is_word else plain(value, _DECIMALS)
 

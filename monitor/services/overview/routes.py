@@ -11,6 +11,7 @@ from monitor.domain.alerting.route import NOBODY, Route, channels_of
 from monitor.domain.alerting.route_words import inhibition_said, settings, takes, timing, together
 from monitor.domain.alerting.routing import Routing, inhibitions_of
 from monitor.domain.scale import Concern
+from monitor.domain.wording import say
 from monitor.packs.routing_text import read_routing, routing_text
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
@@ -104,7 +105,7 @@ def _draft(session: Session, wish: Wish | None, in_force: str) -> tuple[Routing 
     routing, problems = read_routing(wish.text)
     if routing is None:
         return None, [str(each) for each in problems]
-    return routing, [f"there is no {name}" for name in unknown_names(session, routing)]
+    return routing, [say("there is no {names}", names=name) for name in unknown_names(session, routing)]
 
 
 def _trial(session: Session, wish: Wish, draft: Routing | None, *, now: datetime) -> Trial:

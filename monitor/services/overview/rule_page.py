@@ -13,9 +13,11 @@ from monitor.domain.backtests.watched import Watched
 from monitor.domain.chart import Flag
 from monitor.domain.clock import epoch
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import AlarmingEnd, Scale
 from monitor.domain.spoken import plain
 from monitor.domain.subject import Subject
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.desk import desk
 from monitor.services.overview.rule_words import rule_words
 from monitor.services.overview.values import DeskView
@@ -23,7 +25,7 @@ from monitor.services.time_machine import SubjectPreview, try_rule
 from monitor.storage import definitions, snapshot
 from monitor.storage.snapshot import Definitions
 
-_NAMES = {RuleKind.HEAT_LEVEL: "Heat", RuleKind.MOMENTUM: "Momentum"}
+_NAMES = {RuleKind.HEAT_LEVEL: msgid("Heat"), RuleKind.MOMENTUM: msgid("Momentum")}
 RANGES = {"90d": 90, "1y": 365, "5y": 5 * 365, "10y": 10 * 365}
 DEFAULT_RANGE = "1y"
 
@@ -55,7 +57,7 @@ def rule_page(
     known = snapshot.current(session)
     rule = known.rules.get(slug)
     if rule is None:
-        raise NotFound(f"there is no rule {slug}")
+        raise NotFound(phrase("there is no rule {slug}", slug=slug))
     chosen = chart_range if chart_range in RANGES else DEFAULT_RANGE
     found = try_rule(session, slug, since=timedelta(days=RANGES[chosen]), now=now)
     latest = definitions.history(session, Rule, slug)[-1]
@@ -87,7 +89,7 @@ def _chart(known: Definitions, rule: Rule, found: SubjectPreview, seen: Watched 
     value = run.scores.heat if rule.kind is RuleKind.HEAT_LEVEL else seen.compared
     edges = _level_edges(rule, found.scale) if rule.kind is RuleKind.HEAT_LEVEL else _value_edges(seen)
     return RuleChart(
-        name=_NAMES.get(rule.kind, rule.series or rule.formula),
+        name=say(_NAMES[rule.kind]) if rule.kind in _NAMES else rule.series or rule.formula,
         at=run.scores.at[inside][first:],
         value=value[inside][first:],
         start=epoch(found.span.since),
@@ -116,7 +118,7 @@ def _level_edges(rule: Rule, scale: Scale) -> tuple[RuleEdge, ...]:
     """Return where each level that alerts begins, coming from calm."""
     is_low = scale.alarming_end is AlarmingEnd.LOW
     return tuple(
-        RuleEdge(concern=each.concern, value=each.high if is_low else each.low, words=each.name)
+        RuleEdge(concern=each.concern, value=each.high if is_low else each.low, words=say(each.name))
         for each in scale.levels
         if each.concern >= rule.lowest_concern
     )

@@ -139,7 +139,7 @@ def acknowledge_alert(fingerprint: str) -> ResponseReturnValue:
     """Acknowledge: whoever does takes the alert on until the time given."""
     form = AckForm()
 
-    def act(opened: SessionAt) -> str:
+    def act(opened: SessionAt) -> Callable[[], str]:
         session, now = opened
         until = form.until.data.replace(tzinfo=UTC)
         seen = Concern(int(form.concern.data)) if (form.concern.data or "").isdigit() else None
@@ -152,7 +152,9 @@ def acknowledge_alert(fingerprint: str) -> ResponseReturnValue:
             until=until,
             concern=seen,
         )
-        return say("Acknowledged until {moment} UTC. A higher concern breaks it.", moment=at(until, near=now))
+        return lambda: say(
+            "Acknowledged until {moment} UTC. A higher concern breaks it.", moment=at(until, near=now)
+        )
 
     return _act(fingerprint, form, act)
 
@@ -163,10 +165,10 @@ def close_alert(fingerprint: str) -> ResponseReturnValue:
     """Close the episode with a reason."""
     form = CloseForm()
 
-    def act(opened: SessionAt) -> str:
+    def act(opened: SessionAt) -> Callable[[], str]:
         session, now = opened
         close(session, fingerprint, by=signed_in().email, note=form.note.data or "", now=now)
-        return say("Closed. It fires again only if its threshold is crossed afresh.")
+        return lambda: say("Closed. It fires again only if its threshold is crossed afresh.")
 
     return _act(fingerprint, form, act)
 
@@ -179,7 +181,7 @@ def silence_alert(fingerprint: str) -> ResponseReturnValue:
     with reading() as (session, now):
         form.offer(alert_page(session, fingerprint, now=now))
 
-    def act(opened: SessionAt) -> str:
+    def act(opened: SessionAt) -> Callable[[], str]:
         session, now = opened
         ends_at = silence_end(starts_at=now, lasts=form.lasts.data)
         add_silence(
@@ -193,8 +195,10 @@ def silence_alert(fingerprint: str) -> ResponseReturnValue:
             ),
             now=now,
         )
-        until = at(ends_at, near=now)
-        return say("Silenced until {moment} UTC. Who was told still hears when it resolves.", moment=until)
+        return lambda: say(
+            "Silenced until {moment} UTC. Who was told still hears when it resolves.",
+            moment=at(ends_at, near=now),
+        )
 
     return _act(fingerprint, form, act)
 
@@ -262,7 +266,7 @@ def _close_one(opened: SessionAt, key: str, form: SeveralForm) -> None:
 _SEVERAL: Mapping[str, Act] = {"acknowledge": _acknowledge_one, "close": _close_one}
 
 
-def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], str]) -> ResponseReturnValue:
+def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], Callable[[], str]]) -> ResponseReturnValue:
     """Do what a form says and go back to the alert; what cannot be used is named at its field."""
     if not form.validate_on_submit():
         return _page(key, sent=form), 422
@@ -275,7 +279,7 @@ def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], str]) -> Response
             raise
         field.errors = [*field.errors, str(error)]
         return _page(key, sent=form), 422
-    flash(told)
+    flash(told())
     return redirect(url_for("alerts.show", fingerprint=key))
 
 

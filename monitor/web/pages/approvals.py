@@ -8,6 +8,7 @@ from wtforms.validators import Length
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import Concern
+from monitor.domain.wording import say
 from monitor.services.approve import approve, dismiss
 from monitor.services.overview.approvals import approvals_page
 from monitor.web.access import Access, open_to
@@ -48,7 +49,7 @@ def let_go(episode: str, route: str) -> ResponseReturnValue:
             session, episode, route, by=signed_in().email, now=now, concern=form.seen,
             note=form.reason.data or "",
         )  # fmt: skip
-    flash("Approved. It is sent now, and so is what follows until its concern rises.")
+    flash(say("Approved. It is sent now, and so is what follows until its concern rises."))
     return redirect(url_for("approvals.index"))
 
 
@@ -68,7 +69,7 @@ def drop(episode: str, route: str) -> ResponseReturnValue:
     except InvalidInput as error:
         form.reason.errors = [*form.reason.errors, str(error)]
         return _page(form, wrong=f"{episode}/{route}"), 422
-    flash("Dismissed. Nothing of it is sent until its concern rises.")
+    flash(say("Dismissed. Nothing of it is sent until its concern rises."))
     return redirect(url_for("approvals.index"))
 
 

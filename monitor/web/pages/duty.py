@@ -14,6 +14,7 @@ from monitor.domain.alerting.escalation_text import parse_steps
 from monitor.domain.alerting.rota import LONGEST_TURN_DAYS, StandIn
 from monitor.domain.alerting.window_text import clock, parse_handovers, windows_text
 from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import msgid, say
 from monitor.services.arrange import end_stand_in, stand_in, take_back
 from monitor.services.overview.duty import DutyView, duty_page
 from monitor.services.save_escalation import save_escalation
@@ -30,18 +31,18 @@ _FIELDS = {"windows": "window", "handovers": "handover"}
 class StandInForm(FlaskForm):
     """Someone in another's place for a while."""
 
-    person = StringField("Who stands in", [InputRequired("Say who stands in"), Length(max=200)])
+    person = StringField("Who stands in", [InputRequired(msgid("Say who stands in")), Length(max=200)])
     instead_of = StringField("For", [Length(max=200)])
     starts_at = DateTimeLocalField("From, UTC", [Optional()], format=_FORMAT)
-    ends_at = DateTimeLocalField("Until, UTC", [InputRequired("Say until when")], format=_FORMAT)
+    ends_at = DateTimeLocalField("Until, UTC", [InputRequired(msgid("Say until when"))], format=_FORMAT)
     reason = StringField("Why", [Length(max=500)])
 
 
 class EscalationForm(FlaskForm):
     """Steps as a person writes them; `seen` is the version that was looked at."""
 
-    slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
-    steps = StringField("Steps", [InputRequired("Say who is told when"), Length(max=1000)])
+    slug = StringField("Short name", [InputRequired(msgid("Give it a short name")), Length(max=80)])
+    steps = StringField("Steps", [InputRequired(msgid("Say who is told when")), Length(max=1000)])
     rounds = IntegerField("Rounds", [NumberRange(min=1, max=MOST_ROUNDS)], default=MOST_ROUNDS)
     reason = StringField("Why", [Length(max=500)])
     seen = HiddenField(default="0")
@@ -54,12 +55,14 @@ class RotaForm(FlaskForm):
     version that was looked at.
     """
 
-    slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
+    slug = StringField("Short name", [InputRequired(msgid("Give it a short name")), Length(max=80)])
     name = StringField("Name", [Length(max=200)])
-    zone = StringField("Time zone", [InputRequired("Say which time zone"), Length(max=60)], default="UTC")
-    members = StringField("Who takes turns", [InputRequired("Say who takes turns"), Length(max=2000)])
-    starts_on = DateField("First turn on", [InputRequired("Say when the first turn begins")])
-    handover = StringField("Handed over at", [InputRequired("Say when")], default="08:00")
+    zone = StringField(
+        "Time zone", [InputRequired(msgid("Say which time zone")), Length(max=60)], default="UTC"
+    )
+    members = StringField("Who takes turns", [InputRequired(msgid("Say who takes turns")), Length(max=2000)])
+    starts_on = DateField("First turn on", [InputRequired(msgid("Say when the first turn begins"))])
+    handover = StringField("Handed over at", [InputRequired(msgid("Say when"))], default="08:00")
     days = IntegerField("Days each", [NumberRange(min=1, max=LONGEST_TURN_DAYS)], default=7)
     window = StringField("Only while", [Length(max=300)])
     reason = StringField("Why", [Length(max=500)])
@@ -108,7 +111,7 @@ def stand_in_on(slug: str) -> ResponseReturnValue:
     except InvalidInput as error:
         _named(form, error)
         return _page(stand_in_form=form, rota=slug), 422
-    flash(f"{value.person} stands in on {slug}.")
+    flash(say("{person} stands in on {slug}.", person=value.person, slug=slug))
     return redirect(url_for("duty.index"))
 
 
@@ -118,7 +121,7 @@ def end_stand_in_on(slug: str, number: int) -> ResponseReturnValue:
     """End a stand-in now."""
     with writing() as (session, now):
         end_stand_in(session, slug, number, by=signed_in().email, now=now)
-    flash(f"Stand-in {number} of {slug} ended.")
+    flash(say("Stand-in {number} of {slug} ended.", number=number, slug=slug))
     return redirect(url_for("duty.index"))
 
 
@@ -139,7 +142,7 @@ def save() -> ResponseReturnValue:
     except InvalidInput as error:
         _named(form, error)
         return _page(rota_form=form), 422
-    flash(f"{saved.name} is saved. Its other turns, and who stands in, stay.")
+    flash(say("{name} is saved. Its other turns, and who stands in, stay.", name=saved.name))
     return redirect(url_for("duty.index"))
 
 
@@ -152,7 +155,7 @@ def remove_turns(slug: str, number: int) -> ResponseReturnValue:
         left = drop_turns(
             session, slug, number, by=signed_in().email, now=now, seen=int(seen) if seen.isdigit() else 0
         )  # fmt: skip
-    flash(f"Turns {number} of {left.name} are removed. The others stay.")
+    flash(say("Turns {number} of {name} are removed. The others stay.", number=number, name=left.name))
     return redirect(url_for("duty.index"))
 
 
@@ -175,7 +178,7 @@ def save_steps() -> ResponseReturnValue:
     except InvalidInput as error:
         _named(form, error)
         return _page(escalation_form=form), 422
-    flash(f"The escalation {value.slug} is saved.")
+    flash(say("The escalation {slug} is saved.", slug=value.slug))
     return redirect(url_for("duty.index"))
 
 
@@ -185,7 +188,7 @@ def remove_steps(slug: str) -> ResponseReturnValue:
     """Remove an escalation: what is under way stops."""
     with writing() as (session, now):
         take_back(session, Escalation, slug, by=signed_in().email, reason="", now=now)
-    flash(f"The escalation {slug} is removed. What was under way stops.")
+    flash(say("The escalation {slug} is removed. What was under way stops.", slug=slug))
     return redirect(url_for("duty.index"))
 
 

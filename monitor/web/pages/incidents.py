@@ -12,6 +12,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.incident_filter import Wanted
 from monitor.domain.incident_pair import PairState
+from monitor.domain.wording import msgid, say
 from monitor.services.decide_duplicate import decide_duplicate
 from monitor.services.overview.incident import incident_page
 from monitor.services.overview.incidents import SPANS, Asked, after_place, incidents_page
@@ -33,14 +34,18 @@ _LONGEST = 200
 class DecisionForm(FlaskForm):
     """Which other incident, whether it is the same, and why."""
 
-    source = StringField("Source", [InputRequired("Say which source"), Length(max=_LONGEST)])
-    external_id = StringField("Id", [InputRequired("Say which incident"), Length(max=_LONGEST)])
+    source = StringField("Source", [InputRequired(msgid("Say which source")), Length(max=_LONGEST)])
+    external_id = StringField("Id", [InputRequired(msgid("Say which incident")), Length(max=_LONGEST)])
     other_source = StringField(
-        "Source of the other", [InputRequired("Say which source"), Length(max=_LONGEST)]
+        "Source of the other", [InputRequired(msgid("Say which source")), Length(max=_LONGEST)]
     )
-    other_id = StringField("Id of the other", [InputRequired("Say which incident"), Length(max=_LONGEST)])
-    verdict = StringField("Verdict", [AnyOf([PairState.SAME, PairState.DIFFERENT], "Same or different?")])
-    reason = StringField("Why", [InputRequired("Say why"), Length(max=500)])
+    other_id = StringField(
+        "Id of the other", [InputRequired(msgid("Say which incident")), Length(max=_LONGEST)]
+    )
+    verdict = StringField(
+        "Verdict", [AnyOf([PairState.SAME, PairState.DIFFERENT], msgid("Same or different?"))]
+    )
+    reason = StringField("Why", [InputRequired(msgid("Say why")), Length(max=500)])
 
 
 @page.get("/incidents")
@@ -82,8 +87,11 @@ def decide() -> ResponseReturnValue:
     except (InvalidInput, NotFound) as error:
         form.reason.errors = [*form.reason.errors, str(error)]
         return _page(*one, form), 422
+    key, is_same = "/".join(other), form.verdict.data == PairState.SAME
     flash(
-        f"Kept: {'/'.join(other)} is {'the same incident' if form.verdict.data == 'same' else 'another one'}."
+        say("Kept: {key} is the same incident.", key=key)
+        if is_same
+        else say("Kept: {key} is another one.", key=key)
     )
     return redirect(url_for("incidents.show", source=one[0], external_id=one[1]))
 

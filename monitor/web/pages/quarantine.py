@@ -11,8 +11,9 @@ from wtforms.validators import InputRequired, Length
 
 from monitor.bootstrap import SessionAt
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.quarantine import State
-from monitor.domain.spoken import count
+from monitor.domain.wording import msgid, say_many
 from monitor.services.decide_quarantined import (
     LONGEST_WHY,
     Decided,
@@ -39,7 +40,7 @@ _DIGITS = 9
 class DecisionForm(FlaskForm):
     """Why, and the right value where one is given."""
 
-    reason = StringField("Why", [InputRequired("Say why"), Length(max=LONGEST_WHY)])
+    reason = StringField("Why", [InputRequired(msgid("Say why")), Length(max=LONGEST_WHY)])
     value = StringField("Right value", [Length(max=40)])
 
 
@@ -59,7 +60,7 @@ def let_through(number: int) -> ResponseReturnValue:
     def act(opened: SessionAt) -> Decided:
         return release(opened[0], [number], author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Released: {}. The heat follows in a moment.", number=number)
+    return _act(form, act, _released, number=number)
 
 
 @page.post("/quarantine/<int:number>/correct")
@@ -72,7 +73,7 @@ def put_right(number: int) -> ResponseReturnValue:
         value = form.value.data or ""
         return correct(opened[0], number, value, author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Corrected: {}. The heat follows in a moment.", number=number)
+    return _act(form, act, _corrected, number=number)
 
 
 @page.post("/quarantine/<int:number>/dismiss")
@@ -84,7 +85,7 @@ def turn_away(number: int) -> ResponseReturnValue:
     def act(opened: SessionAt) -> Decided:
         return dismiss(opened[0], [number], author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Dismissed: {}. The same does not come back.", number=number)
+    return _act(form, act, _dismissed, number=number)
 
 
 @page.post("/quarantine/chosen/release")
@@ -96,7 +97,7 @@ def let_chosen_through() -> ResponseReturnValue:
     def act(opened: SessionAt) -> Decided:
         return release(opened[0], _chosen(), author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Released: {}. The heat follows in a moment.", number=_MANY)
+    return _act(form, act, _released, number=_MANY)
 
 
 @page.post("/quarantine/chosen/rescale")
@@ -111,7 +112,7 @@ def put_chosen_right() -> ResponseReturnValue:
             opened[0], _chosen(), times, author=signed_in().email, reason=_why(form), now=opened[1]
         )
 
-    return _act(form, act, "Corrected: {}. The heat follows in a moment.", number=_MANY)
+    return _act(form, act, _corrected, number=_MANY)
 
 
 @page.post("/quarantine/chosen/dismiss")
@@ -123,7 +124,7 @@ def turn_chosen_away() -> ResponseReturnValue:
     def act(opened: SessionAt) -> Decided:
         return dismiss(opened[0], _chosen(), author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Dismissed: {}. The same does not come back.", number=_MANY)
+    return _act(form, act, _dismissed, number=_MANY)
 
 
 @page.post("/quarantine/runs/<int:run_id>/rescale")
@@ -138,7 +139,7 @@ def put_run_right(run_id: int) -> ResponseReturnValue:
             opened[0], run_id, times, author=signed_in().email, reason=_why(form), now=opened[1]
         )
 
-    return _act(form, act, "Corrected: {}. The heat follows in a moment.")
+    return _act(form, act, _corrected)
 
 
 @page.post("/quarantine/runs/<int:run_id>/release")
@@ -150,7 +151,7 @@ def let_run_through(run_id: int) -> ResponseReturnValue:
     def act(opened: SessionAt) -> Decided:
         return release_run(opened[0], run_id, author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Released: {}. The heat follows in a moment.")
+    return _act(form, act, _released)
 
 
 @page.post("/quarantine/runs/<int:run_id>/dismiss")
@@ -162,13 +163,13 @@ def turn_run_away(run_id: int) -> ResponseReturnValue:
     def act(opened: SessionAt) -> Decided:
         return dismiss_run(opened[0], run_id, author=signed_in().email, reason=_why(form), now=opened[1])
 
-    return _act(form, act, "Dismissed: {}. The same does not come back.")
+    return _act(form, act, _dismissed)
 
 
 def _chosen() -> list[int]:
     """Return the numbers that were ticked; InvalidInput if none was."""
     if not (found := _ticked()):
-        raise InvalidInput("tick the values that are meant", field="number")
+        raise InvalidInput(phrase("tick the values that are meant"), field="number")
     return found
 
 
@@ -182,7 +183,11 @@ def _why(form: DecisionForm) -> str:
 
 
 def _act(
-    form: DecisionForm, act: Callable[[SessionAt], Decided], told: str, *, number: int | None = None
+    form: DecisionForm,
+    act: Callable[[SessionAt], Decided],
+    told: Callable[[int], str],
+    *,
+    number: int | None = None,
 ) -> ResponseReturnValue:
     """Do what a form says and go back to the list; what cannot be used is said at its row."""
     if not form.validate_on_submit():
@@ -194,9 +199,38 @@ def _act(
         field = getattr(form, error.field, form.reason)
         field.errors = [*field.errors, str(error)]
         return _page(form, number), 422
-    left = f" {count(done.left, 'value')} of unknown series wait on." if done.left else ""
-    flash(told.format(count(done.decided, "value")) + left)
+    flash(told(done.decided))
+    if done.left:
+        flash(
+            say_many(
+                "{n} value of unknown series waits on.", "{n} values of unknown series wait on.", done.left
+            )
+        )
     return redirect(url_for("quarantine.show", **_kept()))
+
+
+def _released(number: int) -> str:
+    return say_many(
+        "Released: {n} value. The heat follows in a moment.",
+        "Released: {n} values. The heat follows in a moment.",
+        number,
+    )
+
+
+def _corrected(number: int) -> str:
+    return say_many(
+        "Corrected: {n} value. The heat follows in a moment.",
+        "Corrected: {n} values. The heat follows in a moment.",
+        number,
+    )
+
+
+def _dismissed(number: int) -> str:
+    return say_many(
+        "Dismissed: {n} value. The same does not come back.",
+        "Dismissed: {n} values. The same does not come back.",
+        number,
+    )
 
 
 def _page(form: DecisionForm | None = None, number: int | None = None) -> str:

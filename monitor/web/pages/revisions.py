@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.domain.spoken import period as spoken_period
 from monitor.domain.spoken import plain
+from monitor.domain.wording import say
 from monitor.services.confirm import confirm
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
@@ -42,6 +43,9 @@ def confirm_period(key: str) -> ResponseReturnValue:
     with writing() as (session, now):
         found = confirm(session, key, period, reason=reason, actor=signed_in().email, now=now)
     when = spoken_period(found.period_start, found.period_end)
-    told = "confirmed. The heat follows in a moment." if found.is_new else "had been confirmed already."
-    flash(f"{plain(found.value)} for {when} {told}")
+    told = {"value": plain(found.value), "period": when}
+    if found.is_new:
+        flash(say("{value} for {period} confirmed. The heat follows in a moment.", **told))
+    else:
+        flash(say("{value} for {period} had been confirmed already.", **told))
     return redirect(url_for("revisions.show", key=key))

@@ -9,7 +9,9 @@ from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
+from monitor.domain.wording import say
 from monitor.services.overview.routes import RoutesView, Wish, routes_page
 from monitor.services.save_routing import save_routing_text
 from monitor.web.access import Access, open_to
@@ -82,7 +84,7 @@ def save() -> ResponseReturnValue:
     if problems:
         form.text.errors = [str(each) for each in problems]
         return _page(form, status=422)
-    flash("The routes are saved. What is open and leads to other channels now is told there.")
+    flash(say("The routes are saved. What is open and leads to other channels now is told there."))
     return redirect(url_for("routes.index"))
 
 
@@ -110,5 +112,7 @@ def _labels(text: str) -> dict[str, str]:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     for line in lines:
         if "=" not in line or line.startswith("="):
-            raise InvalidInput(f"a label is written label=value, not {line[:80]!r}", field="labels")
+            raise InvalidInput(
+                phrase("a label is written label=value, not {line}", line=repr(line[:80])), field="labels"
+            )
     return {name.strip(): value.strip() for name, _, value in (line.partition("=") for line in lines)}

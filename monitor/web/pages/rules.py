@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from monitor.services.overview.alert_words import resolution_words
 from monitor.services.overview.rule_page import DEFAULT_RANGE, RANGES, rule_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading
@@ -16,4 +17,7 @@ def show(slug: str) -> ResponseReturnValue:
     """Show the rule on the range of history the address names."""
     with reading() as (session, now):
         view = rule_page(session, slug, now=now, chart_range=request.args.get("range", DEFAULT_RANGE))
-    return render_template("rule.html", view=view, ranges=RANGES, desk=view.desk, here="alerts")
+    return render_template(
+        "rule.html", view=view, ranges=RANGES, resolution_words=resolution_words, desk=view.desk,
+        here="alerts",
+    )  # fmt: skip

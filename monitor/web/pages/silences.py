@@ -13,6 +13,7 @@ from monitor.domain.alerting.silence import Silence, parse_matchers, silence_end
 from monitor.domain.alerting.window import MuteWindow
 from monitor.domain.alerting.window_text import parse_windows, windows_text
 from monitor.domain.errors import InvalidInput
+from monitor.domain.wording import msgid, say
 from monitor.services.add_silence import add_silence
 from monitor.services.arrange import arrange, take_back
 from monitor.services.end_silence import end_silence
@@ -29,11 +30,11 @@ _FIELDS = {"ends_at": "lasts", "zone": "zone", "windows": "windows", "matchers":
 class NewSilenceForm(FlaskForm):
     """A silence as a person writes it: matchers a line each, a span, perhaps windows."""
 
-    matchers = TextAreaField("Alerts whose labels meet all of", [InputRequired("Say which alerts")])
-    lasts = StringField("For", [InputRequired("Say for how long")], default="8h")
+    matchers = TextAreaField("Alerts whose labels meet all of", [InputRequired(msgid("Say which alerts"))])
+    lasts = StringField("For", [InputRequired(msgid("Say for how long"))], default="8h")
     windows = StringField("Only while", [Length(max=300)])
     zone = StringField("Time zone", [Length(max=60)], default="UTC")
-    comment = TextAreaField("Why", [InputRequired("Say why"), Length(max=500)])
+    comment = TextAreaField("Why", [InputRequired(msgid("Say why")), Length(max=500)])
     expire_on_resolve = BooleanField("End it once nothing it matches fires")
 
     def silence(self, *, author: str, now: datetime) -> Silence:
@@ -54,9 +55,11 @@ class NewSilenceForm(FlaskForm):
 class MuteWindowForm(FlaskForm):
     """A mute window as a person writes it; `seen` is the version that was looked at."""
 
-    slug = StringField("Short name", [InputRequired("Give it a short name"), Length(max=80)])
-    windows = StringField("Open", [InputRequired("Say when it is open"), Length(max=300)])
-    zone = StringField("Time zone", [InputRequired("Say which time zone"), Length(max=60)], default="UTC")
+    slug = StringField("Short name", [InputRequired(msgid("Give it a short name")), Length(max=80)])
+    windows = StringField("Open", [InputRequired(msgid("Say when it is open")), Length(max=300)])
+    zone = StringField(
+        "Time zone", [InputRequired(msgid("Say which time zone")), Length(max=60)], default="UTC"
+    )
     reason = StringField("Why", [Length(max=500)])
     seen = HiddenField(default="0")
 
@@ -89,7 +92,7 @@ def end(number: int) -> ResponseReturnValue:
     with writing() as (session, now):
         reason = request.form.get("reason", "")[:500]
         end_silence(session, number, actor=signed_in().email, now=now, reason=reason)
-    flash(f"Silence {number} ended. What it held back is told in one message an alert.")
+    flash(say("Silence {number} ended. What it held back is told in one message an alert.", number=number))
     return redirect(url_for("silences.index"))
 
 
@@ -113,7 +116,12 @@ def save_mute_window() -> ResponseReturnValue:
     except InvalidInput as error:
         _named(form, error)
         return _page(NewSilenceForm(None), mute=form), 422
-    flash(f"The mute window {value.slug} is saved. Routes that name it send nothing while it is open.")
+    flash(
+        say(
+            "The mute window {slug} is saved. Routes that name it send nothing while it is open.",
+            slug=value.slug,
+        )
+    )
     return redirect(url_for("silences.index"))
 
 
@@ -123,7 +131,7 @@ def remove_mute_window(slug: str) -> ResponseReturnValue:
     """Remove a mute window; what it held goes out now."""
     with writing() as (session, now):
         take_back(session, MuteWindow, slug, by=signed_in().email, reason="", now=now)
-    flash(f"The mute window {slug} is removed. What it held goes out now.")
+    flash(say("The mute window {slug} is removed. What it held goes out now.", slug=slug))
     return redirect(url_for("silences.index"))
 
 
@@ -145,13 +153,14 @@ def _act(form: NewSilenceForm, *, is_tried: bool) -> ResponseReturnValue:
             return _page(form, tried=tried)
         with writing() as (session, now):
             added = add_silence(session, form.silence(author=signed_in().email, now=now), now=now)
-            warnings = preview_silence(session, added).warnings
     except InvalidInput as error:
         _named(form, error)
         return _page(form), 422
-    flash(f"Silence {added.id} is stored. Who was told of an alert still hears when it resolves.")
+    flash(say("Silence {id} is stored. Who was told of an alert still hears when it resolves.", id=added.id))
+    with reading() as (session, _):
+        warnings = preview_silence(session, added, is_stored=True).warnings
     for warning in warnings:
-        flash(f"Look again: {warning.replace('would mute', 'mutes')}.")
+        flash(say("Look again: {what}.", what=warning))
     return redirect(url_for("silences.index"))
 
 

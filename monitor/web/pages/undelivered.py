@@ -10,8 +10,8 @@ from wtforms.validators import Length
 
 from monitor.bootstrap import SessionAt
 from monitor.domain.errors import InvalidInput, NotFound
-from monitor.domain.spoken import count
-from monitor.services.send_again import LONGEST_WHY, clear_dead, send_again
+from monitor.domain.wording import say_many
+from monitor.services.send_again import LONGEST_WHY, SentAgain, clear_dead, send_again
 from monitor.services.undelivered import undelivered
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
@@ -53,7 +53,7 @@ def clear() -> ResponseReturnValue:
     return _act(_clear)
 
 
-def _act(act: Callable[[SessionAt, WhichForm], str]) -> ResponseReturnValue:
+def _act(act: Callable[[SessionAt, WhichForm], Callable[[], str]]) -> ResponseReturnValue:
     """Do what the form says and go back to the list; what cannot be done is said on it."""
     form = WhichForm()
     if not form.validate_on_submit():
@@ -65,28 +65,42 @@ def _act(act: Callable[[SessionAt, WhichForm], str]) -> ResponseReturnValue:
         return _page(form, error=str(error)), 422
     except NotFound as error:
         return _page(form, error=str(error)), 404
-    flash(told)
+    flash(told())
     return redirect(url_for("undelivered.show"))
 
 
-def _send(opened: SessionAt, form: WhichForm) -> str:
+def _send(opened: SessionAt, form: WhichForm) -> Callable[[], str]:
     session, now = opened
     told = send_again(
         session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
         reason=form.reason.data or "", now=now,
     )  # fmt: skip
-    why = next(iter(told.left.values()), "")
-    left = f" {count(len(told.left), 'message')} stayed: {why}." if told.left else ""
-    return f"On the way again: {count(told.count, 'message')}.{left}"
+    return lambda: _sent(told)
 
 
-def _clear(opened: SessionAt, form: WhichForm) -> str:
+def _sent(told: SentAgain) -> str:
+    """Say how many go out again, and why others do not."""
+    sent = say_many("On the way again: {n} message.", "On the way again: {n} messages.", told.count)
+    if not told.left:
+        return sent
+    left = say_many(
+        "{n} message stayed: {why}.", "{n} messages stayed: {why}.", len(told.left),
+        why=next(iter(told.left.values())),
+    )  # fmt: skip
+    return f"{sent} {left}"
+
+
+def _clear(opened: SessionAt, form: WhichForm) -> Callable[[], str]:
     session, now = opened
     cleared = clear_dead(
         session, ids=form.ids, channel=form.channel.data or "", actor=signed_in().email,
         reason=form.reason.data or "", now=now,
     )  # fmt: skip
-    return f"Cleared: {count(cleared, 'message')}. The alerts' timelines keep them."
+    return lambda: say_many(
+        "Cleared: {n} message. The alerts’ timelines keep it.",
+        "Cleared: {n} messages. The alerts’ timelines keep them.",
+        cleared,
+    )
 
 
 def _page(form: WhichForm, *, error: str = "") -> str:
