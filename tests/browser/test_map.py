@@ -100,3 +100,40 @@ def test_without_javascript_links_and_the_form_go_through_time(desk, browser):
     page.click(".only-wide [data-region=BF56]", force=True)
     assert re.search("region=BF56.*#closer", page.url)
     context.close()
+
+
+def test_a_ledger_follows_two_handles_by_key_and_mouse_and_sums_exactly(page):
+    page.goto("/subjects/assimi-goita/ledger")
+    start, end = (page.get_by_role("slider", name=name) for name in ("From the end of", "To the end of"))
+
+    def followed(act):
+        before = page.locator("h1").inner_text()
+        act()
+        page.wait_for_function("(was) => document.querySelector('h1').innerText !== was", arg=before)
+
+    followed(lambda: start.press("Home"))
+    assert start.get_attribute("aria-valuetext") == "27 Oct 2024"
+    assert "from=2024-10-27" in page.url
+    assert page.evaluate("document.activeElement.name") == "start"
+    box = end.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 12, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, y, steps=3)
+    followed(page.mouse.up)
+    said = page.locator("#span-says").inner_text()
+    assert said.startswith("27 Oct 2024 – ")
+    assert "to=2025-" in page.url
+    assert page.locator("input[name=to]").input_value() in page.url
+    terms = [float(each.replace("\u2212", "-")) for each in page.locator("td.num.b").all_inner_texts()]
+    assert sum(terms[:-1]) == pytest.approx(terms[-1], abs=0.005 * len(terms))
+    assert page.locator("h1").inner_text().endswith(page.locator("td.num.b").last.inner_text())
+    # The handles never pass each other.
+    followed(lambda: end.press("Home"))
+    assert int(end.input_value()) == int(start.input_value()) + 1
+    page.reload()
+    texts = [each.get_attribute("aria-valuetext") for each in (start, end)]
+    assert texts == ["27 Oct 2024", "28 Oct 2024"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.errors import InvalidInput
 from monitor.domain.scale import AlarmingEnd
+from monitor.domain.span_strip import SpanStrip
 from monitor.domain.spoken import clock, day, number
 from monitor.services.explain import Explanation, explain
 from monitor.services.ledger_between import By, LedgerBetween, ledger_between
 from monitor.services.model_of import model_of
 from monitor.services.overview.desk import desk
 from monitor.services.overview.ledger_spans import Evidence, NamedSpan, evidence, named_spans
+from monitor.services.overview.span_strips import span_strip
 from monitor.services.overview.values import DeskView
 from monitor.storage import snapshot, subjects
 
@@ -57,6 +59,7 @@ class LedgerView:
     alarming_end: AlarmingEnd
     spans: tuple[NamedSpan, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    strip: SpanStrip | None = None
 
     @property
     def chart(self) -> LedgerChart:
@@ -125,6 +128,7 @@ def ledger_page(
         found=found,
         spans=named_spans(session, known, slug, clock=stands, person_id=person_id, now=now),
         evidence=evidence(session, known, found.sums) if found.by is By.INDICATOR else {},
+        strip=span_strip(session, slug, model.scale, start=found.start, end=found.end, here=here),
     )
 
 
