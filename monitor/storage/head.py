@@ -39,10 +39,10 @@ class Head:
     """What stands at the head of every page.
 
     `needing` counts the firing alerts nobody has taken on, exercises left out; `is_any_silence`: some of them
-    may be silenced. `unanswered` are those of them that everyone was told of in vain, as episode and rule, the
-    worst first. `silent` are channels that take nothing, by name, with since when if that is known. `overdue`
-    are comms checks that failed or nobody answered: channel, recipient, since when. `handovers` wait for
-    someone: number, from whom, since when.
+    may be silenced. `unanswered` are those of them that everyone was told of in vain, as episode and rule,
+    the worst first. `silent` are channels that take nothing, by name, with since when if that is known.
+    `overdue` are comms checks that failed or nobody answered: channel, recipient, since when. `handovers`
+    wait for someone: number, from whom, since when.
     """
 
     beat_at: datetime | None = None
