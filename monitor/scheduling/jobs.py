@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,7 @@ from monitor.services.deliver import DeliverResult, deliver
 from monitor.services.due_work import DueWork, due_work
 from monitor.services.escalate import escalate, is_escalation_due
 from monitor.services.exercise import advance_exercise, running_exercises
+from monitor.services.form_deliveries import form_deliveries
 from monitor.services.pack_series import is_packing_due, pack_series
 from monitor.services.purge import purge
 from monitor.services.raise_alerts import raise_due
@@ -72,13 +73,21 @@ def purge_old(application: Application) -> None:
         purge(session, days=application.settings.raw_answer_days, now=now)
 
 
-def drain_pipeline(application: Application) -> int:
-    """Assess subjects that are due, then raise their alerts, until nothing is due; count the assessed."""
+def drain_pipeline(application: Application, *, may_form: Callable[[], bool] = lambda: False) -> int:
+    """Assess subjects that are due, then raise their alerts, until nothing is due; count the assessed.
+
+    While it `may_form`, what alerts tell at once becomes messages with them: that is one commit less to wait
+    for.
+    """
     assessed = 0
     with _pipeline:
         while not application.should_stop() and (due := _due(application)).pipeline:
             if due.days:
                 _mark_daily(application)
+            together = _all_at_once(application, may_form=may_form)
+            if together is not None:
+                assessed += together
+                continue
             if due.assessments:
                 assessed += _assess_some(application)
             # At once: what the first ones are told for need not wait for all the others.
@@ -252,6 +261,36 @@ def _mark_daily(application: Application) -> None:
         mark_daily(session, now=application.database.now(session))
 
 
+def _all_at_once(application: Application, *, may_form: Callable[[], bool]) -> int | None:
+    """Assess a lot, raise its alerts and form their messages in one transaction; count the assessed.
+
+    Only where the database has one writer, so that nobody waits crosswise: there each commit costs a wait for
+    the disk. None, and nothing is done, where that would take long, or where anything fails: stage by stage
+    what failed is met again by itself.
+    """
+    if not application.database.is_sqlite:
+        return None
+    try:
+        with application.writing() as (session, now):
+            claims = claim_assessments(session, now=now, most=LOT)
+            if claims and unassessed(session, [claim.slug for claim in claims]):
+                raise _Apart
+            if claims:
+                assess_all(session, claims, now=now, claimed_at=now, is_kept=True)
+            # All at one moment: what was scored for it explains the alerts.
+            raise_due(session, most=LOT, now=now)
+            if may_form():
+                form_deliveries(session, application.channel_kinds, now=now)
+        passing("after_commit")
+    except Exception:  # noqa: BLE001 - whatever it was is met again stage by stage, and raised there
+        return None
+    return len(claims)
+
+
+class _Apart(Exception):
+    """These claims are better worked on one after the other."""
+
+
 def _assess_some(application: Application) -> int:
     """Claim in one transaction, work in the next: a killed worker's claims run out and are taken again."""
     with application.database.write() as session:
@@ -319,9 +358,11 @@ def _assess(application: Application, session: Any, lot: Sequence[Claim], *, cla
 
 def _raise_some(application: Application) -> None:
     """Evaluate the rules of as many subjects as one short transaction takes; by itself what then fails."""
+    # Where others write too, one lot: it ends silences, which comes before any message in the order of locks.
+    lots = MOST_TOGETHER // LOT if application.database.is_sqlite else 1
     try:
         with application.database.write() as session:
-            _in_short(_raise_lot(application, session, most=LOT) for _ in range(MOST_TOGETHER // LOT))
+            _in_short(_raise_lot(application, session, most=LOT) for _ in range(lots))
         passing("after_commit")
     except Exception:  # noqa: BLE001 - whatever it was is met again by itself, and raised there
         with application.database.write() as session:

@@ -84,7 +84,7 @@ class Runner:
         self._threads = [
             threading.Thread(target=self._follow, args=(job,), name=job.name, daemon=True)
             for job in (
-                Job(name="pipeline on arrival", every_seconds=0, run=jobs.drain_pipeline),
+                Job(name="pipeline on arrival", every_seconds=0, run=self._evaluate),
                 Job(name="deliver on arrival", every_seconds=0, run=jobs.deliver_due),
             )
         ]
@@ -116,6 +116,9 @@ class Runner:
         # A source that is still being asked is asked again by whoever comes after its lease.
         jobs.observers.wait(OBSERVE_SECONDS)
         jobs.backfillers.wait(OBSERVE_SECONDS)
+
+    def _evaluate(self, application: Application) -> int:
+        return jobs.drain_pipeline(application, may_form=lambda: self._catch_up.may_send)
 
     def _follow(self, job: Job) -> None:
         run = self._guarded(job)

@@ -14,16 +14,25 @@ from monitor.domain.alerting.delivery import Delivery
 from monitor.storage import channel_states, claims, deliveries
 from monitor.storage.channel_states import ChannelState
 
-# Two at once a channel, so that one that hangs holds no more; each is handed several, one after another: no
-# more than 16 of a channel have gone out unrecorded when the process dies.
+# Two at once a channel, so that one that hangs holds no more; each is handed several, one after another, and
+# more where the last ones went out fast.
 PER_CHANNEL, IN_HAND = 2, 8
 GIVEN_UP = "given up after 75.8 hours: the channel did not answer"
 
 
 def find_claimable(
-    session: Session, channels: Mapping[str, Channel], *, busy: Counter[str], most: int, now: datetime
+    session: Session,
+    channels: Mapping[str, Channel],
+    *,
+    busy: Counter[str],
+    most: int,
+    now: datetime,
+    in_hand: Mapping[str, int] | None = None,
 ) -> list[Delivery]:
-    """Return what is due and finds room; `most` hands are free, and `busy` counts those of each channel."""
+    """Return what is due and finds room; `most` hands are free, and `busy` counts those of each channel.
+
+    `in_hand` is how many a hand of a channel is given, where that is not `IN_HAND`.
+    """
     states = channel_states.find_all(session)
     found: list[Delivery] = []
     due_in = [slug for slug in claims.busy_channels(session, now=now) if slug in channels]
@@ -31,7 +40,8 @@ def find_claimable(
     for slug in sorted(due_in, key=lambda slug: _failures(states.get(slug))):
         state = states.get(slug, ChannelState())
         hands = min(PER_CHANNEL - busy[slug], most)
-        places = min(hands * IN_HAND, _room(channels[slug], state, now=now))
+        places = hands * (in_hand or {}).get(slug, IN_HAND)
+        places = _room(channels[slug], state, most=places, now=now)
         if places > 0:
             due = claims.claimable(
                 session, channel=slug, now=now, limit=places, oldest_first=state.breaker.is_open
@@ -52,7 +62,7 @@ def claim(
     claimed: list[Delivery] = []
     for slug, ids in sorted(by_channel.items()):
         state = states.get(slug)
-        places = len(ids) if state is None else _room(channels[slug], state, now=now)
+        places = len(ids) if state is None else _room(channels[slug], state, most=len(ids), now=now)
         taken = claims.claim(session, ids[:places], owner=owner, now=now) if places else []
         if state is not None and taken:
             _count(session, channels[slug], state, started=len(taken), now=now)
@@ -81,11 +91,11 @@ def _failures(state: ChannelState | None) -> int:
     return 0 if state is None else state.breaker.failures
 
 
-def _room(channel: Channel, state: ChannelState, *, now: datetime) -> int:
+def _room(channel: Channel, state: ChannelState, *, most: int, now: datetime) -> int:
     rooms = (
         breaker.room(state.breaker, now=now),
         rate.room(state.starts, rate.per_minute(channel), now=now),
-        PER_CHANNEL * IN_HAND,
+        most,
     )
     return min(each for each in rooms if each is not None)
 

@@ -32,13 +32,16 @@ def compose_messages(
     carried = carrying.carried(session, carriers) if carriers else {}
     every = [*deliveries, *(each for lot in carried.values() for each in lot)]
     reasons = notifications.reasons(session, [each.id for each in every])
+    events = notifications.events(session, {(each.episode_id, each.event_seq) for each in every})
+    told = kept_markings(session)
+    told.read_for({found.subject for found in events.values() if found.subject})
     is_relayed = any(each.relayed_from for each in reasons.values())
     composer = _Composer(
-        events=notifications.events(session, {(each.episode_id, each.event_seq) for each in every}),
+        events=events,
         absorbed=stored.absorbed(session, [each.id for each in every]),
         reasons=reasons,
         names={each.slug: each.name for each in channels.find_all(session)} if is_relayed else {},
-        told=kept_markings(session),
+        told=told,
         base_url=base_url,
     )
     before = stored.sent_before(session, deliveries)

@@ -23,6 +23,7 @@ from monitor.faults import passing
 from monitor.services.attach_histories import attach_histories
 from monitor.services.attach_readers import attach_readers
 from monitor.services.claim_deliveries import (
+    IN_HAND,
     PER_CHANNEL,
     claim,
     find_claimable,
@@ -30,15 +31,19 @@ from monitor.services.claim_deliveries import (
     is_any_expired,
 )
 from monitor.services.compose_messages import compose_messages
+from monitor.services.due_work import due_work
 from monitor.services.finish_attempt import Outcome, finish_attempts
 from monitor.services.form_deliveries import form_deliveries, unserved
 from monitor.storage import channels as stored_channels
-from monitor.storage import deliveries, holding, notifications
+from monitor.storage import deliveries, notifications
 from monitor.storage.engine import Database
 from monitor.storage.secrets import SecretBox
 
 AT_ONCE = 16
 POLL_SECONDS = 0.05
+# A hand whose messages go out fast is given as many as take about so long: looking for more takes as long as
+# sending a few, and whatever becomes due meanwhile waits for that look.
+HAND_SECONDS, MOST_IN_HAND = 0.2, 64
 RENEW_SECONDS = 10.0
 # How long to wait before each further try to record what came back, while the database is away.
 AGAIN_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -124,6 +129,7 @@ class _Run:
     _done: SimpleQueue[tuple[_Task, Outcome | None]] = field(default_factory=SimpleQueue, init=False)
     _counts: Counter[str] = field(default_factory=Counter, init=False)
     _told: set[tuple[str, str]] = field(default_factory=set, init=False)
+    _in_hand: dict[str, int] = field(default_factory=dict, init=False)
     # Messages that may have been sent and are not recorded: so many a kill sends again, and no more.
     _room: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE), init=False)
     _is_over: bool = field(default=False, init=False)
@@ -157,8 +163,11 @@ class _Run:
         """Turn notifications into deliveries; a look first, so that an idle worker takes no write lock."""
         now = self.clock()
         with self.database.read() as session:
-            is_due = notifications.is_any_due(session, now=now, kinds_missing=self._unserved(session))
-            if not is_due and not holding.is_any_over(session, now=now):
+            found = due_work(session, now=now)
+            is_due = found.waiting and notifications.is_any_due(
+                session, now=now, kinds_missing=self._unserved(session)
+            )
+            if not is_due and not found.kept:
                 return False
         with self.database.write() as session:
             formed = form_deliveries(session, self.channel_kinds, now=now)
@@ -173,7 +182,14 @@ class _Run:
         with self.database.read() as session:
             channels = self._channels(session)
             busy = Counter(self._sending.values())
-            found = find_claimable(session, channels, busy=busy, most=AT_ONCE - len(self._sending), now=now)
+            found = find_claimable(
+                session,
+                channels,
+                busy=busy,
+                most=AT_ONCE - len(self._sending),
+                now=now,
+                in_hand=self._in_hand,
+            )
             messages = compose_messages(session, found, base_url=self.base_url)
             messages = attach_histories(session, messages, self._charted(found, channels))
             messages = attach_readers(session, messages, {each.id: channels[each.channel] for each in found})
@@ -309,13 +325,16 @@ class _Run:
 
     def _send_all(self, tasks: Sequence[_Task]) -> None:
         """Try one after another; where the channel fails one, or all is to stop, give the rest back."""
-        is_over = False
+        is_over, begun = False, time.monotonic()
         for task in tasks:
             is_over = is_over or not self._has_room()
             outcome = None if is_over else self._send(task)
             is_failed = outcome is not None and outcome.error is not None and not outcome.error.permanent
             is_over = is_over or is_failed or self.should_stop()
             self._done.put((task, outcome))
+        each = max(1e-3, time.monotonic() - begun) / len(tasks)
+        most = IN_HAND if is_over else int(HAND_SECONDS / each)
+        self._in_hand[tasks[0].delivery.channel] = min(MOST_IN_HAND, max(IN_HAND, most))
 
     def _has_room(self) -> bool:
         self._room.acquire()

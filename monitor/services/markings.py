@@ -1,6 +1,7 @@
 """How what is made from sources is to be handled: the strictest of all that feed it; one query a set."""
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from copy import copy
 
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ class Markings:
         self._known = known
         self._by_source = {slug: handling_of(source) for slug, source in known.sources.items()}
         self._subjects: dict[str, Handling] = {}
+        self._series: dict[str, Handling] = {}
+        self._plans: dict[str, Plan] = {}
         self._given: dict[str, frozenset[str]] = {}
 
     def within(self, session: Session) -> "Markings":
@@ -42,7 +45,9 @@ class Markings:
 
     def of_series(self, key: str) -> Handling:
         """Return how a series is handled, with all that it is reckoned from."""
-        return self._of_plan(plan([key], self._known.indicators), frozenset())
+        if key not in self._series:
+            self._series[key] = self._of_plan(plan([key], self._known.indicators), frozenset())
+        return self._series[key]
 
     def of_subject(self, slug: str) -> Handling:
         """Return how a subject's heat, its page, its brief and its alerts are handled."""
@@ -57,6 +62,11 @@ class Markings:
         given += [self.of_subject(slug) for slug in found.event.body.get("subjects", ())]
         return strictest(given)
 
+    def read_for(self, slugs: Iterable[str]) -> None:
+        """Read at once what these subjects are made from, for who asks about one after the other."""
+        plans = [self._plan_of(slug) for slug in slugs if slug not in self._subjects]
+        self._read({_played(key) for found in plans for key in found.stored})
+
     def of_subjects(self, slugs: Iterable[str]) -> Handling:
         """Return how something made from many subjects is handled, reckoned at once."""
         placed = [each for slug in slugs for each in self._known.placements_of(slug)]
@@ -66,17 +76,24 @@ class Markings:
         if slug in above:
             return OPEN
         if slug not in self._subjects:
-            found = plan_of(self._known.placements_of(slug), self._known.indicators)
-            self._subjects[slug] = self._of_plan(found, above | {slug})
+            self._subjects[slug] = self._of_plan(self._plan_of(slug), above | {slug})
         return self._subjects[slug]
+
+    def _plan_of(self, slug: str) -> Plan:
+        if slug not in self._plans:
+            self._plans[slug] = plan_of(self._known.placements_of(slug), self._known.indicators)
+        return self._plans[slug]
 
     def _of_plan(self, found: Plan, above: frozenset[str]) -> Handling:
         keys = {_played(key) for key in found.stored}
-        if missing := keys - self._given.keys():
-            self._given |= dict.fromkeys(missing, frozenset()) | series_sources.find(self._session, missing)
+        self._read(keys)
         slugs = {source for key in keys for source in self._sources_of(key)} | {*found.sources}
         given = [self.of_source(slug) for slug in sorted(slugs)]
         return strictest([*given, *(self._of_subject(member, above) for member in found.members)])
+
+    def _read(self, keys: AbstractSet[str]) -> None:
+        if missing := keys - self._given.keys():
+            self._given |= dict.fromkeys(missing, frozenset()) | series_sources.find(self._session, missing)
 
     def _sources_of(self, key: str) -> Collection[str]:
         """Return the source that its indicator is read from, and all that ever gave values of it."""

@@ -17,7 +17,7 @@ from monitor.domain.errors import MonitorError
 from monitor.services.alert_inputs import AlertInputs, load_all_inputs
 from monitor.services.watch_data import watch_data
 from monitor.services.write_alerts import Change, write_all
-from monitor.storage import subjects
+from monitor.storage import silences, subjects
 from monitor.storage.subjects import SubjectState
 
 RETRY = timedelta(minutes=1)
@@ -47,7 +47,7 @@ def raise_next(session: Session, *, now: datetime) -> RaiseResult | None:
 def raise_due(session: Session, *, most: int, now: datetime) -> list[RaiseResult]:
     """Evaluate the subjects that have waited longest together; one that fails is put off by itself."""
     claims = subjects.claim_all_alerts(session, now, limit=most)
-    results = _try_together(session, claims, now=now) or [_try(session, each, now=now) for each in claims]
+    results = _try_together(session, claims, now=now) or _try_each(session, claims, now=now)
     for each in results:
         if each.problem:
             subjects.postpone_alerts(session, each.subject, claimed_at=now, until=now + RETRY)
@@ -71,6 +71,13 @@ def _try_together(session: Session, claims: Sequence[subjects.Claim], *, now: da
             return _raise_all(session, claims, now=now) if claims else []
     except MonitorError:
         return []
+
+
+def _try_each(session: Session, claims: Sequence[subjects.Claim], *, now: datetime) -> list[RaiseResult]:
+    """Evaluate one subject after the other, so that one that fails keeps no other from being told."""
+    if claims:
+        silences.hold_expiring(session, now=now)
+    return [_try(session, each, now=now) for each in claims]
 
 
 def _try(session: Session, claim: subjects.Claim, *, now: datetime) -> RaiseResult:

@@ -15,15 +15,26 @@ from monitor.storage.rows.subjects import SubjectStateRow
 from monitor.storage.states import is_formed, is_leased, is_open
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Due:
-    """Which kinds of work wait; a claim decides who does it."""
+    """Which kinds of work wait; a claim decides who does it.
+
+    `waiting` are notifications that are to become messages, `formed` messages to be sent; `kept` are those of
+    them that were kept for their reader until now.
+    """
 
     days: bool
     assessments: bool
     alerts: bool
     sources: bool
-    messages: bool
+    waiting: bool
+    formed: bool
+    kept: bool
+
+    @property
+    def messages(self) -> bool:
+        """Whether anything is to be told."""
+        return self.waiting or self.formed
 
     @property
     def pipeline(self) -> bool:
@@ -33,14 +44,7 @@ class Due:
 
 def due(session: Session, *, now: datetime) -> Due:
     """Look at every due time there is."""
-    days, assessments, alerts, sources, messages = session.execute(_asked(), {"now": now}).one()
-    return Due(
-        days=bool(days),
-        assessments=bool(assessments),
-        alerts=bool(alerts),
-        sources=bool(sources),
-        messages=bool(messages),
-    )
+    return Due(*map(bool, session.connection().execute(_asked(), {"now": now}).one()))
 
 
 @cache
@@ -58,7 +62,9 @@ def _asked() -> Select[Any]:
         _any(SubjectStateRow.assess_due_at <= now),
         _any(SubjectStateRow.alerts_due_at <= now),
         _any(and_(SourceStateRow.due_at <= now, SourceStateRow.is_cut.is_(False), is_free)),
-        or_(_any(waiting), _any(formed), _any(abandoned)),
+        _any(waiting),
+        or_(_any(formed), _any(abandoned)),
+        _any(and_(formed, DeliveryRow.held_by != "")),
     )
     return select(*columns)
 

@@ -1,6 +1,6 @@
 """Overtaken: repeats that are still queued when their episode ends, and so need not be sent any more."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, exists, select, update
 from sqlalchemy.orm import Session
@@ -29,7 +29,10 @@ def _cancel(session: Session, episode_ids: Collection[str]) -> None:
         event.episode_id == row.episode_id, event.event_seq == row.event_seq,
         event.type == EventType.REPEATED.value,
     )  # fmt: skip
-    found = select(row.id).where(row.episode_id.in_(episode_ids), is_repeat)
+    # What waits, then deliveries, then what was formed: whoever forms messages locks in this order too.
+    found = select(row.id).where(row.episode_id.in_(episode_ids), is_repeat).order_by(row.id)
+    waiting = row.state.in_((NotificationState.WAITING, NotificationState.HELD))
+    _end(session, session.scalars(found.where(waiting).with_for_update()).all())
     is_under_way = exists().where(
         delivery.notification_id == row.id,
         (delivery.status != DeliveryStatus.FORMED)
@@ -37,19 +40,22 @@ def _cancel(session: Session, episode_ids: Collection[str]) -> None:
         | (delivery.carries > 0),
     )
     queued = list(session.scalars(found.where(row.state == NotificationState.SENT, ~is_under_way)))
-    waiting = row.state.in_((NotificationState.WAITING, NotificationState.HELD))
-    queued += session.scalars(found.where(waiting))
-    if not queued:
+    if queued:
+        session.execute(
+            update(delivery)
+            .where(and_(delivery.notification_id.in_(queued), delivery.status == DeliveryStatus.FORMED))
+            .values(status=DeliveryStatus.CANCELLED)
+            .execution_options(synchronize_session=False)
+        )
+        _end(session, queued)
+
+
+def _end(session: Session, ids: Sequence[int]) -> None:
+    if not ids:
         return
     session.execute(
-        update(delivery)
-        .where(and_(delivery.notification_id.in_(queued), delivery.status == DeliveryStatus.FORMED))
-        .values(status=DeliveryStatus.CANCELLED)
-        .execution_options(synchronize_session=False)
-    )
-    session.execute(
-        update(row)
-        .where(row.id.in_(queued))
+        update(NotificationRow)
+        .where(NotificationRow.id.in_(ids))
         .values(state=NotificationState.CANCELLED, reason=OVER)
         .execution_options(synchronize_session=False)
     )

@@ -1,14 +1,15 @@
 """Which sources have ever given values of a series, kept in the transaction that stores them."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection
+from functools import cache
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from monitor.domain.series import SeriesKey
+from monitor.storage import series
 from monitor.storage.batches import in_batches
-from monitor.storage.rows.observations import SeriesRow, SeriesSourceRow
+from monitor.storage.bulk import fetch_tuples
+from monitor.storage.rows.observations import SeriesSourceRow
 from monitor.storage.upsert import insert_or
 
 _ROWS_AT_ONCE = 1_000
@@ -29,19 +30,15 @@ def count(session: Session) -> int:
 
 def find(session: Session, keys: Collection[str]) -> dict[str, frozenset[str]]:
     """Return the sources of these series, by key; none of one without values."""
-    statement = select(SeriesRow.indicator, SeriesRow.unit, SeriesSourceRow.source).join(
-        SeriesRow, SeriesRow.id == SeriesSourceRow.series_id
-    )
-    found: dict[str, frozenset[str]] = {}
-    for part in in_batches(keys):
-        pairs = [(key.indicator, key.unit) for key in map(SeriesKey.parse, part)]
-        wanted = statement.where(tuple_(SeriesRow.indicator, SeriesRow.unit).in_(pairs))
-        found |= _sources(session.execute(wanted))
-    return found
-
-
-def _sources(rows: Iterable[Any]) -> dict[str, frozenset[str]]:
+    names = {number: key for key, number in series.ids(session, keys).items()}
     found: dict[str, set[str]] = {}
-    for row in rows:
-        found.setdefault(f"{row[0]}:{row[1]}", set()).add(row[2])
+    for part in in_batches(names):
+        for number, source in fetch_tuples(session, _of_numbers(), {"numbers": part}):
+            found.setdefault(names[number], set()).add(source)
     return {key: frozenset(sources) for key, sources in found.items()}
+
+
+@cache
+def _of_numbers() -> Select[int, str]:
+    row = SeriesSourceRow
+    return select(row.series_id, row.source).where(row.series_id.in_(bindparam("numbers", expanding=True)))

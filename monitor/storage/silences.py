@@ -59,6 +59,16 @@ def begun(session: Session, *, now: datetime, for_forming: bool = False) -> list
     return [_silence(row) for row in session.scalars(_begun(is_locked=for_forming), {"now": now})]
 
 
+def hold_expiring(session: Session, *, now: datetime) -> None:
+    """Lock those that may end with an alert, for who evaluates one alert after the other in a transaction.
+
+    Whoever forms messages has silences before notifications; a second end must not come after a first one's.
+    """
+    session.execute(
+        _begun(is_locked=False).where(SilenceRow.expire_on_resolve).with_for_update(), {"now": now}
+    )
+
+
 def active(session: Session, *, now: datetime, for_forming: bool = False) -> list[Silence]:
     """Return the silences that mute now."""
     return [each for each in begun(session, now=now, for_forming=for_forming) if each.is_active(now)]

@@ -7,9 +7,11 @@ import pytest
 
 from monitor.bootstrap import build
 from monitor.config import load_settings
+from monitor.domain.scale import Concern
 from monitor.scheduling import jobs
+from monitor.services.due_work import due_work
 from monitor.services.exercise import start_exercise
-from monitor.storage import alerts, channels, heartbeats, heat_points, observations, subjects
+from monitor.storage import alerts, channels, definitions, heartbeats, heat_points, observations, subjects
 from tests.factories import (
     DEATHS,
     NOW,
@@ -17,6 +19,7 @@ from tests.factories import (
     a_level_rule,
     a_placement,
     a_reading,
+    a_rule,
     a_subject,
     install_desk,
     standing,
@@ -149,16 +152,51 @@ def test_rules_that_fail_together_are_evaluated_by_themselves(application, monke
     monkeypatch.setattr(jobs, "LONGEST_SECONDS", 60.0)
     sound, calls = jobs.raise_due, []
 
-    def second_fails(session, *, most, now):
+    def fails_together(session, *, most, now):
         calls.append(most)
-        if len(calls) == 2:
+        found = sound(session, most=most, now=now)
+        if most > 1:
             raise RuntimeError("the connection was lost")
-        return sound(session, most=most, now=now)
+        return found
 
-    monkeypatch.setattr(jobs, "raise_due", second_fails)
+    monkeypatch.setattr(jobs, "raise_due", fails_together)
     jobs.drain_pipeline(application)
     assert 1 in calls
     assert open_alerts(application) == ["level"]
+
+
+@pytest.fixture
+def calm_desk(application):
+    """One that was assessed before: a value that comes now is told in one turn."""
+    observe_all(application)
+    jobs.drain_pipeline(application)
+    jobs.deliver_due(application)
+    with application.writing() as (session, now):
+        for slug in ("fuel", "food"):
+            rule = a_rule(slug, lowest_concern=Concern.WATCH)
+            definitions.save(session, rule, author="", reason="", effective_at=now, now=now)
+        subjects.mark_due(session, ["goita"], now=now)
+
+
+def due(application):
+    with application.reading() as (session, now):
+        return due_work(session, now=now)
+
+
+def test_where_there_is_one_writer_what_is_raised_becomes_messages_in_the_same_turn(application, calm_desk):
+    assert jobs.drain_pipeline(application, may_form=lambda: True) == 1
+    found = due(application)
+    is_alone = application.database.is_sqlite
+    assert (found.pipeline, found.waiting, found.formed) == (False, not is_alone, is_alone)
+
+
+def test_a_turn_that_fails_as_a_whole_is_taken_stage_by_stage(application, calm_desk, monkeypatch):
+    def fails(*_, **__):
+        raise RuntimeError("the message cannot be formed")
+
+    monkeypatch.setattr(jobs, "form_deliveries", fails)
+    assert jobs.drain_pipeline(application, may_form=lambda: True) == 1
+    assert (due(application).pipeline, due(application).waiting) == (False, True)
 
 
 def test_long_series_are_packed(application):

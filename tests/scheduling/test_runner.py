@@ -105,7 +105,7 @@ def test_what_was_left_out_is_counted_in_the_next_line(monkeypatch):
 
 def test_a_commit_wakes_the_pipeline_long_before_its_tick(application, started, monkeypatch):
     woken = threading.Event()
-    monkeypatch.setattr(runner.jobs, "drain_pipeline", lambda _: woken.set())
+    monkeypatch.setattr(runner.jobs, "drain_pipeline", lambda _, **__: woken.set())
     started(timetable.timetable()[0])
     woken.clear()
     with application.writing() as (session, now):
@@ -118,7 +118,7 @@ def test_case_24_nothing_is_sent_before_what_a_pause_left_behind_is_evaluated(
 ):
     done, may_go_on, sent = [], threading.Event(), threading.Event()
 
-    def evaluate(_):
+    def evaluate(_, **__):
         may_go_on.wait(LONG_SECONDS)
         done.append("evaluated")
 
