@@ -14,15 +14,16 @@ from monitor.render.heat_chart import PHONE, SHEET, WIDE, heat_chart
 from monitor.render.held_strip import held_strip
 from monitor.render.incident_map import incident_map
 from monitor.render.map_words import MAP_WORDS
+from monitor.render.marks import FILTERS as MARKS
+from monitor.render.marks import concern_key
 from monitor.render.momentum import momentum_chart
-from monitor.render.page_words import cause_said, smoothing_said
+from monitor.render.page_words import cause_said, defined_said, method_said, smoothing_said
 from monitor.render.period_bars import STRIP_PHONE, STRIP_WIDE, period_bars
 from monitor.render.region_map import region_map
 from monitor.render.rule_chart import rule_chart
 from monitor.render.script_words import script_words
 from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.span_drawing import span_drawing
-from monitor.render.sparkline import sparkline
 from monitor.render.strip import strip
 from monitor.render.surety import confidence_said
 from monitor.render.template_words import template_say, template_say_many
@@ -46,7 +47,7 @@ FILTERS = {
 
 def install(environment: Environment) -> None:
     """Give an environment the filters and pictures; twice does no harm."""
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS | MARKS)
     environment.globals.update(
         hue=hue,
         say=template_say,
@@ -61,9 +62,10 @@ def install(environment: Environment) -> None:
         listed=lambda items: spoken.listed(list(items)),
         parted=lambda items: spoken.parted(list(items)),
         smoothing_said=smoothing_said,
+        method_said=method_said,
+        defined_said=defined_said,
         Concern=Concern,
         AlarmingEnd=AlarmingEnd,
-        sparkline=sparkline,
         span_drawing=span_drawing,
         heat_chart=heat_chart,
         momentum_chart=momentum_chart,
@@ -93,11 +95,6 @@ def install(environment: Environment) -> None:
         period_day=period_day,
         day_of=day_of,
     )
-
-
-def concern_key(concern: Concern | None) -> str:
-    """k0 to k4, or ku where there is no level: the class and glyph of a concern."""
-    return "ku" if concern is None else f"k{int(concern)}"
 
 
 def counted(counts: dict[Concern | None, int]) -> str:

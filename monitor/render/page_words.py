@@ -34,3 +34,34 @@ def smoothing_said(method: Method, count: int) -> str:
             )
         case Method.SEASONAL:
             return say_many("Seasonal smoothing of {n} value.", "Seasonal smoothing of {n} values.", count)
+
+
+# How values are worked up, turned into pressure and brought together, by the names that packs use.
+_METHODS = (
+    msgid("identity"), msgid("index"), msgid("percent change"), msgid("rolling sum"), msgid("rolling mean"),
+    msgid("annualise"), msgid("per capita"), msgid("log1p"), msgid("log ct"), msgid("boxcox"),
+    msgid("winsorise"), msgid("weeks above baseline"), msgid("record high"), msgid("surge"), msgid("decay"),
+    msgid("step"), msgid("thresholds"), msgid("goalposts"), msgid("steps"), msgid("curve"),
+    msgid("target band"), msgid("unscored"),
+    msgid("minmax against own history"), msgid("minmax against peers"), msgid("zscore against own history"),
+    msgid("zscore against peers"), msgid("percentile against own history"), msgid("percentile against peers"),
+    msgid("arithmetic"), msgid("geometric"), msgid("harmonic"), msgid("power"), msgid("worst dominates"),
+    msgid("max"), msgid("min"),
+)  # fmt: skip
+_DEFINED = (
+    msgid("subject"), msgid("scale"), msgid("indicator"), msgid("placement"), msgid("source"),
+)  # fmt: skip
+
+
+def method_said(name: str) -> str:
+    """The name of a method in words; one that is not known here is shown as it is."""
+    return _known(name.replace("_", " "), _METHODS)
+
+
+def defined_said(kind: str) -> str:
+    """What kind of definition it is."""
+    return _known(kind, _DEFINED)
+
+
+def _known(words: str, known: tuple[str, ...]) -> str:
+    return say(words) if words in known else words
