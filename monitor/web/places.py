@@ -35,6 +35,7 @@ PLACES = (
     Place(endpoint="sources.show_all", name=msgid("Sources"), go="s", more=msgid("feeds runs failing late")),
     Place(endpoint="quarantine.show", name=msgid("Quarantine"), go="q", more=msgid("held values release")),
     Place(endpoint="entry.show", name=msgid("Enter a value"), go="e", more=msgid("observation new by hand")),
+    Place(endpoint="entry_table.show", name=msgid("Enter a table"), go="n", more=msgid("paste spreadsheet")),
     Place(endpoint="log.show", name=msgid("Shift log"), go="l", more=msgid("write down what happened")),
     Place(endpoint="handovers.index", name=msgid("Handovers"), go="h", more=msgid("shift next watch")),
     Place(endpoint="duty.index", name=msgid("Duty"), go="d", more=msgid("on call rota escalation stand-in")),
@@ -46,14 +47,16 @@ PLACES = (
     Place(endpoint="subscription.show", name=msgid("What I get"), go="w", more=msgid("subscription digest")),
     Place(endpoint="reading.show", name=msgid("Language and time"), go="z", more=msgid("settings zone")),
     Place(endpoint="health.show", name=msgid("Health of the desk"), go="y", more=msgid("worker status")),
+    Place(endpoint="views.index", name=msgid("Saved views"), go="v", more=msgid("filters start page")),
     Place(endpoint="search.show", name=msgid("Search"), more=msgid("find anything")),
+    Place(endpoint="walls.show", name=msgid("Wallboards"), more=msgid("screens tokens rotation")),
     Place(endpoint="style_guide.show", name=msgid("Style guide"), more=msgid("components tokens")),
 )  # fmt: skip
 
 
 def places_for(person: Person) -> list[Place]:
     """Return the pages a person may see."""
-    return [each for each in PLACES if _RANK.index(person.role) >= _RANK.index(least(each))]
+    return [each for each in _served() if _RANK.index(person.role) >= _RANK.index(least(each))]
 
 
 def least(place: Place) -> Role:
@@ -63,9 +66,13 @@ def least(place: Place) -> Role:
 
 def names() -> Iterator[Name]:
     """Give the pages as names to be found, in the language that is spoken and in English."""
-    for place in PLACES:
+    for place in _served():
         yield Name(
             kind=Found.PAGE, key=place.endpoint, title=say(place.name), path=url_for(place.endpoint),
             more=f"{say(place.more)} {place.name} {place.more}", least=least(place),
             where=say("press g, then {key}", key=place.go) if place.go else "",
         )  # fmt: skip
+
+
+def _served() -> list[Place]:
+    return [each for each in PLACES if each.endpoint in current_app.view_functions]

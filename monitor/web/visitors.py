@@ -7,6 +7,7 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, InternalServerError, Unauthorized
 
+from monitor.api.problems import PREFIX
 from monitor.api.pushes import api
 from monitor.domain.person import Person, Role
 from monitor.services.resume_session import resume_session, touch_session
@@ -51,7 +52,7 @@ def _refusal(person: Person | None) -> ResponseReturnValue:
     """Send someone who only looks to the sign-in page and back; a change is refused where it stands."""
     if person is not None:
         raise Forbidden
-    if request.method != "GET" or "HX-Request" in request.headers:
+    if request.method != "GET" or "HX-Request" in request.headers or request.path.startswith(PREFIX):
         raise Unauthorized
     return redirect(url_for("sign_in.show", next=request.full_path.rstrip("?")))
 

@@ -7,15 +7,8 @@ import pytest
 from monitor.web.places import PLACES
 from tests.services.test_overview_board import counted
 
-# What nobody signs in for.
-NO_PLACES = {
-    "board.worker",
-    "search.for_programs",
-    "schemas.every",
-    "sign_in.show",
-    "health.live",
-    "health.ready",
-}
+# What nobody signs in for, or is no page of a person at a desk.
+NO_PLACES = {"schemas.every", "sign_in.show", "wall.show"}
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.marking import Handling
 from monitor.domain.person import Person, Role
+from monitor.domain.search.folding import fold
 from monitor.domain.shifts.content import Item, Section
 from monitor.domain.shifts.handover import ActKind, Handover
 from monitor.domain.shifts.log_entry import LogLine
@@ -21,6 +22,8 @@ from monitor.services.shift_span import rotas, shift_span
 from monitor.storage import handovers, log_entries, people, snapshot
 from monitor.storage.handovers import HandoverLine
 
+# So many lines are shown; so many are gone through where words are asked for.
+LINES, LINES_LOOKED = 200, 2_000
 ACTS = {
     ActKind.DRAFTED: msgid("drafted it from the state of the desk"),
     ActKind.DRAFTED_AGAIN: msgid("drafted it again"),
@@ -124,6 +127,7 @@ class LogView:
     subjects: tuple[tuple[str, str], ...]
     subject: str
     alert: str
+    text: str = ""
 
 
 def handover_page(
@@ -188,14 +192,22 @@ def log_page(
     alert: str = "",
     since: datetime | None = None,
     entry: int | None = None,
+    text: str = "",
 ) -> LogView:
-    """Return the latest lines of the shift log, of all or of one subject or alert; or those up to an entry."""
+    """Return the latest lines of the shift log, of all, of one subject or alert, or up to an entry.
+
+    With `text` those of the last some thousand that have all its words, case and accents aside.
+    """
     known = snapshot.current(session)
     wanted = [alert] if alert else None
     until = None if entry is None else log_entries.get(session, entry).at
+    lines = log_entries.find(
+        session, since=since, until=until, subject=subject, episode_ids=wanted,
+        limit=LINES_LOOKED if text else LINES,
+    )  # fmt: skip
     return LogView(
         desk=desk(session, now=now),
-        lines=log_entries.find(session, since=since, until=until, subject=subject, episode_ids=wanted),
+        lines=lines if not text else tuple(line for line in lines if _says(line, text)),
         names=named(people.find_all(session)),
         subjects=tuple(
             sorted(
@@ -205,7 +217,13 @@ def log_page(
         ),
         subject=subject,
         alert=alert,
+        text=text,
     )
+
+
+def _says(line: LogLine, text: str) -> bool:
+    said = fold(f"{line.text} {line.entry.author} {line.entry.subject}")
+    return all(word in said for word in fold(text).split())
 
 
 def named(every: Sequence[Person]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The pages of the sources: all of them with how they do, and one with all there is; few queries each."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import Clock
 from monitor.domain.errors import NotFound
 from monitor.domain.ports import SourceKinds
+from monitor.domain.spoken import unaccented
 from monitor.services.backfill_list import BackfillLine, backfill_list
 from monitor.services.one_source import OneSource, one_source
 from monitor.services.overview.desk import desk
@@ -67,6 +68,24 @@ class SourceView:
     def failing_secrets(self) -> tuple[SecretState, ...]:
         """The secrets that do not resolve."""
         return tuple(each for each in self.secrets if each.problem)
+
+
+def chosen_sources(
+    groups: Iterable[SourceGroup], *, condition: str = "", text: str = ""
+) -> tuple[SourceGroup, ...]:
+    """Return the sources in a condition that have all the words, in their groups."""
+    asked = unaccented(text).split()
+    found = []
+    for group in groups:
+        rows = tuple(
+            row
+            for row in group.rows
+            if condition in {"", row.condition}
+            and all(word in unaccented(f"{row.name} {row.slug} {row.kind}") for word in asked)
+        )
+        if rows:
+            found.append(replace(group, rows=rows))
+    return tuple(found)
 
 
 def sources_page(session: Session, *, now: datetime) -> SourcesView:

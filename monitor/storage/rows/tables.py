@@ -20,12 +20,13 @@ from monitor.storage.rows import (
     silences,
     subjects,
     suggestions,
+    views,
 )
 from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
     approvals, desk, entries, suggestions, pushes, quarantine, fetching, backfills, comms,
-    incident_pairs, shifts,
+    incident_pairs, shifts, views,
 )  # fmt: skip
 metadata = Row.metadata

@@ -37,6 +37,7 @@ from monitor.web.pages import (
     subject,
     subscription,
     undelivered,
+    views,
 )
 
 PAGES = (
@@ -76,4 +77,5 @@ PAGES = (
     health.page,
     live.page,
     style_guide.page,
+    views.page,
 )

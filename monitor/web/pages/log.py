@@ -83,8 +83,8 @@ def correct(number: int) -> ResponseReturnValue:
 
 def _page(form: LogForm | None = None) -> str:
     subject, alert = request.args.get("subject", ""), request.args.get("alert", "")
-    entry = request.args.get("entry", type=int)
+    entry, text = request.args.get("entry", type=int), request.args.get("q", "")[:100]
     with reading() as (session, now):
-        view = log_page(session, now=now, subject=subject, alert=alert, entry=entry)
+        view = log_page(session, now=now, subject=subject, alert=alert, entry=entry, text=text)
     form = form or LogForm(None, subject=subject, alert=alert)
     return render_template("log.html", view=view, form=form, desk=view.desk, here="desk")

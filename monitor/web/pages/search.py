@@ -38,18 +38,15 @@ def show() -> ResponseReturnValue:
 
 
 @page.get(f"{PREFIX}/search")
-@open_to(Access.ANYONE)
+@open_to(Access.READER)
 def for_programs() -> ResponseReturnValue:
     """Answer `q` with what whoever is signed in may see, at most `limit` of each kind."""
-    person = visitor()
-    if person is None:
-        return problem(401, "sign in: a search shows what its asker may see")
     limit = request.args.get("limit", str(ON_A_PAGE))
     if not limit.isdecimal() or not 1 <= int(limit) <= MOST:
         return problem(400, f"limit is a number from 1 to {MOST}")
     with reading() as (session, now), speaking(ENGLISH):
         answer = search(
-            session, request.args.get("q", ""), role=person.role, now=now, pages=names(),
+            session, request.args.get("q", ""), role=signed_in().role, now=now, pages=names(),
             limit=int(limit), with_exercises="exercises" in request.args,
         )  # fmt: skip
         body = answer_data(answer)

@@ -11,9 +11,10 @@ from wtforms.validators import InputRequired, Length
 from monitor.domain.errors import InvalidInput
 from monitor.domain.wording import msgid
 from monitor.services.resume_session import close_session, hashed
+from monitor.services.save_view import start_path
 from monitor.services.sign_in import SignIn, begin_try, finish_try, prove
 from monitor.web.access import Access, open_to
-from monitor.web.context import writing
+from monitor.web.context import reading, writing
 from monitor.web.live import SESSION, hub
 from monitor.web.visitors import cookie_name
 
@@ -53,7 +54,7 @@ def submit() -> ResponseReturnValue:
     opened = _sign_in(form) if form.validate_on_submit() else None
     if opened is None:
         return render_template("sign_in.html", form=form), 422
-    answer = make_response(redirect(local_path(form.next.data)))
+    answer = make_response(redirect(local_path(form.next.data or _start(opened))))
     answer.set_cookie(cookie_name(), opened.token, expires=opened.expires_at, **_cookie_options())
     return answer
 
@@ -70,6 +71,12 @@ def leave() -> ResponseReturnValue:
     answer = make_response(redirect(url_for("sign_in.show")))
     answer.delete_cookie(cookie_name(), **_cookie_options())
     return answer
+
+
+def _start(opened: SignIn) -> str:
+    """Return where the person begins: the board, or the view they chose."""
+    with reading() as (session, _):
+        return start_path(session, opened.person.id)
 
 
 def local_path(target: str | None) -> str:

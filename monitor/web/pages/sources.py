@@ -2,12 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from monitor.api.context import application
 from monitor.config import given_secret
-from monitor.services.overview.source_pages import source_page, sources_page
+from monitor.services.overview.source_pages import chosen_sources, source_page, sources_page
 from monitor.services.source_tokens import pushed_to
 from monitor.services.take_upload import endings_of
 from monitor.web.access import Access, open_to
@@ -21,9 +21,14 @@ page = Blueprint("sources", __name__)
 @open_to(Access.DESK)
 def show_all() -> ResponseReturnValue:
     """Show every source, those first that need someone."""
+    condition, text = request.args.get("condition", ""), request.args.get("q", "")[:100]
     with reading() as (session, now):
         view = sources_page(session, now=now)
-    return render_template("sources.html", view=view, desk=view.desk, here="")
+    groups = chosen_sources(view.groups, condition=condition, text=text)
+    chosen = {"condition": condition, "q": text}
+    return render_template(
+        "sources.html", view=view, groups=groups, chosen=chosen, desk=view.desk, here=""
+    )  # fmt: skip
 
 
 @page.get("/sources/<slug>")
