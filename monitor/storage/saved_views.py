@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -86,7 +86,7 @@ def begin_with(session: Session, person_id: int, view_id: int | None) -> None:
         session.execute(insert(StartViewRow).values(person_id=person_id, view_id=view_id))
 
 
-def _views(person_id: int) -> Select[Any]:
+def _views(person_id: int) -> Any:
     row, start = SavedViewRow, StartViewRow
     return (
         select(
