@@ -130,7 +130,12 @@ def find_delimiter(sample: str) -> str:
     text = "".join(sample.splitlines(keepends=True)[:_SAMPLE_LINES])
 
     def score(delimiter: str) -> tuple[int, int, int]:
-        lines = [cells for _, cells in split_lines(text, delimiter)]
+        try:
+            lines = [cells for _, cells in split_lines(text, delimiter)]
+        except InvalidInput:
+            # Quotes that do not fit this delimiter fit another, or none: then whoever reads on says so.
+            first = next(csv.reader([text.partition("\n")[0]], delimiter=delimiter), [])
+            return sum(1 for cell in first if heading_of(cell) is not None), -1, len(first)
         header = lines[0] if lines else []
         known = sum(1 for cell in header if heading_of(cell) is not None)
         return known, sum(1 for cells in lines if len(cells) == len(header)), len(header)

@@ -62,6 +62,12 @@ def find_all(
     return [_entry(row) for row in session.execute(statement).scalars()]
 
 
+def get(session: Session, number: int) -> AuditEntry | None:
+    """Return an entry by number; None where there is none."""
+    row = session.get(AuditEntryRow, number)
+    return None if row is None else _entry(row)
+
+
 def acts_of(session: Session, actor: str, actions: Collection[str], *, limit: int) -> list[AuditEntry]:
     """Return the last acts of these kinds of a person, the latest first."""
     row = AuditEntryRow

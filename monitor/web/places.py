@@ -36,6 +36,7 @@ PLACES = (
     Place(endpoint="quarantine.show", name=msgid("Quarantine"), go="q", more=msgid("held values release")),
     Place(endpoint="entry.show", name=msgid("Enter a value"), go="e", more=msgid("observation new by hand")),
     Place(endpoint="entry_table.show", name=msgid("Enter a table"), go="n", more=msgid("paste spreadsheet")),
+    Place(endpoint="entry_table.show", name=msgid("Paste a table"), more=msgid("spreadsheet cells values")),
     Place(endpoint="log.show", name=msgid("Shift log"), go="l", more=msgid("write down what happened")),
     Place(endpoint="handovers.index", name=msgid("Handovers"), go="h", more=msgid("shift next watch")),
     Place(endpoint="duty.index", name=msgid("Duty"), go="d", more=msgid("on call rota escalation stand-in")),

@@ -98,3 +98,17 @@ def test_letters_that_fit_several_series_are_chosen_from_without_javascript(brow
     plain.locator(".en-offered button").first.click()
     assert "these are the days offered" in plain.locator("#starts_on-error").inner_text()
     context.close()
+
+
+def test_a_table_is_pasted_read_at_once_and_saved_without_a_mouse(page, desk):
+    page.goto("/desk/table")
+    page.fill("#citation", "Depot ledger")
+    page.locator("#table").focus()
+    page.keyboard.insert_text("Date\tConflict deaths, Niger\n2025-10-01\t71\n2025-11-01\tmany\n")
+    page.wait_for_selector("text=1 value as read")
+    assert "Conflict deaths, Niger" in page.locator("#faults-title + table, #shown").first.inner_text()
+    check(page)
+    page.get_by_role("button", name="Save what is ticked").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=1 value stored")
+    check(page)

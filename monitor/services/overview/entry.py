@@ -72,7 +72,7 @@ def entry_page(session: Session, *, email: str, just: str = "", now: datetime) -
         entered=rows[:MOST_SHOWN],
         citations=_citations(session, acts),
         just=saved,
-        effects=None if saved is None else entry_effects(session, saved.key, saved.seq),
+        effects=None if saved is None else entry_effects(session, [saved.key], saved.seq),
     )
 
 

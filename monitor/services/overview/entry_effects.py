@@ -1,5 +1,6 @@
 """What an entered row did to the heat of the subjects it feeds, once the worker has seen it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +9,9 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import moment
 from monitor.domain.spoken import number
 from monitor.domain.wording import say
+from monitor.services.withdraw_batch import rows_of
 from monitor.storage import heat_points, series, snapshot, subjects
+from monitor.storage.audit import AuditEntry
 from monitor.storage.heat_points import HeatPoint
 
 MOST_SUBJECTS = 6
@@ -42,10 +45,10 @@ class Effects:
         return any(each.is_pending for each in self.shown)
 
 
-def entry_effects(session: Session, key: str, seq: int) -> Effects:
-    """Return what row `seq` of a series (or of a source's incidents, `incidents:SOURCE`) did."""
+def entry_effects(session: Session, keys: Collection[str], seq: int) -> Effects:
+    """Return what the rows from `seq` on of some series (`incidents:SOURCE`: of incidents) did."""
     known = snapshot.current(session)
-    fed = [slug for slug in series.watchers(session, [key]) if slug in known.subjects and "@" not in slug]
+    fed = [slug for slug in series.watchers(session, keys) if slug in known.subjects and "@" not in slug]
     chosen = fed[:MOST_SUBJECTS]
     states = subjects.states(session, chosen)
     effects = tuple(
@@ -54,6 +57,12 @@ def entry_effects(session: Session, key: str, seq: int) -> Effects:
         if slug in states
     )
     return Effects(shown=effects, more=len(fed) - len(chosen))
+
+
+def pasted_effects(session: Session, batch: AuditEntry) -> Effects:
+    """Return what a pasted table did, by its entry in the audit log."""
+    rows = rows_of(batch)
+    return entry_effects(session, {row.series for row in rows}, min((row.seq for row in rows), default=0))
 
 
 def _effect(session: Session, slug: str, name: str, seq: int, *, assessed: int) -> Effect:

@@ -86,7 +86,7 @@ def observation_page(session: Session, row: Recorded, *, now: datetime) -> Obser
         row=next(each for each in rows if each.seq == row.seq),
         others=tuple(each for each in rows if each.seq != row.seq),
         why_not=why_not(found, row.seq),
-        effects=entry_effects(session, row.series, row.seq),
+        effects=entry_effects(session, [row.series], row.seq),
         handling=markings(session).of_series(row.series),
     )
 

@@ -15,9 +15,6 @@ from monitor.web.pages.entry_forms import WithdrawForm
 
 page = Blueprint("observation", __name__)
 
-# So often a page asks whether the heat has followed; then a person may.
-MOST_ASKED = 40
-
 
 @page.get("/series/<key>/observations/<row>")
 @open_to(Access.READER)
@@ -34,9 +31,10 @@ def effect(key: str, row: str) -> ResponseReturnValue:
     """Answer with what the value did to the heat by now; a part of a page."""
     named = row_named(row, key)
     with reading() as (session, _):
-        effects = entry_effects(session, key, named.seq)
+        effects = entry_effects(session, [key], named.seq)
     asked = request.args.get("asked", 0, type=int)
-    return render_template("_entry_effect.html", effects=effects, key=key, address=row, asked=asked)
+    asks = url_for("observation.effect", key=key, row=row)
+    return render_template("_entry_effect.html", effects=effects, asks=asks, asked=asked)
 
 
 @page.post("/series/<key>/observations/<row>/withdraw")
