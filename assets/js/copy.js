@@ -21,7 +21,7 @@ const csv = (rows) => `${rows.map((row) => row.map(cell).join(",")).join("\r\n")
 // new, but where they are all there is.
 function parts(cell) {
   const copy = cell.cloneNode(true);
-  copy.querySelectorAll("svg, .sr").forEach((each) => each.remove());
+  copy.querySelectorAll("svg, .sr, .only-phone, .idxmore").forEach((each) => each.remove());
   copy.querySelectorAll("br, span, p").forEach((each) => each.after(" "));
   const second = [...copy.querySelectorAll(".kd")].map((each) => (each.remove(), plain(each.textContent))).join("; ");
   return [plain(copy.textContent) || plain(cell.querySelector(".sr")?.textContent ?? ""), second];
@@ -34,10 +34,28 @@ function tableRows(table) {
   return rows.map((row) => row.flatMap((each, place) => (isDouble(place) ? each : each.slice(0, 1))));
 }
 
-function rowsOf(panel) {
+// Where the table behind a drawing is a page of its own, it is fetched from there.
+async function tables(panel, src) {
+  if (!src) return [...panel.querySelectorAll("table")];
+  const answer = await fetch(src);
+  if (!answer.ok || answer.redirected) throw new Error(`${src}: ${answer.status}`);
+  return [...new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("main table")];
+}
+
+async function rowsOf(panel, src) {
   const detail = {};
   panel.dispatchEvent(new CustomEvent("chart:rows", { bubbles: true, detail }));
-  return detail.rows ?? [...panel.querySelectorAll("table")].flatMap(tableRows);
+  return detail.rows ?? (await tables(panel, src)).flatMap(tableRows);
+}
+
+// How it may be passed on and whom to name goes along, and which page it was, when.
+const markingOf = (panel) => {
+  const marked = panel.querySelector(".handling") ?? document.querySelector("main .handling");
+  return marked ? plain(marked.textContent) : "";
+};
+function told(panel) {
+  const taken = `${location.pathname}${location.search} ${new Date().toISOString().slice(0, 19)}Z`;
+  return [[], ...[markingOf(panel), `${document.title}, ${taken}`].filter(Boolean).map((line) => [line])];
 }
 
 function save(blob, name) {
@@ -59,22 +77,20 @@ async function give(type, blob, name) {
 
 async function image(panel) {
   await import("/static/figure.js");
-  return globalThis.figureImage(panel);
+  return globalThis.figureImage(panel, panel.querySelector(".handling") ? "" : markingOf(panel));
+}
+
+async function text(panel, src) {
+  return csv([...(await rowsOf(panel, src)), ...told(panel)]);
 }
 
 async function copy(button) {
-  const { of } = button.closest(".copies").dataset;
+  const { of, src } = button.closest(".copies").dataset;
   const panel = of ? document.querySelector(of) : button.closest("[data-figure]");
   const name = `${panel.dataset.figure ?? document.title.split(" ")[0].toLowerCase()}.${button.dataset.copy}`;
   if (button.dataset.copy === "png") return give("image/png", image(panel), name);
-  const text = csv(rowsOf(panel));
-  try {
-    await navigator.clipboard.writeText(text);
-    return "copied";
-  } catch {
-    save(new Blob([text], { type: "text/csv" }), name);
-    return "saved";
-  }
+  // As with a picture: the clipboard is asked within the click, what it shall hold may come later.
+  return give("text/plain", text(panel, src).then((found) => new Blob([found], { type: "text/plain" })), name);
 }
 
 document.addEventListener("click", async (event) => {

@@ -3,6 +3,9 @@
 const NS = "http://www.w3.org/2000/svg";
 const SCALE = 2;
 const MARGIN = 12;
+// A letter and a line of what is written below a picture.
+const LETTER = 5.6;
+const LINE = 15;
 const PAINT = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap", "stroke-linejoin",
   "opacity", "font-family", "font-size", "font-weight", "text-anchor", "paint-order", "letter-spacing", "vector-effect", "visibility",
@@ -95,14 +98,30 @@ function walk(to, element, origin, measure) {
   }
 }
 
-globalThis.figureImage = async function figureImage(panel) {
+// How it may be passed on, in lines below the picture.
+function note(to, text, { wide, high }, style) {
+  const most = Math.max(20, Math.floor((wide - 2 * MARGIN) / LETTER));
+  const lines = text.match(new RegExp(`.{1,${most}}(?:\\s|$)`, "g")) ?? [];
+  lines.forEach((line, place) => {
+    const part = made("text", { x: MARGIN, y: high + place * LINE + 2, fill: style.color, "font-family": style.fontFamily, "font-size": 11 });
+    part.textContent = line.trim();
+    to.append(part);
+  });
+  return lines.length * LINE;
+}
+
+globalThis.figureImage = async function figureImage(panel, marking = "") {
   const { left, top, width, height } = panel.getBoundingClientRect();
-  const [wide, high] = [Math.ceil(width) + 2 * MARGIN, Math.ceil(height) + 2 * MARGIN];
+  const wide = Math.ceil(width) + 2 * MARGIN;
+  let high = Math.ceil(height) + 2 * MARGIN;
+  const notes = made("g", {});
+  high += note(notes, marking, { wide, high }, getComputedStyle(document.body));
   const svg = made("svg", { xmlns: NS, width: wide, height: high });
   const defs = svg.appendChild(made("defs", {}));
   const hatch = document.getElementById("hat");
   if (hatch) defs.append(plainSvg(hatch));
   svg.append(made("rect", { width: wide, height: high, fill: getComputedStyle(document.documentElement).backgroundColor }));
+  svg.append(notes);
   walk(svg, panel, { left: left - MARGIN, top: top - MARGIN }, document.createElement("canvas").getContext("2d"));
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;

@@ -137,3 +137,39 @@ def test_a_ledger_follows_two_handles_by_key_and_mouse_and_sums_exactly(page):
     page.set_viewport_size({"width": 390, "height": 844})
     found = Axe().run(page).response["violations"]
     assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
+
+
+def test_every_drawing_has_its_table_and_how_it_may_be_passed_on(page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copied = {}
+    for path in ("/incidents", "/subjects/assimi-goita/brief", "/subjects/assimi-goita/ledger", "/map"):
+        page.goto(path)
+        for number in range(page.locator(".copies").count()):
+            page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+            tools = page.locator(".copies").nth(number)
+            tools.get_by_role("button", name="Copy as CSV").click()
+            tools.get_by_text("Copied.").wait_for()
+            text = page.evaluate("navigator.clipboard.readText()")
+            copied[path, number] = text.split("\r\n")
+            assert len(copied[path, number]) > 6, (path, number)
+    assert copied["/incidents", 0][0] == "Period,Incidents,Killed"
+    assert copied["/incidents", 1][0] == "Place,Incidents,Killed"
+    assert "TLP:CLEAR. Data: Source: Insecurity Insight" in copied["/incidents", 1][-3]
+    assert copied["/incidents", 1][-2].startswith('"Incidents · Heatwatch, /incidents 20')
+    brief = copied["/subjects/assimi-goita/brief", 0]
+    assert any("Cold" in line and "14.1" in line for line in brief)
+    assert brief[-3].startswith('"TLP:CLEAR. Data: ')
+    assert copied["/subjects/assimi-goita/ledger", 0][-4].startswith("In all,")
+    page.goto("/incidents")
+    page.locator("[data-figure=incidents-map]").get_by_role("button", name="Copy as PNG").click()
+    page.locator("[data-figure=incidents-map]").get_by_text("Copied.").wait_for()
+    size = page.evaluate(
+        """async () => {
+            const [item] = await navigator.clipboard.read();
+            const picture = await createImageBitmap(await item.getType("image/png"));
+            return [picture.width, picture.height];
+        }"""
+    )
+    box = page.locator("[data-figure=incidents-map]").bounding_box()
+    # Twice the panel with its margin, and below it the lines that say how it may be passed on.
+    assert size[1] > 2 * (box["height"] + 24) + 20
