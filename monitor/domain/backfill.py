@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.harvest import Window
+from monitor.domain.wording import msgid
 
 COUNTS = ("seen", "new", "revised", "withdrawn", "quarantined", "rejected")
 MOST_TRIES = 6
@@ -15,10 +16,10 @@ _YEAR_DAYS = 365
 class BackfillState(StrEnum):
     """Where a backfill stands."""
 
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
+    RUNNING = msgid("running")
+    DONE = msgid("done")
+    FAILED = msgid("failed")
+    CANCELLED = msgid("cancelled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

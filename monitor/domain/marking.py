@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from monitor.domain.source import Source
 from monitor.domain.spoken import listed
+from monitor.domain.wording import say
 
 PREFIX = "TLP:"
 
@@ -60,7 +61,9 @@ class Handling:
     @property
     def words(self) -> str:
         """TLP:AMBER, not to be passed on."""
-        return self.marking.word + ("" if self.may_redistribute else ", not to be passed on")
+        if self.may_redistribute:
+            return self.marking.word
+        return say("{marking}, not to be passed on", marking=self.marking.word)
 
 
 OPEN = Handling()
@@ -99,7 +102,11 @@ class Ceiling:
     def refusal(self, handling: Handling) -> str:
         """Say why something may not pass; empty if it may."""
         if handling.marking > self.marking:
-            return f"{handling.marking.word} is above the ceiling {self.marking.word}"
+            return say(
+                "{marking} is above the ceiling {ceiling}",
+                marking=handling.marking.word,
+                ceiling=self.marking.word,
+            )
         if handling.closed and not self.takes_closed:
-            return f"data of {listed(list(handling.closed))} may not be passed on"
+            return say("data of {sources} may not be passed on", sources=listed(list(handling.closed)))
         return ""

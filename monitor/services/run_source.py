@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import Conflict, NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.source import Source
 from monitor.storage import audit, definitions, sources
 
@@ -31,9 +32,11 @@ def require_speaking(session: Session, slug: str, *, kinds: Collection[str]) -> 
     """Return a source that can be asked now; NotFound or Conflict say why it cannot."""
     source = definitions.get(session, Source, slug)
     if source.kind not in kinds:
-        raise NotFound(f"source {slug} is of kind {source.kind}, which is never asked")
+        raise NotFound(
+            phrase("source {slug} is of kind {kind}, which is never asked", slug=slug, kind=source.kind)
+        )
     if sources.state(session, slug).is_cut:
-        raise Conflict(f"{slug} is cut off; restore it first")
+        raise Conflict(phrase("{slug} is cut off; restore it first", slug=slug))
     if not source.is_enabled:
-        raise Conflict(f"{slug} is switched off in its definition; set is_enabled first")
+        raise Conflict(phrase("{slug} is switched off in its definition; set is_enabled first", slug=slug))
     return source

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.ports import SourceKinds
 from monitor.domain.source import Source
 from monitor.domain.source_token import SourceToken
@@ -35,8 +36,9 @@ def revoke_tokens(session: Session, slug: str, *, token_id: int | None, actor: s
     definitions.get(session, Source, slug)
     ended = source_tokens.revoke(session, slug, token_id=token_id, now=now)
     if not ended:
-        which = "no token" if token_id is None else f"no token {token_id}"
-        raise NotFound(f"source {slug} has {which} in force")
+        if token_id is None:
+            raise NotFound(phrase("source {slug} has no token in force", slug=slug))
+        raise NotFound(phrase("source {slug} has no token {number} in force", slug=slug, number=token_id))
     audit.record(
         session, actor=actor, action="source.revoke", target=slug, reason="", before={"tokens": ended},
         after=None, now=now,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.backfill import Backfill, BackfillState
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.services.run_source import require_speaking
 from monitor.storage import audit, backfills
 
@@ -34,8 +35,13 @@ def start_backfill(  # noqa: PLR0913 - all that is asked for, and by whom
     _require_days(since, until, step_days, today=now.date())
     if found := backfills.running(session, slug):
         raise Conflict(
-            f"backfill {found.id} of {slug} is running ({found.share_done:.0%}); wait for it, or cancel it "
-            f"with `heatwatch source backfill --cancel {found.id}`"
+            phrase(
+                "backfill {id} of {slug} is running ({share_done}); wait for it, or cancel it with {command}",
+                command=f"`heatwatch source backfill --cancel {found.id}`",
+                id=found.id,
+                slug=slug,
+                share_done=f"{found.share_done:.0%}",
+            )
         )
     number = backfills.add(
         session, slug, since=since, until=until, step_days=step_days, requested_by=actor, now=now
@@ -60,7 +66,9 @@ def cancel_backfill(session: Session, number: int, *, actor: str, reason: str, n
     """Cancel a backfill that runs; what it stored stays. NotFound, or Conflict if it has ended."""
     found = backfills.one(session, number)
     if not backfills.end(session, found, state=BackfillState.CANCELLED, message="", now=now):
-        raise Conflict(f"backfill {number} is {found.state.value} already")
+        raise Conflict(
+            phrase("backfill {number} is {state} already", number=number, state=phrase(found.state.value))
+        )
     audit.record(
         session, actor=actor, action="source.backfill_cancel", target=found.source, reason=reason,
         before={"backfill": number, "next_day": found.next_day.isoformat()}, after=None, now=now,
@@ -70,10 +78,28 @@ def cancel_backfill(session: Session, number: int, *, actor: str, reason: str, n
 
 def _require_days(since: date, until: date, step_days: int, *, today: date) -> None:
     if until > today:
-        raise InvalidInput(f"until {until} is in the future; the last day is today, {today}", field="until")
+        raise InvalidInput(
+            phrase(
+                "until {until} is in the future; the last day is today, {today}", until=until, today=today
+            ),
+            field="until",
+        )
     if not _EARLIEST <= since <= until:
         raise InvalidInput(
-            f"since {since} is not a day from {_EARLIEST} to the last day, {until}", field="since"
+            phrase(
+                "since {since} is not a day from {earliest} to the last day, {until}",
+                since=since,
+                earliest=_EARLIEST,
+                until=until,
+            ),
+            field="since",
         )
     if not 1 <= step_days <= MOST_STEP_DAYS:
-        raise InvalidInput(f"step_days {step_days} is not 1 to {MOST_STEP_DAYS}", field="step_days")
+        raise InvalidInput(
+            phrase(
+                "step_days {step_days} is not 1 to {most}",
+                step_days=step_days,
+                most=MOST_STEP_DAYS,
+            ),
+            field="step_days",
+        )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.errors import Conflict, InvalidInput, SourceError
 from monitor.domain.fetched import RawAnswer
 from monitor.domain.harvest import Ask, Harvest
+from monitor.domain.phrases import phrase
 from monitor.domain.ports import Outside, SourceKinds
 from monitor.domain.schedule import is_scheduled
 from monitor.domain.source import Source
@@ -106,14 +107,18 @@ def _admit(session: Session, upload: Upload, *, outside: Outside, now: datetime)
     state = sources.state(session, upload.source)
     endings = endings_of(source, outside.kinds)
     if not endings:
-        raise InvalidInput(f"a source of kind {source.kind} takes no file", field="file")
+        raise InvalidInput(phrase("a source of kind {kind} takes no file", kind=source.kind), field="file")
     ending = next((each for each in endings if upload.name.lower().endswith(each)), "")
     if not ending:
-        raise InvalidInput(f"its name does not end as one of {listed(list(endings))}", field="file")
+        raise InvalidInput(
+            phrase("its name does not end as one of {endings}", endings=listed(list(endings))), field="file"
+        )
     if len(upload.content) > MOST_BYTES:
-        raise InvalidInput(f"it has more than {MOST_BYTES // 1024**2} MiB", field="file")
+        raise InvalidInput(phrase("it has more than {most} MiB", most=MOST_BYTES // 1024**2), field="file")
     if state.is_cut or not source.is_enabled:
-        raise Conflict(f"{source.slug} is cut off or switched off; nothing is taken from it")
+        raise Conflict(
+            phrase("{slug} is cut off or switched off; nothing is taken from it", slug=source.slug)
+        )
     ask = Ask(
         now=now, since=state.last_ok_at, bookmark=state.bookmark,
         secret=partial(secret_of, source, outside.secret),

@@ -13,6 +13,8 @@ _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}")
 _UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1>|<[^>]*>", re.DOTALL)
 # Attributes that are read out, or shown where nothing else is.
 _TOLD = re.compile(r'\b(?:aria-label|placeholder|title|alt|data-empty)="([^"]*)"')
+# What a source, a gate or a program said when it happened is shown as it was said, and marked so.
+_ENGLISH = re.compile(r'<(?!html)(\w+)[^>]*\blang="en"[^>]*>.*?</\1>', re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+|/alerts/\S+|\S+@\S+")
 
 
@@ -34,6 +36,7 @@ PSEUDO = replace(
 
 def narrow_words(text: str, *, known: Sequence[str] = ()) -> set[str]:
     """Return the words that were written and not said, but for addresses and known names."""
+    text = _ENGLISH.sub(" ", text)
     told = " ".join(_TOLD.findall(text))
     seen = _ADDRESS.sub(" ", unescape(f"{_UNSEEN.sub(' ', text)} {told}"))
     for name in sorted(known, key=len, reverse=True):

@@ -8,6 +8,7 @@ from monitor.bootstrap import build
 from monitor.config import Settings
 from monitor.services.beat import SinceLast, beat, record_failure
 from monitor.services.signal_alive import note_signal
+from tests.languages.pages import unsaid
 from tests.web.conftest import serve
 from tests.web.test_index import counted
 
@@ -105,3 +106,11 @@ def test_the_page_keeps_its_query_budget(desk, signed_in):
 
 def test_strangers_see_no_health_page(client):
     assert client.get("/health").status_code == 302
+
+
+def test_no_word_of_it_was_written_and_not_said(desk, signed_in):
+    with desk.writing() as (session, now):
+        beat(session, worker="here:1", now=now - timedelta(hours=2))
+        record_failure(session, worker="here:1", note="deliver: the receiver", now=now)
+    names = ("HEATWATCH_PING_URL", "SQLite", "PostgreSQL", "here:1")
+    assert unsaid(signed_in("rita"), "/health", known=names) == {}

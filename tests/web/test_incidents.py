@@ -11,6 +11,7 @@ from monitor.domain.incident import Incident
 from monitor.services.propose_duplicates import propose_duplicates
 from monitor.storage import audit, definitions, incidents
 from tests.factories import NOW, a_placement, a_source, a_subject, an_indicator, install_desk
+from tests.languages.pages import unsaid
 from tests.web.test_index import counted
 
 RAID = Incident(
@@ -163,3 +164,13 @@ def test_a_page_keeps_its_query_budget(told, signed_in, path, budget):
     with told.reading() as (session, _), counted(session) as seen:
         assert rita.get(path).status_code == 200
     assert 0 < len(seen) <= budget, len(seen)
+
+
+def test_no_word_of_theirs_was_written_and_not_said(told, signed_in):
+    names = (
+        "raid", "theft", "JNIM", "MLI", "ML05", "Mopti", "Feed", "Closed", "TLP:AMBER", "TLP:CLEAR", "raids",
+        "mali", "Gao", "Kayes", "Kidal", "Koulikoro", "Sikasso", "Ségou", "Timbuktu", "Tombouctou", "Bamako",
+        "two carts & a horse", "CC-BY", "exact", "two", "carts", "horse",
+    )  # fmt: skip
+    paths = ("/incidents", "/incidents?source=feed&after=2020-01-01.1", PAGE)
+    assert unsaid(signed_in("ben"), *paths, known=names) == {}

@@ -10,6 +10,7 @@ from monitor.services.judge_readings import judge_readings, keep_quarantined
 from monitor.services.overview.quarantine import GATE_WORDS, Filters, quarantine_page
 from monitor.storage import audit, observations, quarantine
 from tests.factories import DEATHS, FUEL, NOW, a_reading, a_source, an_indicator, install_desk
+from tests.languages.pages import unsaid
 from tests.web.test_index import counted
 
 WEEK = timedelta(days=7)
@@ -201,3 +202,11 @@ def test_all_of_a_page_are_ticked_by_one_link_and_readers_tick_nothing(held, sig
     page = signed_in("rita").get("/quarantine")
     assert "checkbox" not in page.text
     assert "Those ticked" not in words(page)
+
+
+def test_no_word_of_it_was_written_and_not_said(held, signed_in):
+    ana, ben = signed_in("ana"), signed_in("ben")
+    decide(ben, held, "release", 901)
+    names = ("Feed", "Fuel price", "Bamako", "lost:x", "index", "feed", "goes on", "fuel-price", "seen")
+    paths = [f"/quarantine?state={state}" for state in ("open", "released", "corrected", "all")]
+    assert unsaid(ana, *paths, "/quarantine?run=4", known=names) == {}

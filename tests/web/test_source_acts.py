@@ -171,7 +171,7 @@ def test_kept_answers_are_looked_at_then_read_again(asked, signed_in, kind, monk
     assert "1 seen 1 revised" in told
     assert entries(asked) == []
     act(ana, "reparse", run=str(run.id))
-    assert "Read again: 1 runs, 1 values or incidents changed." in words(ana.get("/sources/feed"))
+    assert "Read again: 1 run, 1 values or incidents changed." in words(ana.get("/sources/feed"))
     assert [each[1] for each in entries(asked)] == ["source.reparse"]
     with asked.reading() as (session, _):
         assert [row.reading.value for row in observations.history(session, FUEL)] == [481, 480]

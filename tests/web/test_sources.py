@@ -13,6 +13,7 @@ from monitor.services.run_outcome import Outcome
 from monitor.storage import audit, definitions, runs, sources
 from tests.factories import FUEL, NOW, a_reading, a_source, install_desk
 from tests.fakes import FakeSource, an_outside, silent
+from tests.languages.pages import unsaid
 from tests.services.test_overview_board import counted
 
 REJECTED = Rejected(where="line 7", text="<b>n/a</b>", reason="is no number")
@@ -125,3 +126,12 @@ def test_a_page_asks_the_same_few_questions_however_many_sources_there_are(asked
             sources.add(session, value.slug, due_at=now)
     assert asks() == few
     assert max(few) <= 20
+
+
+def test_no_word_of_theirs_was_written_and_not_said(asked, signed_in):
+    names = (
+        "Feed", "Feed of feeds", "fake", "manual", "TLP:AMBER", "TLP:CLEAR", "fuel-price", "Bamako", "desk",
+        "The server says 503", "Assimi Goïta", "CC-BY", "index", "Mali", "conflict-deaths",
+    )  # fmt: skip
+    paths = ("/sources", "/sources/feed", "/sources/desk", "/sources/feed/tokens", "/sources/feed/upload")
+    assert unsaid(signed_in("ana"), *paths, "/sources/feed/reparse", known=names) == {}

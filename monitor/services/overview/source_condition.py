@@ -6,7 +6,8 @@ from datetime import datetime
 
 from monitor.domain.schedule import is_scheduled
 from monitor.domain.source import Source
-from monitor.domain.spoken import at, capital, count
+from monitor.domain.spoken import at, capital
+from monitor.domain.wording import say, say_many
 from monitor.services.overview.sources import is_overdue, release_owed
 from monitor.storage.runs import Run
 from monitor.storage.sources import SourceState
@@ -79,21 +80,30 @@ def row_of(
 def condition_of(source: Source, state: SourceState, failed: Run | None, *, now: datetime) -> tuple[str, str]:
     """Return how a source does in a word, and the sentence that goes with it."""
     if state.is_cut:
-        return "cut off", "Nothing is fetched or replayed from it until it is restored."
+        return "cut off", say("Nothing is fetched or replayed from it until it is restored.")
     if not source.is_enabled:
-        return "disabled", "It is switched off in its definition."
+        return "disabled", say("It is switched off in its definition.")
     if state.failures:
-        tail = f" It failed {count(state.failures, 'time')} in a row." if state.failures > 1 else ""
-        return "failing", f"{_capital(failed.message) if failed else 'It failed'}.{tail}"
+        return "failing", _failed(state.failures, failed)
     if owed := release_owed(source, state, now=now):
         return "late", f"{owed}."
     if is_scheduled(source) and state.due_at is not None and is_overdue(source, state, now=now):
-        return "late", f"Its turn was at {at(state.due_at, near=now)} UTC, and nobody has asked it since."
+        due = at(state.due_at, near=now)
+        return "late", say("Its turn was at {moment} UTC, and nobody has asked it since.", moment=due)
     if source.is_pushed:
-        return "fine", "" if state.last_ok_at else "Nothing was pushed to it yet."
+        return "fine", "" if state.last_ok_at else say("Nothing was pushed to it yet.")
     if not is_scheduled(source):
         return "by hand", ""
     return ("not asked yet", "") if state.last_run_at is None else ("fine", "")
+
+
+def _failed(failures: int, failed: Run | None) -> str:
+    """Say what went wrong as it was said then, and how often in a row."""
+    said = f"{_capital(failed.message)}." if failed else say("It failed.")
+    if failures == 1:
+        return said
+    times = say_many("It failed {n} time in a row.", "It failed {n} times in a row.", failures)
+    return f"{said} {times}"
 
 
 def _last_good(state: SourceState, strip: Sequence[tuple[str, datetime]]) -> datetime | None:

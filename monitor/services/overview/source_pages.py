@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import Clock
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.ports import SourceKinds
 from monitor.domain.spoken import unaccented
+from monitor.domain.wording import msgid
 from monitor.services.backfill_list import BackfillLine, backfill_list
 from monitor.services.one_source import OneSource, one_source
 from monitor.services.overview.desk import desk
@@ -25,6 +27,7 @@ from monitor.storage.sources import SourceState
 
 ON_A_STRIP = 20
 _MOST_BACKFILLS = 5
+_NEEDING, _ASKED, _RESTING = msgid("Needs someone"), msgid("Asked or pushed"), msgid("By hand or off")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ def source_page(
     """
     known = snapshot.current(session)
     if slug not in known.sources:
-        raise NotFound(f"there is no source {slug}")
+        raise NotFound(phrase("there is no source {slug}", slug=slug))
     one = one_source(session, slug, kinds=kinds)
     state = one.state or SourceState(source=slug)
     strip = [(run.outcome, run.started_at) for run in one.runs[:ON_A_STRIP]]
@@ -150,7 +153,7 @@ def _clocks(session: Session) -> dict[str, Clock]:
 
 
 def _groups(rows: list[SourceRow]) -> tuple[SourceGroup, ...]:
-    found: dict[str, list[SourceRow]] = {"Needs someone": [], "Asked or pushed": [], "By hand or off": []}
+    found: dict[str, list[SourceRow]] = {_NEEDING: [], _ASKED: [], _RESTING: []}
     needing, asked, resting = found.values()
     for row in rows:
         quiet = resting if row.condition in {"by hand", "disabled"} else asked

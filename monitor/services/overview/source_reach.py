@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from monitor.domain.clock import LIVE, Clock, ClockMode
 from monitor.domain.derivations.derived import plan_of
 from monitor.domain.indicator import Indicator
-from monitor.domain.spoken import count, listed, plain
+from monitor.domain.spoken import listed, plain
+from monitor.domain.wording import say, say_many
 from monitor.services.one_source import FedSeries
 from monitor.services.overview.words import series_name, value_words
 from monitor.storage.snapshot import Definitions
@@ -93,7 +94,7 @@ def _fed(indicator: Indicator, each: FedSeries, *, now: datetime) -> Fed:
 def _value(indicator: Indicator, value: float | None) -> str:
     """Say a value as the source gives it: with all its decimals, or by its word."""
     if value is None:
-        return "no value"
+        return say("no value")
     return value_words(indicator, value) if value in indicator.words.values() else plain(value)
 
 
@@ -118,11 +119,22 @@ def _reached(
 
 def _sentence(fed: Iterable[Fed], subjects: Iterable[Reached]) -> str:
     by_state = {state: [each for each in fed if each.state == state] for state in ("stale", "expired")}
-    parts = [f"{count(len(found), 'series', 'series')} {state}" for state, found in by_state.items() if found]
+    stale, expired = len(by_state["stale"]), len(by_state["expired"])
+    parts = [
+        *([say_many("{n} series stale", "{n} series stale", stale)] if stale else []),
+        *([say_many("{n} series expired", "{n} series expired", expired)] if expired else []),
+    ]
     if not parts:
         return ""
     hit = [each.name for each in subjects if each.failing]
     if not hit:
-        return f"{' and '.join(parts)}; no live subject is scored with them."
-    names = listed(hit if len(hit) <= _MOST_NAMED else [*hit[:_MOST_NAMED], f"{len(hit) - _MOST_NAMED} more"])
-    return f"{' and '.join(parts)}: {names} {'is' if len(hit) == 1 else 'are'} scored with less."
+        return say("{series}; no live subject is scored with them.", series=listed(parts))
+    more = len(hit) - _MOST_NAMED
+    names = listed(hit if more <= 0 else [*hit[:_MOST_NAMED], say_many("{n} more", "{n} more", more)])
+    return say_many(
+        "{series}: {names} is scored with less.",
+        "{series}: {names} are scored with less.",
+        len(hit),
+        series=listed(parts),
+        names=names,
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitor.domain.ports import SourceKind
+from monitor.domain.wording import say
 
 _COVERED = "•••"
 _LONGEST = 400
@@ -41,7 +42,10 @@ def settings_of(settings: Mapping[str, Any], kind: SourceKind | None) -> tuple[G
     for name, value in settings.items():
         if _is_tables(value):
             groups += [
-                Group(title=f"{name} {number} of {len(value)}", lines=tuple(_flat(each)))
+                Group(
+                    title=say("{name} {number} of {all}", name=name, number=number, all=len(value)),
+                    lines=tuple(_flat(each)),
+                )
                 for number, each in enumerate(value, start=1)
             ]
         elif isinstance(value, Mapping) and set(value) != {"secret"}:
@@ -77,10 +81,10 @@ def _flat(table: Mapping[str, Any], *, is_free: bool = False) -> list[Line]:
 def _words(value: object) -> str:
     """Say a value: a list with commas, yes or no, the name of a secret; long texts are cut."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("not so")
     if isinstance(value, Mapping):
         if set(value) == {"secret"}:
-            return f"the secret {value['secret']}"
+            return say("the secret {name}", name=value["secret"])
         return ", ".join(f"{name} = {_words(each)}" for name, each in value.items())
     text = ", ".join(map(_words, value)) if isinstance(value, list | tuple) else str(value)
     text = _SECRET_QUERY.sub(rf"\1{_COVERED}", _LOGIN.sub(f"://{_COVERED}@", text))

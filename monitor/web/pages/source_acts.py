@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.api.context import application
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.wording import say, say_many
 from monitor.services.cut_source import cut_source
 from monitor.services.one_source import source_of
 from monitor.services.overview.desk import desk as desk_view
@@ -36,7 +37,7 @@ def test(slug: str) -> ResponseReturnValue:
     with reading() as (session, _):
         source = source_of(session, slug)
     if not _testing.acquire(blocking=False):
-        flash("Not tested: others are testing at this moment. Try again in half a minute.")
+        flash(say("Not tested: others are testing at this moment. Try again in half a minute."))
         return redirect(url_for("sources.show", slug=slug))
     try:
         tried = try_source(
@@ -55,7 +56,7 @@ def run_now(slug: str) -> ResponseReturnValue:
     """Let a worker ask a source at its next turn, which is now."""
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _back(slug, "Not asked: the reason is too long.")
+        return _back(slug, say("Not asked: the reason is too long."))
     try:
         with writing() as (session, now):
             run_source(
@@ -67,22 +68,24 @@ def run_now(slug: str) -> ResponseReturnValue:
                 now=now,
             )
     except Conflict as error:
-        return _back(slug, f"Not asked: {error}.")
-    return _back(slug, "It is asked by the next worker that is free; its run appears here in a moment.")
+        return _back(slug, say("Not asked: {why}.", why=error))
+    return _back(slug, say("It is asked by the next worker that is free; its run appears here in a moment."))
 
 
 @page.post("/sources/<slug>/cut")
 @open_to(Access.ADMIN)
 def cut(slug: str) -> ResponseReturnValue:
     """Let nothing more be fetched or taken from a source."""
-    return _set_cut(slug, "Cut off. Nothing is fetched or taken from it until it is restored.", is_cut=True)
+    return _set_cut(
+        slug, say("Cut off. Nothing is fetched or taken from it until it is restored."), is_cut=True
+    )
 
 
 @page.post("/sources/<slug>/restore")
 @open_to(Access.ADMIN)
 def restore(slug: str) -> ResponseReturnValue:
     """Let a source speak again."""
-    return _set_cut(slug, "Restored. What it said meanwhile comes in at its next run.", is_cut=False)
+    return _set_cut(slug, say("Restored. What it said meanwhile comes in at its next run."), is_cut=False)
 
 
 @page.post("/sources/<slug>/backfill")
@@ -109,8 +112,15 @@ def backfill_start(slug: str) -> ResponseReturnValue:
         field.errors = [*field.errors, str(error)]
         return one_page(slug, form), 422
     except Conflict as error:
-        return _back(slug, f"Not started: {error}.")
-    return _back(slug, f"Started: {found.since} to {found.until}. A worker asks for the newest days first.")
+        return _back(slug, say("Not started: {why}.", why=error))
+    return _back(
+        slug,
+        say(
+            "Started: {start} to {end}. A worker asks for the newest days first.",
+            start=found.since,
+            end=found.until,
+        ),
+    )
 
 
 @page.post("/sources/<slug>/backfills/<int:number>/cancel")
@@ -121,8 +131,8 @@ def backfill_cancel(slug: str, number: int) -> ResponseReturnValue:
         with writing() as (session, now):
             cancel_backfill(session, number, actor=signed_in().email, reason="", now=now)
     except Conflict as error:
-        return _back(slug, f"Not cancelled: {error}.")
-    return _back(slug, "Cancelled. What is there stays.")
+        return _back(slug, say("Not cancelled: {why}.", why=error))
+    return _back(slug, say("Cancelled. What is there stays."))
 
 
 @page.get("/sources/<slug>/reparse")
@@ -148,7 +158,15 @@ def reparse(slug: str) -> ResponseReturnValue:
     if is_dry:
         return _reparse_page(slug, run_id, done)
     changed = sum(each.outcome.new + each.outcome.revised + each.outcome.withdrawn for each in done)
-    return _back(slug, f"Read again: {len(done)} runs, {changed} values or incidents changed.")
+    return _back(
+        slug,
+        say_many(
+            "Read again: {n} run, {changed} values or incidents changed.",
+            "Read again: {n} runs, {changed} values or incidents changed.",
+            len(done),
+            changed=changed,
+        ),
+    )
 
 
 def _reparse_page(slug: str, run_id: int | None, done: list[Reparsed] | None = None) -> str:
@@ -175,7 +193,7 @@ def _run_id() -> int | None:
 def _set_cut(slug: str, told: str, *, is_cut: bool) -> ResponseReturnValue:
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _back(slug, "Nothing was changed: the reason is too long.")
+        return _back(slug, say("Nothing was changed: the reason is too long."))
     with writing() as (session, now):
         cut_source(
             session, slug, is_cut=is_cut, actor=signed_in().email, reason=form.reason.data or "", now=now

@@ -5,6 +5,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from monitor.domain.wording import msgid
 from monitor.services.start_backfill import STEP_DAYS
 
 
@@ -17,7 +18,7 @@ class ReasonForm(FlaskForm):
 class BackfillForm(FlaskForm):
     """The days of a history, both included."""
 
-    since = DateField("From", [InputRequired("enter the first day")])
+    since = DateField("From", [InputRequired(msgid("enter the first day"))])
     until = DateField("To", [Optional()])
     step_days = IntegerField("Days at once", [Optional()], default=STEP_DAYS)
 
@@ -25,5 +26,5 @@ class BackfillForm(FlaskForm):
 class UploadForm(FlaskForm):
     """A file, and the digest of the one that was shown."""
 
-    file = FileField("File", [FileRequired("choose a file")])
+    file = FileField("File", [FileRequired(msgid("choose a file"))])
     digest = StringField("What was shown", [Length(max=64)])

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.api.context import application
 from monitor.domain.errors import NotFound
+from monitor.domain.wording import say
 from monitor.services.one_source import source_of
 from monitor.services.overview.desk import desk as desk_view
 from monitor.services.source_tokens import issue_token, list_tokens, pushed_to, revoke_tokens
@@ -42,9 +43,9 @@ def revoke(slug: str, number: int) -> ResponseReturnValue:
     try:
         with writing() as (session, now):
             revoke_tokens(session, slug, token_id=number, actor=signed_in().email, now=now)
-        flash(f"Token {number} is revoked. Who shows it is refused from now on.")
+        flash(say("Token {number} is revoked. Who shows it is refused from now on.", number=number))
     except NotFound as error:
-        flash(f"Not revoked: {error}.")
+        flash(say("Not revoked: {why}.", why=error))
     return redirect(url_for("source_tokens.show", slug=slug))
 
 

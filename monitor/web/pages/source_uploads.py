@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from monitor.api.context import application
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.wording import say
 from monitor.services.one_source import source_of
 from monitor.services.overview.desk import desk as desk_view
 from monitor.services.take_upload import MOST_BYTES, Upload, endings_of, preview_upload, store_upload
@@ -31,12 +32,12 @@ def look(slug: str) -> ResponseReturnValue:
     """Show what a file holds; nothing is stored."""
     form = UploadForm()
     if not form.validate_on_submit():
-        return _page(slug, error="Choose a file."), _status(422)
+        return _page(slug, error=say("Choose a file.")), _status(422)
     upload = _upload(slug, form)
     try:
         tried = preview_upload(application().database, application().outside, upload)
     except (InvalidInput, Conflict) as error:
-        return _page(slug, error=f"The file cannot be taken: {error}."), _status(422)
+        return _page(slug, error=say("The file cannot be taken: {why}.", why=error)), _status(422)
     return _page(slug, tried=tried, upload=upload)
 
 
@@ -47,19 +48,24 @@ def store(slug: str) -> ResponseReturnValue:
     """Store a file that was shown; another one is refused."""
     form = UploadForm()
     if not form.validate_on_submit():
-        return _page(slug, error="Choose the file once more; nothing was stored."), 422
+        return _page(slug, error=say("Choose the file once more; nothing was stored.")), 422
     upload = _upload(slug, form)
     if form.digest.data != upload.digest:
-        return _page(slug, error="This is not the file that was shown; nothing was stored. Look first."), 422
+        return _page(
+            slug, error=say("This is not the file that was shown; nothing was stored. Look first.")
+        ), 422
     try:
         done = store_upload(
             application().database, application().outside, upload, author=signed_in().email
         )  # fmt: skip
     except (InvalidInput, Conflict) as error:
-        return _page(slug, error=f"Nothing was stored: {error}."), 422
+        return _page(slug, error=say("Nothing was stored: {why}.", why=error)), 422
     flash(
-        f"Stored as run {done['run']}: {done['new']} new, {done['revised']} revised, "
-        f"{done['quarantined']} in quarantine, {done['rejected']} rejected. The heat follows in a moment."
+        say(
+            "Stored as run {run}: {new} new, {revised} revised, {quarantined} in quarantine,"
+            " {rejected} rejected. The heat follows in a moment.",
+            **{name: done[name] for name in ("run", "new", "revised", "quarantined", "rejected")},
+        )
     )
     return redirect(url_for("sources.show", slug=slug))
 
