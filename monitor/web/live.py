@@ -12,10 +12,11 @@ from monitor.domain.live import Pulse
 from monitor.domain.wording import tongue
 from monitor.services.feel_pulse import Felt, feel_pulse
 from monitor.services.resume_session import keep_open, still_open
+from monitor.services.walls import still_up
 from monitor.web.event_stream import EventStream
 from monitor.web.streams import Hub, Owner, slots_of
 
-SESSION = "session"
+SESSION, WALL = "session", "wall"
 RETRY_SECONDS = 30
 LONGEST_TAB = 40
 _HUB = "heatwatch-streams"
@@ -67,10 +68,11 @@ def _since(text: str) -> datetime | None:
 
 def _allowed(application: Application, owners: Collection[Owner]) -> set[Owner]:
     """Return who may go on; a session with a page in sight counts as used."""
-    hashes = [key for kind, key in owners if kind == SESSION]
+    of = {wanted: [key for kind, key in owners if kind == wanted] for wanted in (SESSION, WALL)}
     with application.reading() as (session, now):
-        known = still_open(session, hashes, now=now) if hashes else set()
+        known = still_open(session, of[SESSION], now=now) if of[SESSION] else set()
+        walls = still_up(session, of[WALL], now=now) if of[WALL] else set()
     if known:
         with application.writing() as (session, now):
             keep_open(session, sorted(known), now=now)
-    return {(SESSION, key) for key in known}
+    return {(SESSION, key) for key in known} | {(WALL, key) for key in walls}

@@ -6,7 +6,9 @@ from monitor.api.pushes import api
 from monitor.web.access import Access, access_of
 from monitor.web.pages.sign_in import page as sign_in_page
 
-OPEN = {"healthz", "readyz", "sign_in.show", "sign_in.submit", "schemas.every", "schemas.one"}
+# A screen has a token of its own, checked by each of its pages: tests/web/test_wall.py.
+WALL = {"wall.show", "wall.enter", "wall.live"}
+OPEN = {"healthz", "readyz", "sign_in.show", "sign_in.submit", "schemas.every", "schemas.one"} | WALL
 
 
 def rules(app):

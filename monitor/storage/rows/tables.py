@@ -21,12 +21,13 @@ from monitor.storage.rows import (
     subjects,
     suggestions,
     views,
+    walls,
 )
 from monitor.storage.rows.base import Row
 
 GROUPS = (
     definitions, observations, subjects, alerts, deliveries, routes, silences, arrangements,
-    approvals, desk, entries, suggestions, pushes, quarantine, fetching, backfills, comms,
+    approvals, desk, entries, suggestions, walls, pushes, quarantine, fetching, backfills, comms,
     incident_pairs, shifts, views,
 )  # fmt: skip
 metadata = Row.metadata

@@ -39,6 +39,8 @@ from monitor.web.pages import (
     subscription,
     undelivered,
     views,
+    wall,
+    walls,
 )
 
 PAGES = (
@@ -78,6 +80,8 @@ PAGES = (
     comms_checks.page,
     health.page,
     live.page,
+    wall.page,
+    walls.page,
     style_guide.page,
     views.page,
 )
