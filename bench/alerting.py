@@ -21,6 +21,7 @@ from sqlalchemy import func, select, text
 from bench.arriving import idle, working
 from bench.desks import open_desk
 from bench.measure import Figure, Spread, percentile
+from bench.memory import processor_seconds
 from bench.sample import midnight
 from bench.workload import (
     INDICATORS,
@@ -102,15 +103,16 @@ def run(folder: Path) -> list[Figure]:
     home, inds, sink = folder / "desk", indicators(COUNT), Sink()
     with open_desk(home) as desk:
         _prepare(desk, inds, sink.url)
-        with working(home, folder / "worker.log"):
+        with working(home, folder / "worker.log") as worker:
             idle(desk, seconds=LONGEST_SECONDS)
-            quiet = _events(desk)
+            quiet, begun = _events(desk), processor_seconds(worker)
             single = [_one(desk, each, sink) for each in injected(inds)]
             idle(desk)
-            storm = _storm(desk, stormed(inds), sink)
+            spent = processor_seconds(worker) - begun
+            storm = _storm(desk, stormed(inds), sink, worker=worker)
             idle(desk)
         _require({"calm": (quiet, 0), "alerts": (_events(desk), len(single) + len(stormed(inds)))})
-    return [*_latencies(single), *storm]
+    return [*_latencies(single), _processor("one by one", spent, len(single)), *storm]
 
 
 def _prepare(desk: Application, inds: Sequence[Indicator], url: str) -> None:
@@ -188,11 +190,12 @@ def _one(desk: Application, ind: Indicator, sink: Sink) -> float:
     return (at - begun) * 1000
 
 
-def _storm(desk: Application, inds: Sequence[Indicator], sink: Sink) -> list[Figure]:
+def _storm(desk: Application, inds: Sequence[Indicator], sink: Sink, *, worker: int) -> list[Figure]:
     """Breach many at once; those that hold fire at the fourth breach in a row."""
     at_once = [each for each in inds if not each.hold]
     figures = []
     for day in range(4):
+        spent = processor_seconds(worker)
         begun = _store(desk, [(each, breach(each)) for each in inds], days_ago=3 - day)
         expected = {0: at_once, 3: [each for each in inds if each.hold]}.get(day, [])
         came = [sink.wait() for _ in expected]
@@ -203,6 +206,9 @@ def _storm(desk: Application, inds: Sequence[Indicator], sink: Sink) -> list[Fig
             figures.append(_figure(name, [last], "s", goal=1.0 if not day else None))
             figures.append(_figure(f"storm: {len(came)}, until the first webhook", [first], "s"))
         idle(desk)
+        if came:
+            spent = processor_seconds(worker) - spent
+            figures.append(_processor(f"storm: {len(came)}", spent, len(came)))
     return figures
 
 
@@ -215,6 +221,10 @@ def _latencies(found: Sequence[float]) -> list[Figure]:
             for percent, goal in ((50, 30.0), (90, None), (99, 200.0))
         ),
     ]
+
+
+def _processor(name: str, seconds: float, alerts: int) -> Figure:
+    return _figure(f"{name}: processor time of the worker, an alert", [seconds / alerts * 1000], "ms")
 
 
 def _figure(name: str, values: Sequence[float], unit: str, *, goal: float | None = None) -> Figure:

@@ -119,11 +119,11 @@ def _prepare(desk: Application, url: str) -> None:
 
 
 @contextmanager
-def working(home: Path, log: Path) -> Iterator[None]:
-    """Run a worker process on a desk."""
+def working(home: Path, log: Path) -> Iterator[int]:
+    """Run a worker process on a desk; yield its number."""
     process = start("worker", environ=environ_of(home), log=log)
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(timeout=SLOWEST_SECONDS)

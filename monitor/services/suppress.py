@@ -121,6 +121,8 @@ def release_inhibited(session: Session, episodes: Collection[str], *, now: datet
 
 def _sources(session: Session, inhibitions: Sequence[Inhibition]) -> list[Source]:
     """Return the open alerts that are sources; only those of the rules the inhibitions name, if all do."""
+    if not inhibitions:
+        return []
     names = [each.source_rule for each in inhibitions]
     rules = None if "" in names else names
     found = alerts.find_open(session, rules=rules)

@@ -151,6 +151,8 @@ def coverage(session: Session, source: str) -> list[Coverage]:
 
 def logs(session: Session, sources: Collection[str], max_seq: int | None = None) -> dict[str, IncidentLog]:
     """Return all versions of the incidents of some sources, with what each covers; empty ones left out."""
+    if not sources:
+        return {}
     found: dict[str, list[Any]] = {}
     told = [
         select(row.source, *(getattr(row, name) for name in _LOGGED)).where(
@@ -159,9 +161,9 @@ def logs(session: Session, sources: Collection[str], max_seq: int | None = None)
         for row in (IncidentRow, IncidentVersionRow)
     ]
     statement = union_all(*told).order_by("external_id", "seq")
-    for source, *version in fetch_tuples(session, statement) if sources else ():
+    for source, *version in fetch_tuples(session, statement):
         found.setdefault(source, []).append(version)
-    covered = _covered(session, sources, max_seq) if sources else {}
+    covered = _covered(session, sources, max_seq)
     return {source: _log(found.get(source, []), covered.get(source, ())) for source in {*found, *covered}}
 
 

@@ -63,8 +63,10 @@ def person(row: PersonRow) -> Person:
 
 def readers(session: Session, addresses: Collection[str]) -> dict[str, Person]:
     """Return the people who read at some addresses, by address; one without an account is left out."""
+    if not addresses:
+        return {}
     query = _rows().where(PersonRow.email.in_({each.lower() for each in addresses}))
-    found = {row.email: person(row) for row in session.execute(query).scalars()} if addresses else {}
+    found = {row.email: person(row) for row in session.execute(query).scalars()}
     return {each: found[each.lower()] for each in addresses if each.lower() in found}
 
 

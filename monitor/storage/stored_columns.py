@@ -7,10 +7,11 @@ which period on, so that they are found by a short range read.
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import and_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.grade import grade_factor
@@ -61,8 +62,8 @@ def _both(session: Session, numbers: Collection[int]) -> tuple[dict[int, Columns
     """Return the newer rows and the packed; on one snapshot they are asked for where there is anything."""
     if session.info.get(ONE_SNAPSHOT):
         packed = _packed(session, numbers)
-        return _split(fetch_tuples(session, _newer([*packed]))) if packed else {}, packed
-    newer = _split(fetch_tuples(session, _newer(numbers)))
+        return _split(fetch_tuples(session, _newer(), {"numbers": [*packed]})) if packed else {}, packed
+    newer = _split(fetch_tuples(session, _newer(), {"numbers": [*numbers]}))
     return newer, _packed(session, numbers)
 
 
@@ -70,11 +71,20 @@ def read_rows(session: Session, numbers: Collection[int]) -> dict[int, Columns]:
     """Return the same from the rows alone, on the driver's own cursor: row objects take twice as long."""
     rows: list[Any] = []
     for part in in_batches(numbers):
-        rows += fetch_tuples(session, select(*_COLUMNS).where(ObservedRow.series_id.in_(part)))
+        rows += fetch_tuples(session, _rows(), {"numbers": part})
     return _split(rows)
 
 
-def _newer(numbers: Collection[int]) -> Any:
+# These statements are made once: making one anew takes longer than asking it.
+
+
+@cache
+def _rows() -> Select[Any]:
+    return select(*_COLUMNS).where(ObservedRow.series_id.in_(_numbers()))
+
+
+@cache
+def _newer() -> Select[Any]:
     """Return a select of the rows of packed series that are not packed yet."""
     row = ObservedRow
     return (
@@ -89,16 +99,24 @@ def _newer(numbers: Collection[int]) -> Any:
                 row.seq > PackedSeriesRow.last_seq,
             ),
         )
-        .where(UnpackedRow.series_id.in_(numbers))
+        .where(UnpackedRow.series_id.in_(_numbers()))
     )
+
+
+@cache
+def _bodies() -> Select[Any]:
+    row = PackedSeriesRow
+    query = select(row.series_id, row.count, row.body)
+    return query.where(row.series_id.in_(_numbers()), row.format == FORMAT)
+
+
+def _numbers() -> BindParameter[Any]:
+    return bindparam("numbers", expanding=True)
 
 
 def _packed(session: Session, numbers: Collection[int]) -> dict[int, Columns]:
-    row = PackedSeriesRow
-    statement = select(row.series_id, row.count, row.body).where(
-        row.series_id.in_(numbers), row.format == FORMAT
-    )
-    return {number: unpack(bytes(body), count) for number, count, body in fetch_tuples(session, statement)}
+    rows = fetch_tuples(session, _bodies(), {"numbers": [*numbers]})
+    return {number: unpack(bytes(body), count) for number, count, body in rows}
 
 
 def _joined(packed: Columns, newer: Columns | None) -> Columns:

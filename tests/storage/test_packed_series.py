@@ -143,7 +143,8 @@ def test_what_is_packed_between_two_statements_is_taken_once(database):
         return
     with database.write() as session:
         (number,) = series.ids(session, [FUEL]).values()
-        newer = stored_columns._split(stored_columns.fetch_tuples(session, stored_columns._newer([number])))
+        rows = stored_columns.fetch_tuples(session, stored_columns._newer(), {"numbers": [number]})
+        newer = stored_columns._split(rows)
         with database.write() as other:
             packed_series.pack_due(other)
         packed = stored_columns._packed(session, [number])
