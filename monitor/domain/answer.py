@@ -7,8 +7,9 @@ a confidence, and the confidence of a heat stands apart from all answers.
 from collections.abc import Sequence
 
 from monitor.domain.brief import Answer, Brief, BriefFacts, DriverFact, Figure, MoveFact, SaidFact, Sentence
-from monitor.domain.spoken import capital, clipped, listed, lowered, number, percent, signed
+from monitor.domain.spoken import capital, clipped, listed, lowered, number, parted, percent, signed
 from monitor.domain.statement import Question
+from monitor.domain.wording import SOURCE_LANGUAGE, msgid, say, say_many, tongue
 
 MOST_BOTTOM_LINE = 160
 LEAST_MOVE = 1.0
@@ -16,13 +17,20 @@ HEADLINES = 3
 HEADLINE = "headline-"
 _TOP = 3
 _MOST_EVENTS = 4
-_CAUSES = {"time": "with time"}
+_CAUSES = {"time": msgid("with time")}
+# By whether a leader's standing is told, or a risk: what takes from heat, and what gives it back.
+_TAKES = {
+    True: (msgid("{name} took {points}{how}"), msgid("{name} gave back {points}{how}")),
+    False: (msgid("{name} added {points}{how}"), msgid("{name} took away {points}{how}")),
+}
 
 
 def write(facts: BriefFacts) -> Brief:
     """Write the brief."""
     return Brief(
-        title=f"{facts.name} is {facts.level}" if facts.has_level else f"{facts.name} has no level",
+        title=say("{subject} is {level}", subject=facts.name, level=say(facts.level))
+        if facts.has_level
+        else say("{name} has no level", name=facts.name),
         bottom_line=bottom_line(facts),
         headlines=tuple(_sentence(facts, each) for each in _headlines(facts)),
         answers=(_why(facts), _changing(facts), _driving(facts), _meaning(facts)),
@@ -33,16 +41,28 @@ def bottom_line(facts: BriefFacts) -> str:
     """Return the state in at most 160 characters: the fullest that fits."""
     if not facts.has_level:
         return clipped(_blind(facts), MOST_BOTTOM_LINE)
-    start = f"{facts.name} is {facts.level} at {number(facts.heat or 0)}"
+    level, since = say(facts.level), facts.since
+    start = say(
+        "{subject} is {level} at {heat}", subject=facts.name, level=level, heat=number(facts.heat or 0)
+    )
     if facts.delta is None:
         tried = [f"{start}."]
     elif abs(facts.delta) < LEAST_MOVE:
-        tried = [f"{start}, and has hardly moved since {facts.since} ({signed(facts.delta)}).", f"{start}."]
+        tried = [
+            say(
+                "{start}, and has hardly moved since {since} ({change}).",
+                start=start, since=since, change=signed(facts.delta),
+            ),
+            f"{start}.",
+        ]  # fmt: skip
     else:
         tried = [
-            f"{facts.name} is {facts.level} and {_direction(facts)}: {lowered(_moved(facts))}.",
-            f"{start}, {signed(facts.delta)} since {facts.since}.",
-        ]
+            say(
+                "{name} is {level} and {direction}: {moved}.",
+                name=facts.name, level=level, direction=_direction(facts), moved=lowered(_moved(facts)),
+            ),
+            say("{start}, {change} since {since}.", start=start, change=signed(facts.delta), since=since),
+        ]  # fmt: skip
     fitting = [line for line in tried if len(line) <= MOST_BOTTOM_LINE]
     return fitting[0] if fitting else clipped(tried[-1], MOST_BOTTOM_LINE)
 
@@ -55,7 +75,9 @@ def _why(facts: BriefFacts) -> Answer:
     figures = tuple(driver.figures[0] for driver in top if driver.figures)
     return Answer(
         question=Question.WHY,
-        title=f"Why is {facts.name} {facts.level}?" if facts.has_level else f"Why has {facts.name} no level?",
+        title=say("Why is {name} {level}?", name=facts.name, level=say(facts.level))
+        if facts.has_level
+        else say("Why has {name} no level?", name=facts.name),
         opening=_weight_of(facts, top) if facts.has_level and top else Sentence(text=_blind(facts)),
         evidence=tuple(_values(driver) for driver in top if driver.figures),
         said=_said(facts, Question.WHY),
@@ -67,26 +89,38 @@ def _lifted(facts: BriefFacts) -> str:
     """Say what a floor adds to the points of the drivers; nothing where none does."""
     if facts.floor is None:
         return ""
-    verb = "takes" if facts.is_standing else "brings"
-    return f"; a floor {verb} {number(facts.floor.lift, 1)} while {facts.floor.name} is {facts.floor.reaches}"
+    told = {"lift": number(facts.floor.lift, 1), "name": facts.floor.name, "value": facts.floor.reaches}
+    if facts.is_standing:
+        return say("; a floor takes {lift} while {name} is {value}", **told)
+    return say("; a floor brings {lift} while {name} is {value}", **told)
 
 
 def _weight_of(facts: BriefFacts, top: Sequence[DriverFact]) -> Sentence:
     whole, share = (sum(abs(driver.points) for driver in each) for each in (facts.drivers, top))
     lift = 0.0 if facts.floor is None else facts.floor.lift
-    verb = "take" if facts.is_standing else "bring"
-    verb = f"{verb}s" if len(top) == 1 else verb
-    rest = "points missing from 100" if facts.is_standing else "points of risk"
-    names = capital(_joined([lowered(driver.name) for driver in top]))
+    told = {
+        "names": capital(_joined([lowered(driver.name) for driver in top])), "share": number(share, 1),
+        "whole": number(whole + lift, 1), "floor": _lifted(facts),
+    }  # fmt: skip
+    if facts.is_standing:
+        text = say_many(
+            "{names} takes {share} of the {whole} points missing from 100{floor}.",
+            "{names} take {share} of the {whole} points missing from 100{floor}.", len(top), **told,
+        )  # fmt: skip
+    else:
+        text = say_many(
+            "{names} brings {share} of the {whole} points of risk{floor}.",
+            "{names} bring {share} of the {whole} points of risk{floor}.", len(top), **told,
+        )  # fmt: skip
     return Sentence(
-        text=f"{names} {verb} {number(share, 1)} of the {number(whole + lift, 1)} {rest}{_lifted(facts)}.",
+        text=text,
         figures=tuple(driver.figures[0] for driver in top if driver.figures),
     )
 
 
 def _joined(names: list[str]) -> str:
     """List names, of which some may themselves hold an "and"."""
-    if len(names) > 1 and any(" and " in name for name in names):
+    if tongue().code == SOURCE_LANGUAGE and len(names) > 1 and any(" and " in name for name in names):
         return f"{', '.join(names[:-1])}, and {names[-1]}"
     return listed(names)
 
@@ -94,27 +128,39 @@ def _joined(names: list[str]) -> str:
 def _values(driver: DriverFact) -> Sentence:
     """Name a driver's pressure and its weightiest figures."""
     figures = driver.figures[:2]
-    parts = [f"{lowered(figure.what)} {figure.value} ({figure.when})" for figure in figures]
-    at = "" if driver.pressure is None else f" presses at {number(driver.pressure)} of 100"
-    return Sentence(text=f"{driver.name}{at}: {'; '.join(parts)}.", figures=figures, driver=driver.name)
+    parts = parted([f"{lowered(figure.what)} {figure.value} ({figure.when})" for figure in figures])
+    if driver.pressure is None:
+        text = say("{name}: {what}.", name=driver.name, what=parts)
+    else:
+        text = say(
+            "{name} presses at {pressure} of 100: {what}.",
+            name=driver.name, pressure=number(driver.pressure), what=parts,
+        )  # fmt: skip
+    return Sentence(text=text, figures=figures, driver=driver.name)
 
 
 def _blind(facts: BriefFacts) -> str:
-    seen = "no value was ever seen"
+    least = percent(facts.min_coverage)
     if facts.coverage:
-        seen = f"only {percent(facts.coverage)} of the weight is observed"
-    last = f" Last known: {facts.last_level}." if facts.last_level else ""
-    return f"{facts.name} has no level: {seen}, {percent(facts.min_coverage)} is needed.{last}"
+        told = say(
+            "{name} has no level: only {share} of the weight is observed, {least} is needed.",
+            name=facts.name, share=percent(facts.coverage), least=least,
+        )  # fmt: skip
+    else:
+        told = say(
+            "{name} has no level: no value was ever seen, {least} is needed.", name=facts.name, least=least
+        )
+    return f"{told} {say('Last known: {level}.', level=say(facts.last_level))}" if facts.last_level else told
 
 
 # ------------------------------------------------------------------------------------------ changing
 
 
 def _changing(facts: BriefFacts) -> Answer:
-    title = f"What is changing {facts.name}’s heat level?"
+    title = say("What is changing {name}’s heat level?", name=facts.name)
     said = _said(facts, Question.CHANGING)
     if facts.delta is None or not facts.moves:
-        opening = Sentence(text=f"Nothing has moved it since {facts.since}.")
+        opening = Sentence(text=say("Nothing has moved it since {since}.", since=facts.since))
         return Answer(question=Question.CHANGING, title=title, opening=opening, said=said)
     parts = [move for move in facts.moves if not move.is_driver]
     figures = tuple(_moved_figure(facts, move) for move in parts[:_TOP])
@@ -131,39 +177,45 @@ def _changing(facts: BriefFacts) -> Answer:
 def _moved(facts: BriefFacts) -> str:
     """Supply and economy took 21.3 of the 21.5 points lost since 1 Sep."""
     delta = facts.delta or 0.0
-    went = "gained" if delta > 0 else "lost"
-    along = [move for move in facts.moves if move.is_driver and (move.delta > 0) is (delta > 0)]
+    rises = delta > 0
+    along = [move for move in facts.moves if move.is_driver and (move.delta > 0) is rises]
+    told = {"whole": number(abs(delta), 1), "since": facts.since}
     if not along:
-        return f"{number(abs(delta), 1)} points {went} since {facts.since}"
-    top, verb = along[0], "added" if delta > 0 else "took"
-    share = f"{top.name} {verb} {number(abs(top.delta), 1)}"
+        if rises:
+            return say("{whole} points gained since {since}", **told)
+        return say("{whole} points lost since {since}", **told)
+    top = along[0]
+    told |= {"name": top.name, "share": number(abs(top.delta), 1), "back": number(abs(top.delta - delta), 1)}
     if abs(top.delta) <= abs(delta):
-        return f"{share} of the {number(abs(delta), 1)} points {went} since {facts.since}"
-    back = number(abs(top.delta - delta), 1)
-    other = f"the rest {'took' if delta > 0 else 'gave'} {back} back"
-    return f"{share} points since {facts.since}, and {other}"
+        if rises:
+            return say("{name} added {share} of the {whole} points gained since {since}", **told)
+        return say("{name} took {share} of the {whole} points lost since {since}", **told)
+    if rises:
+        return say("{name} added {share} points since {since}, and the rest took {back} back", **told)
+    return say("{name} took {share} points since {since}, and the rest gave {back} back", **told)
 
 
 def _part_sentences(facts: BriefFacts, parts: Sequence[MoveFact]) -> list[Sentence]:
     worse = [move for move in parts if facts.worsens(move.delta)][:_TOP]
     eased = [move for move in parts if not facts.worsens(move.delta)][:2]
-    lost, eased_verb = ("took", "gave back") if facts.is_standing else ("added", "took away")
-    sentences = [(worse, lost), (eased, eased_verb)]
-    return [_parts(facts, moves, verb) for moves, verb in sentences if moves]
+    sentences = zip((worse, eased), _TAKES[facts.is_standing], strict=True)
+    return [_parts(facts, moves, template) for moves, template in sentences if moves]
 
 
-def _parts(facts: BriefFacts, moves: Sequence[MoveFact], verb: str) -> Sentence:
+def _parts(facts: BriefFacts, moves: Sequence[MoveFact], template: str) -> Sentence:
     first, *rest = moves
-    text = [f"{first.name} {verb} {number(abs(first.delta), 1)}{_how(first)}"]
+    text = [say(template, name=first.name, points=number(abs(first.delta), 1), how=_how(first))]
     text += [f"{lowered(move.name)} {number(abs(move.delta), 1)}{_how(move)}" for move in rest]
-    return Sentence(text=f"{'; '.join(text)}.", figures=tuple(_moved_figure(facts, move) for move in moves))
+    return Sentence(text=f"{parted(text)}.", figures=tuple(_moved_figure(facts, move) for move in moves))
 
 
 def _how(move: MoveFact) -> str:
     """From what to what, or why where that is no new value."""
     if move.causes:
-        return f" ({', '.join(_CAUSES.get(cause, cause) for cause in move.causes)})"
-    return f" ({move.before} to {move.after})" if move.before != move.after else ""
+        return f" ({', '.join(say(_CAUSES.get(cause, cause)) for cause in move.causes)})"
+    if move.before == move.after:
+        return ""
+    return f" ({say('{before} to {after}', before=move.before, after=move.after)})"
 
 
 def _moved_figure(facts: BriefFacts, move: MoveFact) -> Figure:
@@ -173,7 +225,7 @@ def _moved_figure(facts: BriefFacts, move: MoveFact) -> Figure:
     return Figure(
         value=signed(move.delta),
         what=f"{lowered(move.name)}{_how(move)}",
-        when=f"since {facts.since}",
+        when=say("since {day}", day=facts.since),
         grade="" if value is None else value.grade,
         citation=0 if value is None else value.citation,
     )
@@ -188,7 +240,7 @@ def _event_sentences(facts: BriefFacts) -> list[Sentence]:
         Figure(value=event.when, what=event.title, when="", grade=event.grade, citation=event.citation)
         for event in shown
     )
-    return [Sentence(text=f"In that time: {told}.", figures=figures)]
+    return [Sentence(text=say("In that time: {events}.", events=told), figures=figures)]
 
 
 # ------------------------------------------------------------------------------------------ driving, meaning
@@ -197,20 +249,20 @@ def _event_sentences(facts: BriefFacts) -> list[Sentence]:
 def _driving(facts: BriefFacts) -> Answer:
     felt = [(driver.pressure, driver) for driver in facts.drivers if driver.pressure is not None]
     felt.sort(key=lambda pair: -pair[0])
-    opening = Sentence(text="No driver has a value yet.")
+    opening = Sentence(text=say("No driver has a value yet."))
     if felt:
         (most, hardest), (least, lightest) = felt[0], felt[-1]
-        text = f"{hardest.name} presses hardest, at {number(most)} of 100"
+        text = say("{name} presses hardest, at {pressure} of 100", name=hardest.name, pressure=number(most))
         if lightest is not hardest:
-            text += f"; {lowered(lightest.name)} least, at {number(least)}"
+            text += say("; {name} least, at {pressure}", name=lowered(lightest.name), pressure=number(least))
         opening = Sentence(text=f"{text}.", figures=hardest.figures[:1])
     return Answer(
         question=Question.DRIVING,
-        title=f"What is driving {facts.name}?",
+        title=say("What is driving {name}?", name=facts.name),
         opening=opening,
         said=_said(facts, Question.DRIVING),
         figures=tuple(
-            Figure(value=number(pressure), what=driver.name, unit="pressure of 100", when="")
+            Figure(value=number(pressure), what=driver.name, unit=say("pressure of 100"), when="")
             for pressure, driver in felt[:_TOP]
         ),
     )
@@ -221,7 +273,7 @@ def _meaning(facts: BriefFacts) -> Answer:
     evidence = () if facts.month is None or not facts.has_level else (_pace(facts, facts.month),)
     return Answer(
         question=Question.MEANING,
-        title="What does this mean for you?",
+        title=say("What does this mean for you?"),
         opening=opening,
         evidence=evidence,
         said=_said(facts, Question.MEANING),
@@ -232,30 +284,40 @@ def _meaning(facts: BriefFacts) -> Answer:
 def _outlook(facts: BriefFacts) -> Sentence:
     """Say which level to plan for, and how far the next calmer one is."""
     if not facts.has_level or facts.heat is None:
-        return Sentence(text="Silence is not calm: plan by the last known level until values arrive.")
+        return Sentence(text=say("Silence is not calm: plan by the last known level until values arrive."))
     levels, margin = facts.scale.levels, facts.scale.margin
     place = [level.name for level in levels].index(facts.level)
     calmer = place + (1 if facts.is_standing else -1)
     if not 0 <= calmer < len(levels):
-        return Sentence(text=f"{facts.name} is at the calm end of the scale.")
+        return Sentence(text=say("{name} is at the calm end of the scale.", name=facts.name))
     edge = levels[place].high + margin if facts.is_standing else levels[place].low - margin
-    past = "above" if facts.is_standing else "below"
     gap = max(0.0, edge - facts.heat if facts.is_standing else facts.heat - edge)
-    away = Figure(value=number(gap, 1), what=f"points of heat to {levels[calmer].name}", when="now")
-    return Sentence(
-        text=f"Plan for {facts.level}: heat must hold {past} {number(edge)} before it is "
-        f"{levels[calmer].name}, and is {number(gap, 1)} points away.",
-        figures=(away,),
-    )
+    then = say(levels[calmer].name)
+    away = Figure(value=number(gap, 1), what=say("points of heat to {level}", level=then), when=say("now"))
+    told = {"level": say(facts.level), "edge": number(edge), "calmer": then, "gap": number(gap, 1)}
+    if facts.is_standing:
+        text = say(
+            "Plan for {level}: heat must hold above {edge} before it is {calmer}, and is {gap} points away.",
+            **told,
+        )
+    else:
+        text = say(
+            "Plan for {level}: heat must hold below {edge} before it is {calmer}, and is {gap} points away.",
+            **told,
+        )
+    return Sentence(text=text, figures=(away,))
 
 
 def _pace(facts: BriefFacts, month: float) -> Sentence:
     """Say where heat went in the last month."""
     if abs(month) < LEAST_MOVE:
-        return Sentence(text=f"In the last 30 days it hardly moved ({signed(month)}).")
-    towards = "for the worse" if facts.worsens(month) else "for the better"
-    figure = Figure(value=signed(month), what="heat", when="in 30 days")
-    return Sentence(text=f"In the last 30 days it moved {signed(month)}, {towards}.", figures=(figure,))
+        return Sentence(text=say("In the last 30 days it hardly moved ({change}).", change=signed(month)))
+    figure = Figure(value=signed(month), what=lowered(say("Heat")), when=say("in 30 days"))
+    if facts.worsens(month):
+        text = say("In the last 30 days it moved {change}, for the worse.", change=signed(month))
+    else:
+        text = say("In the last 30 days it moved {change}, for the better.", change=signed(month))
+    return Sentence(text=text, figures=(figure,))
 
 
 # ------------------------------------------------------------------------------------------ statements
@@ -286,7 +348,9 @@ def _said(facts: BriefFacts, question: Question) -> tuple[Sentence, ...]:
 def _sentence(facts: BriefFacts, said: SaidFact) -> Sentence:
     names = {driver.slug: driver.name for driver in facts.drivers}
     driver = names.get(said.driver, "")
-    figure = Figure(value="as stated", what=driver, when=said.when, grade=said.grade, citation=said.citation)
+    figure = Figure(
+        value=say("as stated"), what=driver, when=said.when, grade=said.grade, citation=said.citation
+    )
     return Sentence(
         text=said.text, figures=(figure,), citation=said.citation, grade=said.grade, when=said.when,
         contested=said.contested, driver=driver,
@@ -300,5 +364,7 @@ def _ranked(facts: BriefFacts) -> list[DriverFact]:
 def _direction(facts: BriefFacts) -> str:
     """Colder; colder still where there is no level beyond."""
     rises = (facts.delta or 0) > 0
-    word = "hotter" if rises else "colder"
-    return f"{word} still" if facts.level == facts.scale.levels[-1 if rises else 0].name else word
+    is_last = facts.level == facts.scale.levels[-1 if rises else 0].name
+    if rises:
+        return say("hotter still") if is_last else say("hotter")
+    return say("colder still") if is_last else say("colder")

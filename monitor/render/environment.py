@@ -26,7 +26,7 @@ from monitor.render.series_chart import SERIES_PHONE, SERIES_WIDE, series_chart
 from monitor.render.span_drawing import span_drawing
 from monitor.render.strip import strip
 from monitor.render.surety import confidence_said
-from monitor.render.template_words import template_say, template_say_many
+from monitor.render.template_words import as_it_is_read, template_say, template_say_many
 from monitor.render.waterfall import waterfall
 
 FILTERS = {
@@ -48,6 +48,7 @@ FILTERS = {
 def install(environment: Environment) -> None:
     """Give an environment the filters and pictures; twice does no harm."""
     environment.filters.update(FILTERS | MARKS)
+    environment.finalize = as_it_is_read
     environment.globals.update(
         hue=hue,
         say=template_say,

@@ -18,9 +18,9 @@ _CAUSES = {
 }
 
 
-def cause_said(cause: str) -> str:
-    """The word of a cause; what is none is shown as it is."""
-    return say(_CAUSES[Cause(cause)]) if cause in _CAUSES else cause
+def cause_said(cause: str, otherwise: str = "") -> str:
+    """The word of a cause; what is none is shown otherwise, or as it is."""
+    return say(_CAUSES[Cause(cause)]) if cause in _CAUSES else otherwise or cause
 
 
 def smoothing_said(method: Method, count: int) -> str:

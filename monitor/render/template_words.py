@@ -4,6 +4,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from monitor.domain.phrases import Phrase
 from monitor.domain.wording import say, say_many
 
 
@@ -23,3 +24,8 @@ def template_say_many(context: EvalContext, one: str, many: str, number: int, /,
         return say_many(one, many, number, **values)
     kept = {name: f"{{{name}}}" for name in values}
     return Markup(escape(say_many(one, many, number, **kept))).format(**values)  # noqa: S704 (as above)
+
+
+def as_it_is_read(value: object) -> object:
+    """Return what a template shows of a value: a phrase is said in the reader's language."""
+    return value.said() if isinstance(value, Phrase) else value

@@ -25,8 +25,10 @@ from monitor.domain.scoring.model import Model, Placed
 from monitor.domain.scoring.scores import Scores
 from monitor.domain.scoring.view import effective, observed, visible
 from monitor.domain.series import Columns, empty_columns
+from monitor.domain.spoken import plain
 from monitor.domain.transforms.denominator import columns_of
 from monitor.domain.transforms.working import Used, workings
+from monitor.domain.wording import say, say_many
 
 
 def explain(
@@ -222,7 +224,7 @@ def _floors(model: Model, scores: Scores) -> Iterator[FloorNode]:
 
 def _heat_formula(model: Model, pressure: float | None) -> str:
     if pressure is None:
-        return "no data, no heat"
+        return say("no data, no heat")
     is_low = model.scale.alarming_end is AlarmingEnd.LOW
     return f"100 - {pressure!r}" if is_low else f"{pressure!r}"
 
@@ -264,12 +266,16 @@ def _because(model: Model, scores: Scores, levels: Levels, *, here: str, before:
     scale, level = model.scale, levels.names[0]
     least, coverage = model.subject.min_coverage, float(scores.coverage[0])
     if np.isnan(scores.heat[0]):
-        return "no data"
+        return say("no data")
     if level == UNKNOWN:
-        return f"coverage {coverage:.3g} is below {least:g}, the least the subject allows"
+        return say(
+            "coverage {share} is below {least}, the least the subject allows",
+            share=plain(coverage, 3), least=plain(least, 3),
+        )  # fmt: skip
     if level == here:
-        return f"heat lies in {here}"
-    passed = (
-        f"heat lies in {here}, but {before.last_known} is left only {scale.margin:g} points past its edge"
-    )
-    return f"{passed} and for {scale.dwell} periods"
+        return say("heat lies in {level}", level=say(here))
+    return say_many(
+        "heat lies in {level}, but {before} is left only {margin} points past its edge and for {n} period",
+        "heat lies in {level}, but {before} is left only {margin} points past its edge and for {n} periods",
+        scale.dwell, level=say(here), before=say(before.last_known), margin=plain(scale.margin),
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from monitor.domain.normalisations.relative import Yardstick
 from monitor.domain.scale import FULL
 from monitor.domain.scoring.aggregate import EXTREMES, INFORM_FACTOR
 from monitor.domain.subject import Aggregation, Side
+from monitor.domain.wording import say, say_many
 
 Knot = tuple[float, float]
 # The most members a mean is written out for; of more the formula names the sum and the table has the parts.
@@ -126,8 +127,8 @@ def _line(
     lower: Knot | None, upper: Knot | None, value: float, pressure: float, *, is_log: bool, steps: bool
 ) -> str:
     if lower is None or upper is None or lower == upper:
-        where = "the step reached" if steps else "at a knot or beyond the last one"
-        return f"{where}: {_n(pressure)}"
+        where = say("the step reached") if steps else say("at a knot or beyond the last one")
+        return say("{name}: {value}", name=where, value=_n(pressure))
     parts = [f"ln({_n(part)})" if is_log else _n(part) for part in (value, lower[0], upper[0])]
     rise = f"({_n(upper[1])} - {_n(lower[1])})"
     return f"{_n(lower[1])} + ({parts[0]} - {parts[1]}) / ({parts[2]} - {parts[1]}) x {rise}"
@@ -139,11 +140,14 @@ def combined(aggregation: Aggregation, members: Sequence[tuple[float, float]], p
     values = [(FULL - value if flip else value, weight) for value, weight in members]
     method = aggregation.method
     if not values:
-        formula = "no member was ever observed"
+        formula = say("no member was ever observed")
     elif method in EXTREMES:
         formula = f"{method}({', '.join(_n(value) for value, _ in values)})"
     elif len(values) > _MOST_WRITTEN:
-        formula = f"{method} mean of the {len(values)} members below"
+        formula = say_many(
+            "{method} mean of the {n} member below", "{method} mean of the {n} members below", len(values),
+            method=say(method.replace("_", " ")),
+        )  # fmt: skip
     elif method == "power" and aggregation.power != 0:
         formula = _power(values, aggregation.power)
     else:

@@ -14,6 +14,7 @@ from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.series import Floats, Ints
 from monitor.domain.suggestions.settled_past import Past
+from monitor.domain.wording import msgid
 
 # Which quantile of badness stands for which edge: the median is calm, one value in a hundred critical.
 QUANTILES = {"calm": 0.5, "watch": 0.75, "elevated": 0.9, "high": 0.95, "critical": 0.99}
@@ -126,7 +127,7 @@ def suggest_edge(
         most = f"at most {int(counts[first])} in {line.years:.1f} years"
         return replace(blank, reason=f"no edge would have fired so often ({most})")
     value = _rounded(float(edges[place]), sign, decimals)
-    edge = edge_evidence(past, line, value, name="edge", is_higher_worse=is_higher_worse)
+    edge = edge_evidence(past, line, value, name=msgid("edge"), is_higher_worse=is_higher_worse)
     return replace(blank, edges=(edge,))
 
 

@@ -16,6 +16,7 @@ from monitor.domain.brief import (
 )
 from monitor.domain.chart import LedgerChart
 from monitor.domain.spoken import day
+from monitor.domain.wording import say
 from monitor.services.overview.citations import Citations
 from monitor.services.overview.drivers import DriverRow, IndicatorRow
 from monitor.services.overview.floors import FloorRow
@@ -42,7 +43,7 @@ def write_brief(
         last_level=where.last_level,
         coverage=where.coverage,
         min_coverage=where.min_coverage,
-        since="the start" if ledger is None else day(ledger.start, near=where.as_of.date()),
+        since=say("the start") if ledger is None else day(ledger.start, near=where.as_of.date()),
         delta=None if ledger is None else ledger.delta,
         month=month,
         drivers=tuple(_driver(driver, drivers) for driver in drivers if not driver.depth),

@@ -15,6 +15,7 @@ from monitor.domain.clock import moment
 from monitor.domain.scale import Scale
 from monitor.domain.series import Floats
 from monitor.domain.spoken import number, percent
+from monitor.domain.wording import say
 from monitor.services.audit_model import TemplateAudit
 from monitor.services.audit_model import audit_subject as read_subject
 from monitor.services.audit_model import audit_template as read_template
@@ -166,11 +167,12 @@ def template_audit(session: Session, template: str, *, now: datetime) -> Templat
 
 def told(each: IndicatorAudit | IndexIndicator) -> tuple[str, ...]:
     """Return what should be looked at: an indicator that cannot move, or lies beyond its curve."""
+    unreached = ", ".join(say(edge) for edge in each.unreached)
     named = (
-        ("never moved", each.never_moved),
-        (f"saturated {percent(each.saturated)}", each.saturated > 0),
-        (f"never reached {', '.join(each.unreached)}", bool(each.unreached)),
-        ("skewed", not each.is_well_shaped),
+        (say("never moved"), each.never_moved),
+        (say("saturated {share}", share=percent(each.saturated)), each.saturated > 0),
+        (say("never reached {edges}", edges=unreached), bool(unreached)),
+        (say("skewed"), not each.is_well_shaped),
     )
     return tuple(name for name, is_so in named if is_so)
 
@@ -211,4 +213,4 @@ def _cell(value: float) -> Cell:
 def _alphas(
     found: Mapping[str, float | None], drivers: Mapping[str, str]
 ) -> tuple[tuple[str, float | None], ...]:
-    return tuple((drivers.get(slug, "All indicators"), value) for slug, value in found.items())
+    return tuple((drivers.get(slug, say("All indicators")), value) for slug, value in found.items())

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import AlarmingEnd
 from monitor.domain.span_strip import SpanStrip
-from monitor.domain.spoken import clock, day, number
+from monitor.domain.spoken import clock, day, long_day, number
+from monitor.domain.wording import msgid, say
 from monitor.services.explain import Explanation, explain
 from monitor.services.ledger_between import By, LedgerBetween, ledger_between
 from monitor.services.model_of import model_of
@@ -23,6 +25,13 @@ from monitor.storage import snapshot, subjects
 _SPAN = timedelta(days=90)
 # A moment of before midnight is the end of its day.
 _LAST_MINUTE = time(23, 59)
+
+# Which line a heat is read from; published and restated ones are named as they are.
+_LINES = {
+    "published": msgid("published"),
+    "reconstructed": msgid("reconstructed"),
+    "as_of": msgid("as known then"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +48,13 @@ class ExplainView:
     @property
     def says(self) -> str:
         """Which heat this is, in a sentence."""
-        when = f"{self.found.at:%-d %B %Y, %H:%M} UTC"
+        when = say("{day}, {time} UTC", day=long_day(self.found.at), time=clock(self.found.at))
         if self.found.line == "published":
-            return f"As published for {when}, point {self.found.seq}."
+            return say("As published for {moment}, point {n}.", moment=when, n=self.found.seq)
         if self.found.as_of is not None:
-            return f"{when}, as known and defined on {self.found.as_of:%-d %B %Y}."
-        return f"{when}, reconstructed: nothing was published then."
+            known = long_day(self.found.as_of)
+            return say("{moment}, as known and defined on {day}.", moment=when, day=known)
+        return say("{moment}, reconstructed: nothing was published then.", moment=when)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +94,14 @@ class LedgerView:
         """From which heat to which, in a sentence."""
         found = self.found
         start = _end(found.start, found.before_heat, found.before_level, found.lines[0])
-        return f"{start} to {_end(found.end, found.after_heat, found.after_level, found.lines[1])}."
+        end = _end(found.end, found.after_heat, found.after_level, found.lines[1])
+        return say("{start} to {end}.", start=start, end=end)
 
 
 def _end(at: datetime, heat: float | None, level: str, line: str) -> str:
-    told = "no data" if heat is None else f"{number(heat, 2)} {level}"
+    told = say("no data") if heat is None else f"{number(heat, 2)} {say(level)}"
     when = day(at.date()) if at.time() >= _LAST_MINUTE else f"{day(at.date())} {clock(at)} UTC"
-    return f"{when} {told} ({line.replace('_', ' ')})"
+    return f"{when} {told} ({say(_LINES.get(line, line))})"
 
 
 def explain_page(session: Session, slug: str, *, now: datetime, at: str = "", as_of: str = "") -> ExplainView:
@@ -110,7 +121,7 @@ def ledger_page(
     here = stands.at(now)
     by = asked.get("by", "") or By.INDICATOR.value
     if by not in set(By):
-        raise InvalidInput("terms are added up by indicator, driver or cause", field="by")
+        raise InvalidInput(phrase("terms are added up by indicator, driver or cause"), field="by")
     days = {name: asked.get(name, "") for name in ("from", "to", "as_of_from", "as_of_to")}
     days["from"] = days["from"] or f"{here - _SPAN:%Y-%m-%d}"
     moments = {name: end_of_day(each, name, now=now) for name, each in days.items()}
@@ -145,6 +156,8 @@ def end_of_day(asked: str, field: str, *, now: datetime) -> datetime | None:
             return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         start = datetime.fromisoformat(f"{asked}T00:00:00+00:00")
     except ValueError as error:
-        raise InvalidInput(f"{asked!r} is no day; write one as 2025-11-30", field=field) from error
+        raise InvalidInput(
+            phrase("{asked} is no day; write one as 2025-11-30", asked=repr(asked)), field=field
+        ) from error
     last = datetime.combine(start.date(), time(23, 59, 59), tzinfo=start.tzinfo)
     return now if start <= now < last else last

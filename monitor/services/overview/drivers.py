@@ -18,7 +18,8 @@ from monitor.domain.scoring.absence import Absence, absence_of
 from monitor.domain.scoring.hierarchy import Hierarchy
 from monitor.domain.scoring.model import Model, Placed
 from monitor.domain.series import SeriesKey
-from monitor.domain.spoken import age, cadence, period, short
+from monitor.domain.spoken import age, cadence, period, plain, short
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.citations import NOTHING, Citations, Cited
 from monitor.services.overview.derivations import how_words, placement_name
 from monitor.services.overview.ledgers import deltas
@@ -30,7 +31,10 @@ from monitor.storage.snapshot import Definitions
 _LOW_GRADE = 0.7
 _CELLS = 5
 _DAY = 86_400
-_TIMED = {"decay": "fades, half-life {half_life_days:g} d", "rolling_sum": "sum of {window_days:g} d"}
+_TIMED = {
+    "decay": (msgid("fades, half-life {n} d"), "half_life_days"),
+    "rolling_sum": (msgid("sum of {n} d"), "window_days"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,17 +231,19 @@ def _moved(around: _Around, slug: str) -> Change | None:
 def _unit(indicator: Indicator, *, is_saturated: bool) -> str:
     """The second line: the unit, how time works on it, and whether the strip's end is reached."""
     timed = [
-        _TIMED[each.name].format(**each.parameters) for each in indicator.transforms if each.name in _TIMED
+        say(_TIMED[each.name][0], n=plain(each.parameters[_TIMED[each.name][1]]))
+        for each in indicator.transforms
+        if each.name in _TIMED
     ]
     is_fading = any(each.name == "decay" for each in indicator.transforms)
-    own = "state" if indicator.words else "" if is_fading else indicator.unit
-    end = "at the end" if is_saturated and not indicator.words else ""
+    own = say("state") if indicator.words else "" if is_fading else indicator.unit
+    end = say("at the end") if is_saturated and not indicator.words else ""
     return ", ".join(part for part in (own, *timed, end) if part)
 
 
 def _when(around: _Around, pressure: Pressure | None) -> str:
     if pressure is None or pressure.period_start is None or pressure.period_end is None:
-        return "never"
+        return say("never")
     near = around.as_of.date()
     return period(moment(pressure.period_start), moment(pressure.period_end), near=near)
 
@@ -263,37 +269,37 @@ def _cells(freshness: float) -> int:
 
 def _age(around: _Around, indicator: Indicator, pressure: Pressure | None) -> str:
     if pressure is None or not pressure.is_observed:
-        return "never seen"
+        return say("never seen")
     if pressure.is_carried:
-        return "stale"
+        return say("stale")
     if any(each.name == "decay" for each in indicator.transforms):
-        return "fades"
+        return say("fades")
     if indicator.cadence_days >= 365:  # noqa: PLR2004 - a year
         return cadence(indicator.cadence_days)
     seconds = 0.0 if pressure.period_end is None else around.as_of.timestamp() - pressure.period_end
-    return age(max(seconds, 0.0)) if seconds >= _DAY else "today"
+    return age(max(seconds, 0.0)) if seconds >= _DAY else say("today")
 
 
 def _flags(pressure: Pressure | None) -> tuple[str, ...]:
     if pressure is None:
         return ()
     named = (
-        ("held: provisional", pressure.is_held),
-        ("provisional", pressure.is_provisional and not pressure.is_held),
-        ("imputed", pressure.is_imputed),
+        (msgid("held: provisional"), pressure.is_held),
+        (msgid("provisional"), pressure.is_provisional and not pressure.is_held),
+        (msgid("imputed"), pressure.is_imputed),
     )
-    return tuple(name for name, is_set in named if is_set)
+    return tuple(say(name) for name, is_set in named if is_set)
 
 
 def _blindness(indicator: Indicator, pressure: Pressure | None, grade: str) -> str:
     """Say why the value can be relied on less; empty where it can."""
     if pressure is not None and pressure.is_imputed:
-        return "imputed, not observed"
+        return say("imputed, not observed")
     if pressure is None or not pressure.is_observed:
-        return "never observed"
+        return say("never observed")
     if pressure.is_carried and pressure.period_end is not None:
         gone = moment(pressure.period_end + int(indicator.expires_after_days * _DAY))
-        return f"stale since {period(gone, moment(gone.timestamp() + _DAY))}"
+        return say("stale since {day}", day=period(gone, moment(gone.timestamp() + _DAY)))
     if not grade:
-        return "not graded"
-    return f"graded {grade}" if grade_factor(grade) < _LOW_GRADE else ""
+        return say("not graded")
+    return say("graded {grade}", grade=grade) if grade_factor(grade) < _LOW_GRADE else ""

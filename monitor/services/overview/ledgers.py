@@ -12,12 +12,14 @@ from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.clock import moment
 from monitor.domain.ledgers.cause import Cause
 from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.phrases import joined, later, phrase
 from monitor.domain.scale import UNKNOWN, Scale
 from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.derivations import placement_name
 from monitor.services.overview.values import Mover, change_of
-from monitor.services.overview.words import value_words
+from monitor.services.overview.words import value_phrase, value_words
 from monitor.services.read_columns import read_columns_of_all
 from monitor.storage.heat_points import HeatPoint
 from monitor.storage.snapshot import Definitions
@@ -37,7 +39,9 @@ _WORDS = {
     Cause.FLOOR: "floor",
 }
 
-_NAMES = {Cause.WEIGHT: "Weight", Cause.METHOD: "Method or structure", Cause.FLOOR: "Floor"}
+_NAMES = {
+    Cause.WEIGHT: msgid("Weight"), Cause.METHOD: msgid("Method or structure"), Cause.FLOOR: msgid("Floor"),
+}  # fmt: skip
 
 Path = tuple[str, ...]
 Key = tuple[str, int, int, int, int]
@@ -147,9 +151,13 @@ def _mover(known: Definitions, model: Model, term: Term, total: float) -> Mover 
     if change is None or placement is None:
         return None
     indicator = known.indicators[placement.series.partition(":")[0]]
-    before, after = (value_words(indicator, value) for value in (term.before_value, term.after_value))
+    before, after = (
+        "–" if value is None else value_phrase(indicator, value)
+        for value in (term.before_value, term.after_value)
+    )
     unit = "" if indicator.words or indicator.unit.startswith("%") else f" {indicator.unit}"
-    detail = f"{before} to {after}{unit}" if before != after else f"{after}{unit}"
+    moved = phrase("{before} to {after}", before=before, after=after) if before != after else after
+    detail = later(joined, "", [moved, unit])
     name = placement_name(known, indicator, placement.series, subject=model.subject)
     return Mover(slug=term.placement, name=name, change=change, detail=detail)
 
@@ -169,7 +177,7 @@ def _group(known: Definitions, model: Model, path: Path, terms: list[Term]) -> l
     if abs(_sum(terms)) < LEAST and all(abs(term.heat_delta) < LEAST for term in terms):
         return []
     names = {driver.slug: driver.name for driver in model.subject.drivers}
-    name = names.get(path[-1], path[-1]) if path else "Method, structure and floors"
+    name = names.get(path[-1], path[-1]) if path else say("Method, structure and floors")
     depth = max(len(path) - 1, 0)
     lines = [LedgerLine(name=name, delta=_sum(terms), is_driver=True, depth=depth)]
     parts: dict[tuple[str, str], list[Term]] = {}
@@ -194,7 +202,7 @@ def _line(known: Definitions, model: Model, slug: str, terms: list[Term], *, dep
     indicator = known.indicators.get(placement.series.partition(":")[0]) if placement else None
     if placement is None or indicator is None:
         # A placement no longer defined has its series for a name; what is no placement says its cause.
-        name, causes = (slug.rpartition("/")[2], causes) if slug else (_NAMES[terms[0].cause], ())
+        name, causes = (slug.rpartition("/")[2], causes) if slug else (say(_NAMES[terms[0].cause]), ())
         return LedgerLine(name=name, delta=_sum(terms), is_driver=False, depth=depth, causes=causes)
     return LedgerLine(
         name=placement_name(known, indicator, placement.series, subject=model.subject),

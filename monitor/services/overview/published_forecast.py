@@ -8,6 +8,7 @@ import numpy as np
 from monitor.domain.clock import moment
 from monitor.domain.scoring.view import observed, visible
 from monitor.domain.spoken import period
+from monitor.domain.wording import say
 from monitor.services.one_series import OneSeries
 from monitor.services.overview.words import value_words
 
@@ -46,4 +47,4 @@ def published_forecast(one: OneSeries) -> tuple[PublishedForecast, ...]:
 def _span(one: OneSeries, low: float, high: float) -> str:
     if np.isnan(low) or np.isnan(high):
         return ""
-    return f"{value_words(one.indicator, low)} to {value_words(one.indicator, high)}"
+    return say("{low} to {high}", low=value_words(one.indicator, low), high=value_words(one.indicator, high))

@@ -14,6 +14,7 @@ from monitor.domain.scale import FULL
 from monitor.domain.series import SeriesKey
 from monitor.domain.spoken import short
 from monitor.domain.subject import Subject
+from monitor.domain.wording import say
 from monitor.storage import incidents, series
 from monitor.storage.snapshot import Definitions
 
@@ -63,7 +64,7 @@ def _note(code: str, found: list[tuple[Indicator, Observation]]) -> RegionNote:
         if value is None:
             continue
         if not indicator.words:
-            mark = f"{short(value)} shut in" if value else mark
+            mark = say("{people} shut in", people=short(value)) if value else mark
             continue
         if len(indicator.words) >= _MAIN_WORDS:
             pressure = max(pressure, _pressure(indicator, value))

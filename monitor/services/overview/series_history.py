@@ -12,6 +12,7 @@ from monitor.domain.grade import grade_factor
 from monitor.domain.observation import Observation
 from monitor.domain.series import Columns
 from monitor.domain.spoken import period
+from monitor.domain.wording import say
 from monitor.services.one_series import OneSeries
 from monitor.services.overview.citations import NOTHING, Citations, Cited
 from monitor.services.overview.incident_links import address_of, wanted_by
@@ -119,4 +120,4 @@ def _revisions(one: OneSeries, start: int, end: int) -> int:
 def _span(one: OneSeries, low: float, high: float) -> str:
     if np.isnan(low) or np.isnan(high):
         return ""
-    return f"{value_words(one.indicator, low)} to {value_words(one.indicator, high)}"
+    return say("{low} to {high}", low=value_words(one.indicator, low), high=value_words(one.indicator, high))

@@ -10,6 +10,7 @@ from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.indicator import ThresholdNormalisation
 from monitor.domain.spoken import number
 from monitor.domain.suggestions.series_chart import Edge, Fan, SeriesChart
+from monitor.domain.wording import say
 from monitor.services.forecast_series import SeriesForecast
 from monitor.services.one_series import OneSeries
 from monitor.services.overview.words import series_name, value_words
@@ -61,7 +62,7 @@ def _edges(one: OneSeries) -> tuple[Edge, ...]:
     if not isinstance(normalisation, ThresholdNormalisation):
         return ()
     return tuple(
-        Edge(name=name, value=value, words=value_words(one.indicator, value))
+        Edge(name=say(name), value=value, words=value_words(one.indicator, value))
         for name, value in normalisation.thresholds.knots
     )
 
@@ -81,7 +82,9 @@ def _steps(one: OneSeries, events: EventSuggestions) -> tuple[Flag, ...]:
     return tuple(
         Flag(
             at=epoch(each.period_start),
-            label=f"{number(each.before, decimals)} to {number(each.after, decimals)}",
+            label=say(
+                "{low} to {high}", low=number(each.before, decimals), high=number(each.after, decimals)
+            ),
             when=each.when,
         )
         for each in events.proposed
