@@ -4,7 +4,6 @@ import click
 
 from monitor.cli.application import opened
 
-
 # Whoever has waited for the disk or the network waits so long again for a thread that reckons. Python's own
 # 5 ms, several times a message, is more than all the rest of its way.
 SWITCH_SECONDS = 0.0005

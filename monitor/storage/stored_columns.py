@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BindParameter, Select, and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from monitor.domain.grade import grade_factor
@@ -79,12 +79,12 @@ def read_rows(session: Session, numbers: Collection[int]) -> dict[int, Columns]:
 
 
 @cache
-def _rows() -> Select[Any]:
+def _rows() -> Any:
     return select(*_COLUMNS).where(ObservedRow.series_id.in_(_numbers()))
 
 
 @cache
-def _newer() -> Select[Any]:
+def _newer() -> Any:
     """Return a select of the rows of packed series that are not packed yet."""
     row = ObservedRow
     return (
@@ -104,7 +104,7 @@ def _newer() -> Select[Any]:
 
 
 @cache
-def _bodies() -> Select[Any]:
+def _bodies() -> Any:
     row = PackedSeriesRow
     query = select(row.series_id, row.count, row.body)
     return query.where(row.series_id.in_(_numbers()), row.format == FORMAT)
