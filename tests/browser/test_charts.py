@@ -146,12 +146,12 @@ def test_what_is_shown_is_copied_as_csv_and_png_else_saved(page):
     figure.get_by_role("button", name="Copy as CSV").click()
     figure.get_by_text("Copied.").wait_for()
     lines = page.evaluate("navigator.clipboard.readText()").split("\r\n")
-    assert lines[0] == "at_utc,heat,low,high,level,concern,origin,coverage,confidence"
+    assert lines[0] == "at_utc,heat,low,high,level,concern,origin,coverage,confidence,change_7d,change_30d"
     # Below the values: how they may be passed on, and where they were copied.
     assert lines[-4] == ""
     assert lines[-3].startswith('"TLP:CLEAR. Data: ')
     assert re.match(r'"?Assimi Goïta · Heatwatch, /subjects/assimi-goita\?range=90d \d{4}-', lines[-2])
-    assert re.match(r"2025-11-30T.*,14\.\d+,.*,Cold,critical,published,[01][.\d]*,0\.\d+$", lines[-5])
+    assert re.match(r"2025-11-30T.*,14\.\d+,.*,Cold,critical,published,[01][.\d]*,0\.\d+,-?\d.*,-?\d[.\d]*$", lines[-5])
     page.locator("[data-figure$=-ledger]").get_by_role("button", name="Copy as CSV").click()
     page.locator("[data-figure$=-ledger]").get_by_text("Copied.").wait_for()
     assert "Supply and economy,," in page.evaluate("navigator.clipboard.readText()")

@@ -180,14 +180,18 @@ export class Heat {
   }
 
   rows([start, end]) {
-    const rows = [["at_utc", "heat", "low", "high", "level", "concern", "origin", "coverage", "confidence"]];
+    const rows = [["at_utc", "heat", "low", "high", "level", "concern", "origin", "coverage", "confidence", "change_7d", "change_30d"]];
+    const [moved, week, month] = (this.momentum ?? [[], [], []]).map((each, place) => summed(each, place ? HUNDREDTH : 1));
+    let last = -1;
     this.line.at.forEach((at, place) => {
+      while (last + 1 < moved.length && moved[last + 1] <= at) last += 1;
       if (at > end || (this.line.at[place + 1] ?? this.end) <= start) return;
       const heat = this.line.heat[place];
       const { level, coverage, confidence } = heat === null ? {} : this.judgedAt(at, heat);
       rows.push([
         new Date(at * 1000).toISOString(), heat, this.line.low[place], this.line.high[place], level?.name ?? "", level?.concern ?? "",
         at < this.from ? "reconstructed" : "published", coverage, confidence,
+        week[last], month[last],
       ]);
     });
     return rows;
