@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from monitor.domain.incident import Coverage, Incident
+from monitor.geo.countries import drawn_countries
+from monitor.geo.outlines import all_outlines
 from monitor.storage import definitions, incidents
 from tests.factories import NOW, a_source
+from tests.languages.pages import unsaid
 from tests.web.test_index import counted
 
 # The visitor and the definitions are two to six of them.
@@ -63,6 +66,13 @@ def test_incidents_of_a_month_are_counted_by_region_and_what_is_not_listed_is_no
     assert "0 incidents , 0 people killed, as known at the end of 31 Oct 2025. 4 are known now" in words(page)
     assert "Kayes: nothing told" in page.text
     assert "TLP:AMBER" in rita.get("/map.csv?of=MLI&month=2025-10").text
+    names = (
+        "JSON", "CSV", "raid", "Menaka", "JNIM", "Feed", "TLP:AMBER", "TLP:CLEAR", "ML05",
+        *(each.name for each in all_outlines().values()),
+        *(part for each in drawn_countries().values() for part in (each.name, each.attribution)),
+    )  # fmt: skip
+    paths = ("/map?month=2025-10&span=1&region=ML05", "/map?month=2025-10&span=3&m=killed&known=then")
+    assert unsaid(rita, *paths, known=names) == {}
 
 
 def test_values_of_regions_and_countries_follow_both_clocks(reader):
