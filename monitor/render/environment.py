@@ -27,6 +27,7 @@ from monitor.render.span_drawing import span_drawing
 from monitor.render.strip import strip
 from monitor.render.surety import confidence_said
 from monitor.render.template_words import as_it_is_read, template_say, template_say_many
+from monitor.render.times import ago, local_time, when
 from monitor.render.waterfall import waterfall
 
 FILTERS = {
@@ -61,6 +62,9 @@ def install(environment: Environment) -> None:
         count=spoken.count,
         spread=spoken.spread,
         listed=lambda items: spoken.listed(list(items)),
+        when=when,
+        ago=ago,
+        local_time=local_time,
         parted=lambda items: spoken.parted(list(items)),
         smoothing_said=smoothing_said,
         method_said=method_said,

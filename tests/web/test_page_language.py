@@ -1,5 +1,7 @@
 """Whose language a page speaks: its reader's, else the browser's; programs and stored words stay English."""
 
+import re
+
 import pytest
 
 from monitor.domain.errors import InvalidInput
@@ -77,3 +79,15 @@ def test_what_is_stored_is_said_in_english_and_an_error_as_its_reader_speaks(app
         assert str(error) == f"{error}" == "Indiquez votre mot de passe"
     assert str(error) == "Enter your password"
     assert str(InvalidInput("as it is")) == "as it is"
+
+
+def test_the_head_has_both_clocks_for_who_reads_in_another_zone(desk, signed_in):
+    rita, ben = signed_in("rita"), signed_in("ben")
+    with desk.writing() as (session, now):
+        set_reading(
+            session, email="rita@example.org", language="en", zone="Asia/Kolkata", actor="test", now=now
+        )
+    assert re.search(
+        r'<span class="nb only-wide" title="Asia/Kolkata"><b>\d\d:\d\d</b> Kolkata', rita.get("/").text
+    )
+    assert 'only-wide" title=' not in ben.get("/").text
