@@ -14,7 +14,13 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - t
 from tests.browser.desk import beat, served, sign_in  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
-PAGES = {"board": "/", "subject": "/subjects/assimi-goita?since=2025-08-31"}
+PAGES = {
+    "board": "/",
+    "subject": "/subjects/assimi-goita?since=2025-08-31",
+    "ledger": "/subjects/assimi-goita/ledger?from=2025-08-31",
+    "map": "/map?month=2023-01&region=ML05",
+    "incidents": "/incidents",
+}
 # On a desk that is set up: with channels, routes, people on duty, and what waits for them.
 ALERTING = {
     "alerts": "/alerts", "approvals": "/approvals", "routes": "/routes", "silences": "/silences",
