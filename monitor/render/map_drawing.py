@@ -19,6 +19,8 @@ MAP_WIDE, MAP_PHONE = 880, 358
 # Lines are moved by no more than this; a name needs this many pixels a letter, and room above and below.
 _PIXELS, _LETTER, _LINE = 2.0, 6.3, 26.0
 _DIGIT, _STEP_DEGREES = 5.2, 0.1
+# Half of a crossed box with its words.
+_MARK = 34.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class MapArea:
     words: str
     x: str
     y: str
+    mark_x: str
     says: str
 
 
@@ -157,7 +160,7 @@ def _area(place: _Place, cell: MapCell | None) -> MapArea:
     is_wide = place.wide >= _DIGIT * len(words) and place.high >= _DIGIT * 2
     return MapArea(
         code=place.code, path=place.path, cell=cell, name=place.name if is_named else "",
-        words=words if is_wide else "", x=r(place.x), y=r(place.y), says=f"{place.name}: {told_words(cell)}",
+        words=words if is_wide else "", x=r(place.x), y=r(place.y), mark_x=r(max(2.0, place.x - _MARK)), says=f"{place.name}: {told_words(cell)}",
     )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from monitor.services.overview.map_asked import Window
 class MapRow:
     """One region or country. Of values `period`, `grade` and `source` are told, of incidents the numbers.
 
-    `number` is the value for programs; `known_at` when it, or the newest incident, became known.
+    `number` is the value for programs, `value` it in words; `known_at` when it, or the newest incident,
+    became known.
     """
 
     code: str
@@ -21,6 +22,7 @@ class MapRow:
     country: str
     cell: MapCell
     number: float | None = None
+    value: str = ""
     period: str = ""
     period_start: datetime | None = None
     period_end: datetime | None = None

@@ -66,7 +66,7 @@ def _region(view: MapView, row: MapRow) -> dict[str, Any]:
             "newest_known_at": _time(row.known_at),
         }  # fmt: skip
     return found | {
-        "value": row.number, "words": row.cell.words, "period_start": _time(row.period_start),
+        "value": row.number, "words": row.value, "period_start": _time(row.period_start),
         "period_end": _time(row.period_end), "known_at": _time(row.known_at), "grade": row.grade,
         "source": row.source, "series": row.series,
     }  # fmt: skip

@@ -137,6 +137,7 @@ def _row(known: Definitions, code: str, seen: _Seen, stored: Observation | None)
             shade=shade_of_pressure(pressure), is_hatched=is_between(seen.indicator, pressure),
         ),
         number=value,
+        value=words,
         period=when,
         period_start=moment(start),
         period_end=moment(end),
