@@ -24,6 +24,7 @@ class Person:
     """Someone with an account; the hash of their password never leaves storage and sign-in.
 
     `language` is what their messages are written in, `zone` the time zone their times are given in.
+    `hears` and `is_notified` say how an open page calls for attention: by a sound, by a notification.
     """
 
     id: int
@@ -33,6 +34,8 @@ class Person:
     is_enabled: bool = True
     language: str = SOURCE_LANGUAGE
     zone: str = "UTC"
+    hears: bool = False
+    is_notified: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a language there is not and a zone nobody knows; InvalidInput."""

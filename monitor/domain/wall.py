@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.domain.errors import InvalidInput
-from monitor.domain.wording import LANGUAGES, SOURCE_LANGUAGE, say
+from monitor.domain.phrases import phrase
+from monitor.domain.wording import LANGUAGES, SOURCE_LANGUAGE
 
 LONGEST_NAME = 60
 LIFETIMES = (7, 30, 90, 365)
@@ -40,10 +41,10 @@ class Wall:
         """Refuse what no page offers; InvalidInput."""
         if not 0 < len(self.name.strip()) <= LONGEST_NAME:
             raise InvalidInput(
-                say("Say where the screen hangs, in at most {n} signs", n=LONGEST_NAME), field="name"
+                phrase("Say where the screen hangs, in at most {n} signs", n=LONGEST_NAME), field="name"
             )
         if self.language not in LANGUAGES or self.look not in LOOKS or self.turn_seconds not in TURNS:
-            raise InvalidInput(say("Choose one of what is offered"), field="turn_seconds")
+            raise InvalidInput(phrase("Choose one of what is offered"), field="turn_seconds")
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether the screen may still show anything."""
@@ -53,7 +54,7 @@ class Wall:
 def ends_at(now: datetime, days: int) -> datetime:
     """Return when a token made now ends; InvalidInput for a span that is not offered."""
     if days not in LIFETIMES:
-        raise InvalidInput(say("Choose one of what is offered"), field="days")
+        raise InvalidInput(phrase("Choose one of what is offered"), field="days")
     return now + timedelta(days=days)
 
 

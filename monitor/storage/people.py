@@ -45,10 +45,11 @@ def set_password(session: Session, person_id: int, password_hash: str) -> None:
 
 
 def change(session: Session, after: Person) -> None:
-    """Keep a person's name, role, language and zone, and whether the account is enabled."""
+    """Keep a person's name, role and choices, and whether the account is enabled."""
     values = {
         "name": after.name, "role": after.role.value, "is_enabled": after.is_enabled,
-        "language": after.language, "zone": after.zone,
+        "language": after.language, "zone": after.zone, "hears": after.hears,
+        "is_notified": after.is_notified,
     }  # fmt: skip
     session.execute(update(PersonRow).where(PersonRow.id == after.id).values(**values))
 
@@ -57,7 +58,7 @@ def person(row: PersonRow) -> Person:
     """Return the domain's person of a row."""
     return Person(
         id=row.id, email=row.email, name=row.name, role=Role(row.role), is_enabled=row.is_enabled,
-        language=row.language, zone=row.zone,
+        language=row.language, zone=row.zone, hears=row.hears, is_notified=row.is_notified,
     )  # fmt: skip
 
 

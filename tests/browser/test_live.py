@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import LevelChange, LevelReason
@@ -56,7 +57,8 @@ def answer_otherwise(page, address):
 def test_a_change_comes_by_itself_and_disturbs_nothing_that_someone_is_at(board, desk):
     address, application = desk
     page = board
-    page.click(".menu summary")
+    page.click(".top .menu summary")
+    page.click("#board .views summary")
     page.fill("[data-key-search]", "a")
     first = page.locator(ROW).first
     key = first.get_attribute("data-row")
@@ -70,7 +72,7 @@ def test_a_change_comes_by_itself_and_disturbs_nothing_that_someone_is_at(board,
     assert first.locator("[data-live$=heat]").inner_text() == "99", "its values do not wait"
     assert page.evaluate("document.activeElement.closest('[data-row]').dataset.row") == key
     assert page.input_value("[data-key-search]") == "a"
-    assert page.locator(".menu").get_attribute("open") is not None
+    assert page.locator("details.menu[open]").count() == 2
     page.click("#held button")
     assert page.locator(ROW).last.get_attribute("data-row") == key
     assert page.locator("#held").is_hidden()
@@ -182,3 +184,25 @@ def test_a_page_out_of_sight_gives_its_stream_back(board):
                 document.dispatchEvent(new Event("visibilitychange"));
             }"""
         )
+
+
+def test_a_browser_is_asked_for_notifications_only_by_a_click_and_a_sound_can_be_tried(page):
+    page.add_init_script(
+        """window.asked = 0; window.shown = [];
+        window.Notification = class {
+            static permission = "default";
+            static async requestPermission() { asked += 1; this.permission = "granted"; return "granted"; }
+            constructor(title, { body, tag }) { shown.push(body); }
+        };"""
+    )
+    page.goto("/settings")
+    page.wait_for_selector(LIVE)
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("asked") == 0
+    page.click("[data-try=sound]")
+    assert page.locator("html").get_attribute("data-chords") == "1"
+    page.locator("[data-try=ask]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-try=ask]", state="hidden")
+    assert page.evaluate("asked") == 1
+    assert page.locator("#attention [data-text]").inner_text() == "This browser shows notifications."

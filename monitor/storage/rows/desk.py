@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from monitor.storage.rows.base import Id, Kind, MaybeJson, Row, Slug, SlugKey, Words
@@ -62,6 +62,8 @@ class PersonRow(Row):
     is_enabled: Mapped[bool]
     language: Mapped[Kind] = mapped_column(default="en", server_default="en")
     zone: Mapped[Slug] = mapped_column(default="UTC", server_default="UTC")
+    hears: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_notified: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class WebSessionRow(Row):

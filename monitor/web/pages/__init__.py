@@ -3,6 +3,7 @@
 from monitor.web.pages import (
     alerts,
     approvals,
+    attention,
     audit,
     board,
     brief,
@@ -68,6 +69,7 @@ PAGES = (
     log.page,
     subscription.page,
     reading.page,
+    attention.page,
     approvals.page,
     rules.page,
     brief.page,
