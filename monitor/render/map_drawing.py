@@ -160,7 +160,8 @@ def _area(place: _Place, cell: MapCell | None) -> MapArea:
     is_wide = place.wide >= _DIGIT * len(words) and place.high >= _DIGIT * 2
     return MapArea(
         code=place.code, path=place.path, cell=cell, name=place.name if is_named else "",
-        words=words if is_wide else "", x=r(place.x), y=r(place.y), mark_x=r(max(2.0, place.x - _MARK)), says=f"{place.name}: {told_words(cell)}",
+        words=words if is_wide else "", x=r(place.x), y=r(place.y), mark_x=r(max(2.0, place.x - _MARK)),
+        says=f"{place.name}: {told_words(cell)}",
     )  # fmt: skip
 
 
