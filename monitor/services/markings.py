@@ -49,6 +49,10 @@ class Markings:
             self._series[key] = self._of_plan(plan([key], self._known.indicators), frozenset())
         return self._series[key]
 
+    def read_series(self, keys: Iterable[str]) -> None:
+        """Read at once what `of_series` will ask for each of these."""
+        self._of_plan(plan(list(keys), self._known.indicators), frozenset())
+
     def of_subject(self, slug: str) -> Handling:
         """Return how a subject's heat, its page, its brief and its alerts are handled."""
         return self._of_subject(slug, frozenset())

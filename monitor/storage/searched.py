@@ -1,21 +1,26 @@
 """What a search goes through of what grows: bounded stretches of the newest, and things by their id."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.alert import AlertState
+from monitor.domain.search.folding import fold_all
+from monitor.storage.engine import ONE_SNAPSHOT
 from monitor.storage.rows.alerts import AlertRow, EpisodeRow
 from monitor.storage.rows.desk import AuditEntryRow
 from monitor.storage.rows.observations import IncidentRow, SeriesRow
 from monitor.storage.rows.shifts import HandoverActRow, HandoverRow, LogEntryRow
 from monitor.storage.rows.silences import SilenceRow
+from monitor.storage.sequence import last_seq
 
 _OPEN = (AlertState.FIRING.value, AlertState.RECOVERING.value)
 _LAST = "\U0010ffff"
+_NEWEST = "newest incidents"
 
 
 class FoundAlert(NamedTuple):
@@ -41,6 +46,21 @@ class FoundIncident(NamedTuple):
     admin1: str
     coded_admin1: str
     description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newest:
+    """The newest incidents by source and id, and all words of each, folded; as of a number.
+
+    `is_cut`: there are more, before the day `back_to`.
+    """
+
+    seq: int
+    limit: int
+    is_cut: bool
+    back_to: date | None
+    keys: Sequence[tuple[str, str]]
+    folded: Sequence[str]
 
 
 class FoundWriting(NamedTuple):
@@ -75,13 +95,48 @@ def episodes_with_id(session: Session, begins: str, *, limit: int) -> list[Found
     return [FoundAlert(*each) for each in session.execute(statement) if each[0].startswith(begins)]
 
 
-def newest_incidents(session: Session, *, limit: int) -> list[FoundIncident]:
-    """Return the newest incidents; withdrawn ones are left out, so it may be a few less."""
+def newest_incidents(session: Session, *, limit: int) -> Newest:
+    """Return the words of the newest incidents; withdrawn ones are left out, so it may be a few less.
+
+    It is asked for each letter that is typed: kept for as long as nothing is written that takes a number.
+    """
+    seq, kept = last_seq(session), session.info.get("kept", {})
+    found: Newest | None = kept.get(_NEWEST)
+    if found is not None and (found.seq, found.limit) == (seq, limit):
+        return found
+    found = _newest(session, seq=seq, limit=limit)
+    # What a session that writes has seen may yet be undone.
+    if session.info.get(ONE_SNAPSHOT):
+        kept[_NEWEST] = found
+    return found
+
+
+def _newest(session: Session, *, seq: int, limit: int) -> Newest:
+    row: Any = IncidentRow.__table__.c
+    words = row.kind
+    for column in (row.actor, row.country, row.admin1, row.coded_admin1, row.external_id, row.description):
+        words = words + " " + column
+    columns = (row.source, row.external_id, type_coerce(row.happened_on, Text), words, row.is_withdrawn)
+    statement = select(*columns).order_by(row.happened_on.desc(), row.seq.desc()).limit(limit)
+    rows = session.connection().execute(statement).all()
+    told = [each for each in rows if not each.is_withdrawn]
+    return Newest(
+        seq=seq, limit=limit, is_cut=len(rows) == limit,
+        back_to=date.fromisoformat(str(rows[-1][2])) if rows else None,
+        keys=[(each[0], each[1]) for each in told], folded=fold_all(each[3] for each in told),
+    )  # fmt: skip
+
+
+def incidents(session: Session, keys: Collection[tuple[str, str]]) -> list[FoundIncident]:
+    """Return incidents by source and id, in the order they are asked for."""
     row = IncidentRow
-    statement = (
-        select(*_incident(), row.is_withdrawn).order_by(row.happened_on.desc(), row.seq.desc()).limit(limit)
-    )
-    return [FoundIncident(*each[:-1]) for each in session.execute(statement) if not each[-1]]
+    if not keys:
+        return []
+    # Each by itself: for a list of pairs SQLite looks through the whole table.
+    each_one = (and_(row.source == source, row.external_id == key) for source, key in keys)
+    statement = select(*_incident()).where(or_(*each_one))
+    found = {each[:2]: FoundIncident(*each) for each in session.execute(statement)}
+    return [found[key] for key in keys if key in found]
 
 
 def incidents_with_id(

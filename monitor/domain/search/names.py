@@ -62,6 +62,7 @@ class Names:
     def __init__(self, names: Iterable[Name]) -> None:
         """Cut every name into its words."""
         self.all: Sequence[Name] = tuple(names)
+        self._titles = [(fold(name.title), fold(name.key)) for name in self.all]
         self._called: dict[str, list[int]] = {}
         self._told: dict[str, list[int]] = {}
         for place, name in enumerate(self.all):
@@ -91,7 +92,7 @@ class Names:
             )
         for place, close in found.items():
             name = self.all[place]
-            yield name, _by_whole(name, asked.text, close)
+            yield name, self._by_whole(place, asked.text, close)
 
     def groups(
         self, asked: Asked, *, role: Role, limit: int, with_exercises: bool = False
@@ -106,6 +107,14 @@ class Names:
             best = heapq.nsmallest(limit, found, key=lambda each: each[:3])
             hits = [_hit(name, close, asked) for close, _, _, name in best]
             yield group_of(kind, hits, limit=limit, count=len(found))
+
+    def _by_whole(self, place: int, text: str, close: Closeness) -> Closeness:
+        title, key = self._titles[place]
+        if text in (title, key):
+            return Closeness.EXACT
+        # People are called by any of their names.
+        is_called = close is Closeness.WORDS and self.all[place].kind is Found.SUBJECT
+        return Closeness.BEGINS if is_called or title.startswith(text) else close
 
     def _of_word(self, several: tuple[str, ...]) -> dict[int, Closeness]:
         """Return the names that one word finds: called so, told so, or near it."""
@@ -153,12 +162,3 @@ def _note(found: dict[int, Closeness], places: Collection[int], closeness: Close
     """Say how close names are; what is said later is closer."""
     for place in places:
         found[place] = closeness
-
-
-def _by_whole(name: Name, text: str, close: Closeness) -> Closeness:
-    title = fold(name.title)
-    if text in (title, fold(name.key)):
-        return Closeness.EXACT
-    # People are called by any of their names.
-    is_called = name.kind is Found.SUBJECT and close is Closeness.WORDS
-    return Closeness.BEGINS if is_called or title.startswith(text) else close

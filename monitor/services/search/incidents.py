@@ -13,7 +13,7 @@ from monitor.storage.searched import FoundIncident
 from monitor.storage.snapshot import Definitions
 
 # Of a million the newest are gone through word by word; the list of incidents looks further back.
-MOST_LOOKED = 4_000
+MOST_LOOKED = 3_000
 _SHORTEST_ID, _LONGEST_TITLE = 3, 110
 
 
@@ -25,25 +25,20 @@ def find_incidents(
     newest = searched.newest_incidents(session, limit=MOST_LOOKED)
     named = {(each.source, each.external_id) for each in by_id}
     worded = [
-        each
-        for each in newest
-        if (each.source, each.external_id) not in named and asked.is_said_in(_text(each))
+        key
+        for key, words in zip(newest.keys, newest.folded, strict=True)
+        if asked.is_said_in(words) and key not in named
     ]
-    shown = [*by_id, *worded[:limit]]
-    is_cut = len(newest) >= MOST_LOOKED
+    shown = [*by_id, *searched.incidents(session, worded[:limit])]
     return group_of(
         Found.INCIDENT,
         [
-            _hit(
-                known, each, asked, marking=markings.of_source(each.source).marking, is_id=place < len(by_id)
-            )
+            _hit(known, each, asked, markings.of_source(each.source).marking, is_id=place < len(by_id))
             for place, each in enumerate(shown)
         ],
-        limit=limit,
-        count=len(by_id) + len(worded),
-        back_to=newest[-1].happened_on if is_cut else None,
-        further="incidents" if is_cut else "",
-    )
+        limit=limit, count=len(by_id) + len(worded),
+        back_to=newest.back_to if newest.is_cut else None, further="incidents" if newest.is_cut else "",
+    )  # fmt: skip
 
 
 def _with_id(session: Session, known: Definitions, text: str) -> list[FoundIncident]:
@@ -57,14 +52,7 @@ def _with_id(session: Session, known: Definitions, text: str) -> list[FoundIncid
     return list(found.values())
 
 
-def _text(each: FoundIncident) -> str:
-    return fold(
-        f"{each.kind} {each.actor} {each.country} {each.admin1} {each.coded_admin1} {each.external_id} "
-        f"{each.description}"
-    )
-
-
-def _hit(known: Definitions, each: FoundIncident, asked: Asked, *, marking: Marking, is_id: bool) -> Hit:
+def _hit(known: Definitions, each: FoundIncident, asked: Asked, marking: Marking, *, is_id: bool) -> Hit:
     source = known.sources.get(each.source)
     place = ", ".join(part for part in (each.admin1 or each.coded_admin1, each.country) if part)
     what = ": ".join(part for part in (capital(each.kind), each.description or each.actor) if part)

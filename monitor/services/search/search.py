@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from monitor.domain.person import Role
-from monitor.domain.search.hits import Group, Hit, in_order
+from monitor.domain.search.hits import Found, Group, Hit, in_order
 from monitor.domain.search.names import Name, Names
 from monitor.services.markings import Markings, kept_markings
 from monitor.services.search.alerts import find_alerts
@@ -63,16 +63,25 @@ def search(
         find_incidents(session, known, markings, asked, text, limit=limit),
         *find_writings(session, asked, limit=limit, now=now),
     ]
-    return Answer(text=text, groups=tuple(_marked(markings, group) for group in in_order(groups)))
+    return Answer(text=text, groups=_marked(markings, in_order(groups)))
 
 
-def _marked(markings: Markings, group: Group) -> Group:
+def _marked(markings: Markings, groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Say of each hit how it is marked, where that is not said yet."""
-    hits = tuple(
-        hit if hit.marking else replace(hit, marking=marking_word(markings, hit.kind, hit.key))
-        for hit in group.hits
+    if markings.are_all_clear:
+        return groups
+    if keys := [hit.key for group in groups for hit in group.hits if hit.kind is Found.SERIES]:
+        markings.read_series(keys)
+    return tuple(
+        replace(
+            group,
+            hits=tuple(
+                hit if hit.marking else replace(hit, marking=marking_word(markings, hit.kind, hit.key))
+                for hit in group.hits
+            ),
+        )
+        for group in groups
     )
-    return replace(group, hits=hits)
 
 
 def answer_data(answer: Answer) -> Mapping[str, Any]:

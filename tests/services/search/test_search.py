@@ -134,6 +134,10 @@ def test_it_asks_a_fixed_number_of_queries_and_tells_programs_the_same(session, 
     with database.read() as reader:
         search(reader, "goita", role=Role.ADMIN, now=NOW)
         _asks_little(reader)
+    with database.write() as writer:
+        incidents.keep(writer, [replace(RAID, external_id="new", kind="ambush")], now=NOW)
+    with database.read() as reader:
+        assert found(reader, "ambush") == {"incident": ["feed/new"]}
 
 
 def _asks_little(session):
