@@ -42,8 +42,8 @@ _delivery = threading.Lock()
 # Whoever finds another thread delivering leaves word here, so that it looks once more before it stops.
 _asked = threading.Event()
 # Subjects claimed at once, those worked on in the same few statements, and how long one transaction may keep
-# other writers waiting.
-MOST_TOGETHER, LOT, LONGEST_SECONDS = 64, 16, 0.2
+# other writers waiting. A few go first: what they tell is on its way while others are reckoned.
+MOST_TOGETHER, LOT, FIRST_LOT, LONGEST_SECONDS = 64, 16, 4, 0.2
 GIVEN_BACK_SECONDS = 5.0
 # Episodes that one tick tells again or escalates: a subject a transaction, and never two held at once.
 MOST_LOOKS = 50
@@ -79,12 +79,13 @@ def drain_pipeline(application: Application, *, may_form: Callable[[], bool] = l
     While it `may_form`, what alerts tell at once becomes messages with them: that is one commit less to wait
     for.
     """
-    assessed = 0
+    assessed, most = 0, FIRST_LOT
     with _pipeline:
         while not application.should_stop() and (due := _due(application)).pipeline:
             if due.days:
                 _mark_daily(application)
-            together = _all_at_once(application, may_form=may_form)
+            together = _all_at_once(application, most=most, may_form=may_form)
+            most = LOT
             if together is not None:
                 assessed += together
                 continue
@@ -261,7 +262,7 @@ def _mark_daily(application: Application) -> None:
         mark_daily(session, now=application.database.now(session))
 
 
-def _all_at_once(application: Application, *, may_form: Callable[[], bool]) -> int | None:
+def _all_at_once(application: Application, *, most: int, may_form: Callable[[], bool]) -> int | None:
     """Assess a lot, raise its alerts and form their messages in one transaction; count the assessed.
 
     Only where the database has one writer, so that nobody waits crosswise: there each commit costs a wait for
@@ -272,13 +273,13 @@ def _all_at_once(application: Application, *, may_form: Callable[[], bool]) -> i
         return None
     try:
         with application.writing() as (session, now):
-            claims = claim_assessments(session, now=now, most=LOT)
+            claims = claim_assessments(session, now=now, most=most)
             if claims and unassessed(session, [claim.slug for claim in claims]):
                 raise _Apart
             if claims:
                 assess_all(session, claims, now=now, claimed_at=now, is_kept=True)
             # All at one moment: what was scored for it explains the alerts.
-            raise_due(session, most=LOT, now=now)
+            raise_due(session, most=most, now=now)
             if may_form():
                 form_deliveries(session, application.channel_kinds, now=now)
         passing("after_commit")

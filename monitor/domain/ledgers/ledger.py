@@ -113,6 +113,8 @@ def _lift(side: Side) -> float:
 
 def _all_of(side: Side, direction: float, cause: Cause, only: AbstractSet[str] | None) -> Iterator[Term]:
     """One term a placement for all the pressure of a side, against a moment without any data."""
+    if np.isnan(side.raw):
+        return
     found = side.scores.placements.points
     for slug in side.rows if only is None else sorted(only & side.rows.keys()):
         row = side.rows[slug]

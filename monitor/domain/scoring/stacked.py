@@ -136,6 +136,9 @@ def _block(lines: Sequence[_Line], at: Ints, known: Ints) -> Block | None:
     if _is_provisional(indicator, first, latest, at):
         return None
     moments = np.flatnonzero(latest >= 0)
+    if not len(moments) and len(at):
+        # Nothing was known yet: nothing is said of these rows.
+        return Block(rows=np.array([line.row for line in lines]), moments=moments, cells={})
     used = latest[moments]
     # As many columns as rows in use, whatever the number of moments.
     rows, where = _few(used)
