@@ -293,7 +293,9 @@ def _outlook(facts: BriefFacts) -> Sentence:
     edge = levels[place].high + margin if facts.is_standing else levels[place].low - margin
     gap = max(0.0, edge - facts.heat if facts.is_standing else facts.heat - edge)
     then = say(levels[calmer].name)
-    away = Figure(value=number(gap, 1), what=say("points of heat to {level}", level=then), when=say("now"))
+    away = Figure(
+        value=number(gap, 1), what=say("points of heat to {level}", level=then), when=say("as things stand")
+    )
     told = {"level": say(facts.level), "edge": number(edge), "calmer": then, "gap": number(gap, 1)}
     if facts.is_standing:
         text = say(

@@ -13,6 +13,7 @@ from monitor.domain.event import Event
 from monitor.domain.spoken import number, percent, period
 from monitor.domain.suggestions.change_point import LEAST_VALUES, change_points
 from monitor.domain.suggestions.settled_past import Past
+from monitor.domain.wording import say, say_many
 from monitor.services.one_series import OneSeries
 from monitor.storage import audit, definitions, observations, suggestion_decisions
 from monitor.storage.suggestion_decisions import SuggestionDecision
@@ -141,9 +142,12 @@ def as_data(found: EventSuggestions) -> dict[str, Any]:
 
 def _reason(one: OneSeries, past: Past) -> str:
     if one.indicator.words:
-        return "it says a state in words: every change of state is there to see"
+        return say("it says a state in words: every change of state is there to see")
     if len(past) < LEAST_VALUES:
-        return f"{len(past)} settled values are too few: change points need {LEAST_VALUES}"
+        return say_many(
+            "{n} settled value is too few: change points need {least}",
+            "{n} settled values are too few: change points need {least}", len(past), least=LEAST_VALUES,
+        )  # fmt: skip
     return ""
 
 

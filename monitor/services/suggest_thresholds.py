@@ -14,6 +14,7 @@ from monitor.domain.suggestions.quantiles import (
     suggest_edge,
     suggest_thresholds,
 )
+from monitor.domain.wording import say
 from monitor.services.one_series import OneSeries
 
 USUAL_RATE = 2.0
@@ -64,9 +65,9 @@ def as_data(found: ThresholdSuggestions) -> dict[str, Any]:
 
 def _reason(one: OneSeries) -> str:
     if one.indicator.words:
-        return "it says a state in words: its pressures are set word by word"
+        return say("it says a state in words: its pressures are set word by word")
     if one.is_higher_worse is None:
-        return "both ways are worse: quantiles of one side say nothing"
+        return say("both ways are worse: quantiles of one side say nothing")
     return ""
 
 

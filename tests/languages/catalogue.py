@@ -84,6 +84,9 @@ def _is_worth_reading(path: Path) -> bool:
 
 def write(catalog: Catalog, language: str) -> None:
     """Write a catalogue as translators and `git diff` like it: sorted, without dates or line numbers."""
+    for message in catalog:
+        # A guess is not shown; who gave words meant them.
+        message.flags.discard("fuzzy")
     lines = BytesIO()
     write_po(lines, catalog, width=100, sort_output=True, include_lineno=False, omit_header=True)
     catalogue_file(language).write_bytes(_HEAD.format(**_head_of(language)).encode() + lines.getvalue())

@@ -28,6 +28,7 @@ def test_no_sentence_is_missing(sentences, code):
         and not all(words.get(message.id, ("",)))
     ]
     assert missing == [], "run `make messages` and give each its words"
+    assert [message.id for message in translated(code) if message.fuzzy and message.id] == []
 
 
 @pytest.mark.parametrize("code", OTHERS)

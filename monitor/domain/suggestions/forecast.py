@@ -18,6 +18,7 @@ from monitor.domain.series import Columns, Floats, Ints
 from monitor.domain.suggestions.even_periods import Spacing, spacing_of
 from monitor.domain.suggestions.settled_past import Past, settled_past, settling_moments, was_never_revised
 from monitor.domain.suggestions.smoothing import METHODS, Method, smooth
+from monitor.domain.wording import say, say_many
 
 LONGEST = 6
 LEAST_ORIGIN = 12
@@ -129,7 +130,7 @@ def forecast(
     refusal = refuse(indicator, past)
     spacing = spacing_of(past.start)
     if refusal or spacing is None:
-        return NoForecast(reason=refusal or "its periods are not evenly spaced")
+        return NoForecast(reason=refusal or say("its periods are not evenly spaced"))
     past = _recent(past, spacing)
     vintages = _vintages(indicator, columns, past, spacing, at=at, others=others)
     horizon = min(longest, len(past) - LEAST_VALUES + 1)
@@ -139,7 +140,7 @@ def forecast(
     ahead = [_ahead(vintages, smoothed.forecast, errors, step, spacing, first) for step in range(horizon)]
     kept = tuple(each for each in takewhile(lambda each: each is not None, ahead) if each is not None)
     if not kept:
-        return NoForecast(reason="too few of its past forecasts can be checked yet")
+        return NoForecast(reason=say("too few of its past forecasts can be checked yet"))
     paths = smoothed.forecast[-1] + errors[-1, :-1]
     return Forecast(
         since=int(past.start[0]),
@@ -155,11 +156,15 @@ def forecast(
 def refuse(indicator: Indicator, past: Past) -> str:
     """Say why a past cannot be forecast from; empty where it may be."""
     if indicator.words:
-        return "it says a state in words, and a state is not smoothed"
+        return say("it says a state in words, and a state is not smoothed")
     if len(past) < LEAST_VALUES:
-        return f"it has {len(past)} settled values, and a forecast that can be checked needs {LEAST_VALUES}"
+        return say_many(
+            "it has {n} settled value, and a forecast that can be checked needs {least}",
+            "it has {n} settled values, and a forecast that can be checked needs {least}",
+            len(past), least=LEAST_VALUES,
+        )  # fmt: skip
     if np.ptp(past.value[-LEAST_VALUES:]) == 0:
-        return f"its last {LEAST_VALUES} values are all the same"
+        return say("its last {n} values are all the same", n=LEAST_VALUES)
     return ""
 
 

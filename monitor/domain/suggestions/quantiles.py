@@ -13,8 +13,9 @@ import numpy as np
 from monitor.domain.clock import DAY_SECONDS
 from monitor.domain.normalisations.threshold import Thresholds
 from monitor.domain.series import Floats, Ints
+from monitor.domain.spoken import number
 from monitor.domain.suggestions.settled_past import Past
-from monitor.domain.wording import msgid
+from monitor.domain.wording import msgid, say, say_many
 
 # Which quantile of badness stands for which edge: the median is calm, one value in a hundred critical.
 QUANTILES = {"calm": 0.5, "watch": 0.75, "elevated": 0.9, "high": 0.95, "critical": 0.99}
@@ -83,7 +84,10 @@ def suggest_thresholds(
     """Propose the quantiles of the past as edges; those between that coincide are left out."""
     blank = _blank(past)
     if len(past) < LEAST_VALUES:
-        reason = f"{len(past)} settled values are too few: quantiles need {LEAST_VALUES}"
+        reason = say_many(
+            "{n} settled value is too few: quantiles need {least}",
+            "{n} settled values are too few: quantiles need {least}", len(past), least=LEAST_VALUES,
+        )  # fmt: skip
         return replace(blank, reason=reason)
     sign = 1.0 if is_higher_worse else -1.0
     found = {
@@ -92,7 +96,7 @@ def suggest_thresholds(
     }
     if not sign * found["critical"] > sign * found["calm"]:
         return replace(
-            blank, reason="half of the values and nearly all are the same: there is no edge to draw"
+            blank, reason=say("half of the values and nearly all are the same: there is no edge to draw")
         )
     kept = _strictly(found, sign)
     edges = tuple(
@@ -114,7 +118,10 @@ def suggest_edge(
     """
     blank = _blank(past)
     if len(past) < LEAST_VALUES or not len(line.at):
-        reason = f"{len(past)} settled values are too few: a rate needs {LEAST_VALUES}"
+        reason = say_many(
+            "{n} settled value is too few: a rate needs {least}",
+            "{n} settled values are too few: a rate needs {least}", len(past), least=LEAST_VALUES,
+        )  # fmt: skip
         return replace(blank, reason=reason)
     wanted = per_year * line.years
     sign = 1.0 if is_higher_worse else -1.0
@@ -124,8 +131,11 @@ def suggest_edge(
     near = np.abs(counts[first:] - wanted)
     place = first + len(near) - 1 - int(np.argmin(near[::-1]))
     if counts[place] < wanted / 2:
-        most = f"at most {int(counts[first])} in {line.years:.1f} years"
-        return replace(blank, reason=f"no edge would have fired so often ({most})")
+        reason = say(
+            "no edge would have fired so often (at most {n} in {years} years)",
+            n=int(counts[first]), years=number(line.years, 1),
+        )  # fmt: skip
+        return replace(blank, reason=reason)
     value = _rounded(float(edges[place]), sign, decimals)
     edge = edge_evidence(past, line, value, name=msgid("edge"), is_higher_worse=is_higher_worse)
     return replace(blank, edges=(edge,))
