@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from monitor.domain.alerting.window import zone_named
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.wording import LANGUAGES, SOURCE_LANGUAGE, msgid
 
 
@@ -41,7 +42,14 @@ class Person:
         """Refuse a language there is not and a zone nobody knows; InvalidInput."""
         if self.language not in LANGUAGES:
             known = ", ".join(LANGUAGES)
-            raise InvalidInput(f"there is no language {self.language!r}; there is {known}", field="language")
+            raise InvalidInput(
+                phrase(
+                    "there is no language {language}; there is {known}",
+                    language=repr(self.language),
+                    known=known,
+                ),
+                field="language",
+            )
         zone_named(self.zone)
 
     @property

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import Conflict
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.handover import Act, ActKind, Handover
 from monitor.storage import audit, handovers
 
@@ -19,7 +20,7 @@ def accept_handover(
     """
     found = handovers.get(session, number)
     if any(act.number > seen and act.kind is not ActKind.ACCEPTED for act in found.acts):
-        raise Conflict("the handover was changed meanwhile; look again")
+        raise Conflict(phrase("the handover was changed meanwhile; look again"))
     wanted = tuple(item.key for item in found.waiting) if keys is None else tuple(keys)
     act = Act(number=found.version + 1, kind=ActKind.ACCEPTED, by=by, at=now, keys=wanted)
     found = handovers.append(session, found, act)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.errors import Conflict, NotFound
 from monitor.domain.person import Person, Role
+from monitor.domain.phrases import phrase
 from monitor.services.passwords import hash_password
 from monitor.storage import audit, people, web_sessions
 
@@ -30,7 +31,7 @@ def set_enabled(session: Session, *, email: str, is_enabled: bool, actor: str, n
     after = replace(before, is_enabled=is_enabled)
     others = [person for person in people.find_all(session) if person.id != after.id]
     if not any(person.is_enabled and person.role is Role.ADMIN for person in (after, *others)):
-        raise Conflict(f"{before.email} is the last admin who may sign in")
+        raise Conflict(phrase("{email} is the last admin who may sign in", email=before.email))
     people.change(session, after)
     if not is_enabled:
         web_sessions.remove_all(session, after.id)
@@ -62,5 +63,5 @@ def set_reading(
 def _person(session: Session, email: str) -> Person:
     found = people.by_email(session, email.strip().lower())
     if found is None:
-        raise NotFound(f"there is no account {email}")
+        raise NotFound(phrase("there is no account {email}", email=email))
     return found[0]

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.content import Content
 from monitor.domain.shifts.draft import draft
 from monitor.domain.shifts.handover import Act, ActKind, Handover
@@ -43,7 +44,7 @@ def start_handover(
     )  # fmt: skip
     require_people(session, leaving, first.incoming)
     if first.incoming == leaving:
-        raise InvalidInput("nobody hands over to themselves", field="incoming")
+        raise InvalidInput(phrase("nobody hands over to themselves"), field="incoming")
     found = handovers.start(session, first, rota=slug, outgoing=leaving)
     audit.record(
         session, actor=by, action="handover.draft", target=f"handover/{found.id}", reason="",
@@ -56,7 +57,7 @@ def chosen_rota(session: Session) -> str:
     """Return the only rota there is, empty where there is none; InvalidInput where there are several."""
     found = list(rotas(session))
     if len(found) > 1:
-        raise InvalidInput(f"say which rota: {', '.join(found)}", field="rota")
+        raise InvalidInput(phrase("say which rota: {names}", names=", ".join(found)), field="rota")
     return next(iter(found), "")
 
 
@@ -71,7 +72,7 @@ def require_people(session: Session, *addresses: str) -> None:
     known = {each.email for each in people.find_all(session) if each.is_enabled}
     for address in addresses:
         if address and address not in known:
-            raise InvalidInput(f"{address} has no account here", field="incoming")
+            raise InvalidInput(phrase("{address} has no account here", address=address), field="incoming")
 
 
 def draft_again(session: Session, number: int, *, seen: int, by: str, now: datetime) -> Handover:

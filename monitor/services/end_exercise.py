@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.clock import Clock, ClockMode, moment
 from monitor.domain.errors import Conflict
+from monitor.domain.phrases import phrase
 from monitor.domain.placement import Placement
 from monitor.domain.subject import Subject
 from monitor.services.exercise import RUNNING
@@ -40,7 +41,7 @@ def stop_exercise(session: Session, slug: str, *, actor: str, reason: str, now: 
     """Play no further: its clock stays where it was played to. NotFound; Conflict if it does not run."""
     exercise = exercises.get(session, slug)
     if exercise.state != RUNNING:
-        raise Conflict(f"{slug} does not run: it is {exercise.state}")
+        raise Conflict(phrase("{slug} does not run: it is {state}", slug=slug, state=exercise.state))
     _halt(session, exercise, state=STOPPED)
     _record(session, exercise, "exercise.stop", actor=actor, reason=reason, now=now)
 
@@ -49,7 +50,7 @@ def remove_exercise(session: Session, slug: str, *, actor: str, reason: str, now
     """Take an exercise away: its alerts end, its subject is watched no longer. NotFound; Conflict if gone."""
     exercise = exercises.get(session, slug)
     if exercise.state == REMOVED:
-        raise Conflict(f"{slug} was removed already")
+        raise Conflict(phrase("{slug} was removed already", slug=slug))
     _halt(session, exercise, state=REMOVED)
     known, why = snapshot.current(session), reason or "the exercise was removed"
     for rule in known.rules_of(exercise.subject):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.alerting.rule import Rule
 from monitor.domain.clock import DAY_SECONDS, Clock, ClockMode, epoch
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.placement import Placement
 from monitor.domain.subject import Subject
 from monitor.services.model_of import model_of
@@ -34,13 +35,16 @@ def start_exercise(
     the moments at which each value became known; the original is only read.
     """
     if runs_until <= runs_from:
-        raise InvalidInput("an exercise must end after it starts", field="to")
+        raise InvalidInput(phrase("an exercise must end after it starts"), field="to")
     if runs_until.date() > now.date():
         raise InvalidInput(
-            f"an exercise plays what is past: it can end today, {now:%Y-%m-%d}, or before", field="to"
+            phrase(
+                "an exercise plays what is past: it can end today, {now}, or before", now=f"{now:%Y-%m-%d}"
+            ),
+            field="to",
         )
     if "@" in subject:
-        raise InvalidInput("an exercise cannot be played from another exercise", field="subject")
+        raise InvalidInput(phrase("an exercise cannot be played from another exercise"), field="subject")
     known, model = model_of(session, subject)
     name = exercises.next_slug(session)
     copy = f"{subject}@{name}"

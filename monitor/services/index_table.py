@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import epoch, moment
 from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.normalisations.relative import RelativeNormalisation
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern, Scale
 from monitor.domain.scoring.heat import heat_of, score
 from monitor.domain.scoring.level import levels
@@ -171,7 +172,11 @@ def index_table(
         slug for slug, each in here.subjects.items() if each.template == template and not each.is_exercise
     ]
     if not slugs:
-        raise NotFound(f"there is no index {template}: no subject was stamped from such a template")
+        raise NotFound(
+            phrase(
+                "there is no index {template}: no subject was stamped from such a template", template=template
+            )
+        )
     models = [model_by(here, slug) for slug in slugs]
     states = subjects.states(session, slugs)
     at = end or at

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.clock import moment
 from monitor.domain.errors import InvalidInput
 from monitor.domain.ledgers.ledger import Ledger, Moment, Term, ledger
+from monitor.domain.phrases import phrase
 from monitor.services.see import Seen, see
 
 
@@ -71,7 +72,7 @@ def ledger_between(  # noqa: PLR0913 - two moments on two clocks
     was = see(session, slug, at=start, as_of=start_as_of, now=now)
     now_seen = see(session, slug, at=end, as_of=end_as_of, now=now)
     if now_seen.at < was.at:
-        raise InvalidInput("the span ends before it starts", field="to")
+        raise InvalidInput(phrase("the span ends before it starts"), field="to")
     found = ledger(_moment(was), _moment(now_seen))
     return LedgerBetween(
         subject=slug,

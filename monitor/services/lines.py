@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import DAY_SECONDS, epoch
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Scale
 from monitor.domain.scoring.heat import heat_of, score
 from monitor.domain.scoring.level import LevelState, levels
@@ -93,7 +94,7 @@ def line_of(
     """Return one line of a subject, momentum reckoned on all of it and told for the span; NotFound."""
     _, model = model_of(session, slug)
     if since is not None and until is not None and since > until:
-        raise InvalidInput("the span ends before it starts", field="until")
+        raise InvalidInput(phrase("the span ends before it starts"), field="until")
     here = epoch(subjects.state(session, slug).clock.at(now))
     if which is Which.RESTATED:
         line = restated(session, model, read_columns(session, model), until=here)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.native_event import rfc3339
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.storage import handovers
 from monitor.storage.handovers import HandoverLine
 
@@ -34,7 +35,7 @@ def latest_handover(session: Session) -> int:
     """Return the number of the last one; NotFound where there is none."""
     found = handovers.find_all(session, limit=1)
     if not found:
-        raise NotFound("no shift was handed over yet")
+        raise NotFound(phrase("no shift was handed over yet"))
     return found[0].id
 
 

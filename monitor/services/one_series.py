@@ -15,6 +15,7 @@ from monitor.domain.indicator import Indicator, ThresholdNormalisation
 from monitor.domain.normalisations.normalisation import Unscored
 from monitor.domain.normalisations.relative import RelativeNormalisation
 from monitor.domain.normalisations.threshold import Thresholds
+from monitor.domain.phrases import phrase
 from monitor.domain.placement import Placement
 from monitor.domain.scale import RISK
 from monitor.domain.scoring.heat import change_moments, score
@@ -119,7 +120,7 @@ def one_series(session: Session, key: str, *, now: datetime) -> OneSeries:
         raise InvalidInput(str(error), field="series") from None
     member = member_of(key)
     if member is not None:
-        raise NotFound(f"{key} is the heat of a subject: ask for {member}")
+        raise NotFound(phrase("{key} is the heat of a subject: ask for {member}", key=key, member=member))
     indicator = known.indicators.get(parsed.indicator)
     placements = tuple(each for each in known.placements.values() if each.series == key)
     if indicator is None:

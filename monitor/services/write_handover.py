@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.content import Item, Section, Situation
 from monitor.domain.shifts.handover import Act, ActKind, Handover
 from monitor.services.draft_handover import require_people
@@ -68,7 +69,7 @@ def change_item(
     """Write what one thinks of an item and wants done; what the state says of it stays as it was drafted."""
     found = next((each for each in handovers.get(session, number).content.items if each.key == key), None)
     if found is None:
-        raise NotFound(f"handover {number} has no item {key}")
+        raise NotFound(phrase("handover {number} has no item {key}", number=number, key=key))
     is_own = found.section is Section.OWN
     item = replace(
         found,

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.log_entry import LogEntry
 from monitor.storage import alerts, log_entries, snapshot
 
@@ -26,7 +27,7 @@ def write_log(
     episode_id, watched = _episode(session, alert) if alert else ("", "")
     subject = subject or watched
     if subject and subject not in snapshot.current(session).subjects:
-        raise InvalidInput(f"there is no subject {subject}", field="subject")
+        raise InvalidInput(phrase("there is no subject {subject}", subject=subject), field="subject")
     entry = LogEntry(
         at=at or now, stored_at=now, author=by, text=text.strip(), subject=subject, episode_id=episode_id
     )
@@ -50,5 +51,5 @@ def _episode(session: Session, key: str) -> tuple[str, str]:
     episode_id = key if found is None else found.episode_id
     episode = alerts.episodes(session, [episode_id]).get(episode_id)
     if episode is None:
-        raise InvalidInput(f"there is no alert {key}", field="alert")
+        raise InvalidInput(phrase("there is no alert {key}", key=key), field="alert")
     return episode.id, episode.subject

@@ -37,6 +37,8 @@ _WORDS = {
     ),
 }
 
+_STRANGE = msgid("This form was not sent with its page.")
+
 
 def install(app: Flask) -> None:
     """Register the handlers."""
@@ -68,9 +70,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _form_error(error: CSRFError) -> ResponseReturnValue:
+    fault = say("The form has expired.") if "expired" in str(error.description) else say(_STRANGE)
     return _page(
-        400,
-        say("{fault} Nothing was saved. Load the page again and send it once more.", fault=error.description),
+        400, say("{fault} Nothing was saved. Load the page again and send it once more.", fault=fault)
     )
 
 

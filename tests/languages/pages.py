@@ -15,6 +15,7 @@ FRAME = (
     "Heatwatch", "Rita", "RI", "Ben", "BE", "Ana", "AN", "UTC", "English", "Français", "enter", "esc",
     "heatwatch", "up", "worker", "user", "reset", "min",
 )  # fmt: skip
+_OK = 200
 # Numbers of requests and keys; what a person wrote, or writes, in a field.
 _KEYS = re.compile(r"\b[0-9a-f-]{8,}\b|[0-9a-f]{4}…[0-9a-f]{4}|<textarea.*?</textarea>", re.DOTALL)
 
@@ -30,7 +31,8 @@ def unsaid(visitor: Any, *paths: str, known: Sequence[str] = ()) -> dict[str, se
     """Return by path the words of pages that were written and not said, but for names that are known."""
     with pages_in(PSEUDO):
         pages = {path: visitor.get(path) for path in paths}
-    assert {page.status_code for page in pages.values()} == {200}
+    wrong = {path: page.status_code for path, page in pages.items() if page.status_code != _OK}
+    assert not wrong, wrong
     found = {
         path: narrow_words(_KEYS.sub("", page.text), known=(*FRAME, *known)) for path, page in pages.items()
     }

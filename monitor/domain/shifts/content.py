@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
 
 LONGEST_WORDS = 2000
@@ -58,9 +59,12 @@ class Item:
     def __post_init__(self) -> None:
         """Refuse one that says nothing, or too much; InvalidInput."""
         if not self.name.strip() or not self.headline.strip():
-            raise InvalidInput("say what it is about and how it stands", field="headline")
+            raise InvalidInput(phrase("say what it is about and how it stands"), field="headline")
         if any(len(part) > LONGEST_WORDS for part in (self.headline, self.text, self.idea, self.next_step)):
-            raise InvalidInput(f"one part has at most {LONGEST_WORDS} letters", field="headline")
+            raise InvalidInput(
+                phrase("one part has at most {most} letters", most=LONGEST_WORDS),
+                field="headline",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

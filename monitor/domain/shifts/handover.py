@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.domain.errors import Conflict, InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.content import Content, Item, Situation, merged
 
 # What was offered and not accepted for so long is told at the head of the pages.
@@ -117,12 +118,13 @@ class Handover:
     def after(self, act: Act) -> "Handover":
         """Return it after one more act; Conflict, InvalidInput where that cannot be."""
         if not self.is_open:
-            word = "signed" if self.signed_at else "withdrawn"
-            raise Conflict(f"this handover is {word}: it stays as it is")
+            if self.signed_at:
+                raise Conflict(phrase("this handover is signed: it stays as it is"))
+            raise Conflict(phrase("this handover is withdrawn: it stays as it is"))
         if act.number != self.version + 1:
-            raise Conflict("the handover was changed meanwhile; look again")
+            raise Conflict(phrase("the handover was changed meanwhile; look again"))
         if act.kind is ActKind.SIGNED and not self.is_sound:
-            raise Conflict("what is to be signed is not what was handed over")
+            raise Conflict(phrase("what is to be signed is not what was handed over"))
         return _kept(self, act)
 
 
@@ -152,13 +154,13 @@ def _after(found: Handover, act: Act) -> Handover:
     if act.kind is ActKind.SIGNED:
         return _signed(found, act)
     if act.by != found.outgoing:
-        raise InvalidInput("only the outgoing person writes the handover", field="by")
+        raise InvalidInput(phrase("only the outgoing person writes the handover"), field="by")
     if act.kind is ActKind.TAKEN_BACK:
         if not found.is_offered:
-            raise Conflict("it is not handed over, so there is nothing to take back")
+            raise Conflict(phrase("it is not handed over, so there is nothing to take back"))
         return replace(found, offered_at=None, digest="")
     if not found.is_draft:
-        raise Conflict("it is handed over; take it back to change it")
+        raise Conflict(phrase("it is handed over; take it back to change it"))
     if act.kind is ActKind.OFFERED:
         return replace(found, offered_at=act.at, digest=act.digest)
     return _written(found, act)
@@ -181,7 +183,7 @@ def _written(found: Handover, act: Act) -> Handover:
     keys = [each.key for each in content.items]
     if act.kind is ActKind.ADDED and item is not None:
         if item.key in keys:
-            raise Conflict("there is such an item already")
+            raise Conflict(phrase("there is such an item already"))
         return replace(found, content=replace(content, items=(*content.items, item)))
     if act.kind is ActKind.CHANGED and item is not None and item.key in keys:
         items = tuple(item if each.key == item.key else each for each in content.items)
@@ -189,12 +191,12 @@ def _written(found: Handover, act: Act) -> Handover:
     if act.kind is ActKind.LEFT_OUT and set(act.keys) <= set(keys):
         items = tuple(each for each in content.items if each.key not in act.keys)
         return _keeping(replace(found, content=replace(content, items=items)), {*keys} - {*act.keys})
-    raise Conflict("there is no such item any more; look again")
+    raise Conflict(phrase("there is no such item any more; look again"))
 
 
 def _named(found: Handover, act: Act) -> str:
     if act.incoming == found.outgoing:
-        raise InvalidInput("nobody hands over to themselves", field="incoming")
+        raise InvalidInput(phrase("nobody hands over to themselves"), field="incoming")
     return act.incoming
 
 
@@ -206,7 +208,7 @@ def _accepted(found: Handover, act: Act) -> Handover:
     _require_incoming(found, act)
     known = {item.key for item in found.content.items}
     if not set(act.keys) <= known:
-        raise Conflict("there is no such item any more; look again")
+        raise Conflict(phrase("there is no such item any more; look again"))
     new = [key for key in act.keys if not found.is_accepted(key)]
     taken = tuple(Acceptance(key=key, by=act.by, at=act.at) for key in new)
     return replace(found, accepted=(*found.accepted, *taken), incoming=act.by)
@@ -215,14 +217,16 @@ def _accepted(found: Handover, act: Act) -> Handover:
 def _signed(found: Handover, act: Act) -> Handover:
     _require_incoming(found, act)
     if found.waiting:
-        raise Conflict("the shift is handed over when the last item is accepted")
+        raise Conflict(phrase("the shift is handed over when the last item is accepted"))
     return replace(found, signed_at=act.at, incoming=act.by)
 
 
 def _require_incoming(found: Handover, act: Act) -> None:
     if not found.is_offered:
-        raise Conflict("it is not handed over yet")
+        raise Conflict(phrase("it is not handed over yet"))
     if act.by == found.outgoing:
-        raise InvalidInput("a second person accepts it", field="by")
+        raise InvalidInput(phrase("a second person accepts it"), field="by")
     if found.incoming not in {"", act.by}:
-        raise InvalidInput("it goes to someone else; the outgoing person can name another", field="by")
+        raise InvalidInput(
+            phrase("it goes to someone else; the outgoing person can name another"), field="by"
+        )

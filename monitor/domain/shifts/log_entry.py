@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.clock import require_utc
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 
 LONGEST_TEXT = 2000
 # Clocks of two machines differ; more than this is no slip but the future.
@@ -32,11 +33,11 @@ class LogEntry:
     def __post_init__(self) -> None:
         """Refuse an entry that says nothing, too much, or what is still to come; InvalidInput."""
         if not self.text.strip():
-            raise InvalidInput("say what happened", field="text")
+            raise InvalidInput(phrase("say what happened"), field="text")
         if len(self.text) > LONGEST_TEXT:
-            raise InvalidInput(f"an entry has at most {LONGEST_TEXT} letters", field="text")
+            raise InvalidInput(phrase("an entry has at most {most} letters", most=LONGEST_TEXT), field="text")
         if require_utc(self.at, field="at") > self.stored_at + AHEAD_AT_MOST:
-            raise InvalidInput("the log says what was; this has not come yet", field="at")
+            raise InvalidInput(phrase("the log says what was; this has not come yet"), field="at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.domain.plot import HeatPlot
 from monitor.services.overview.heat_picture import events_of, heat_picture
 from monitor.services.overview.lines import momentum_picture, with_restated
@@ -19,7 +20,7 @@ def heat_plot(session: Session, slug: str, *, now: datetime, is_restated: bool =
     known = snapshot.current(session)
     subject = known.subjects.get(slug)
     if subject is None:
-        raise NotFound(f"there is no subject {slug}")
+        raise NotFound(phrase("there is no subject {slug}", slug=slug))
     state = subjects.states(session, [slug]).get(slug) or SubjectState(slug=slug)
     where = standing(known, subject, state=state, point=None, now=now)
     line = heat_points.line(session, slug)

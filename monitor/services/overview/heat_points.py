@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.clock import moment
 from monitor.domain.errors import NotFound
+from monitor.domain.phrases import phrase
 from monitor.services.overview.desk import desk
 from monitor.services.overview.values import DeskView
 from monitor.storage import heat_points, snapshot
@@ -41,7 +42,7 @@ def heat_table(session: Session, slug: str, *, now: datetime) -> HeatTableView:
     """Return the line as a table; NotFound."""
     subject = snapshot.current(session).subjects.get(slug)
     if subject is None:
-        raise NotFound(f"there is no subject {slug}")
+        raise NotFound(phrase("there is no subject {slug}", slug=slug))
     line = heat_points.line(session, slug)
     newest = range(len(line) - 1, max(-1, len(line) - 1 - MOST_POINTS), -1)
     rows = tuple(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.errors import NotFound
 from monitor.domain.marking import Handling
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import FULL
 from monitor.domain.scoring.heat import heat_of
 from monitor.domain.scoring.one_period import names_of_periods
@@ -112,7 +113,11 @@ def index_page(
     known = snapshot.current(session)
     units = [each for each in known.subjects.values() if each.template == template and not each.is_exercise]
     if not units:
-        raise NotFound(f"there is no index {template}: no subject was stamped from such a template")
+        raise NotFound(
+            phrase(
+                "there is no index {template}: no subject was stamped from such a template", template=template
+            )
+        )
     points = heat_points.last(session, [each.slug for each in units])
     if len(points) == len(units) and not period:
         drivers = _top(units)

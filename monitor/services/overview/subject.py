@@ -14,6 +14,7 @@ from monitor.domain.errors import InvalidInput, NotFound
 from monitor.domain.event import Event
 from monitor.domain.ledgers.ledger import Ledger
 from monitor.domain.marking import OPEN, Handling
+from monitor.domain.phrases import phrase
 from monitor.domain.scale import UNKNOWN
 from monitor.domain.scoring.model import Model
 from monitor.domain.series import Columns
@@ -166,7 +167,7 @@ def subject_page(
     """Return a subject's page; `since` is 7d, 30d, 90d, visit or a day. NotFound, InvalidInput."""
     known = snapshot.current(session)
     if (subject := known.subjects.get(slug)) is None:
-        raise NotFound(f"there is no subject {slug}")
+        raise NotFound(phrase("there is no subject {slug}", slug=slug))
     read = _read(session, known, subject, now=now)
     visited = None if person_id is None else visits.looked(session, person_id, [slug], now=now).get(slug)
     start = _span_start(since, where=read.where, visited=visited)
@@ -253,10 +254,10 @@ def _span_start(since: str, *, where: Standing, visited: datetime | None) -> dat
         day = datetime.fromisoformat(f"{since}T23:59:59+00:00")
     except ValueError as error:
         raise InvalidInput(
-            "since is 7d, 30d, 90d, visit or a day such as 2025-08-31", field="since"
+            phrase("since is 7d, 30d, 90d, visit or a day such as 2025-08-31"), field="since"
         ) from error
     if day >= as_of:
-        raise InvalidInput("the span must start before the subject's own time", field="since")
+        raise InvalidInput(phrase("the span must start before the subject's own time"), field="since")
     return day
 
 

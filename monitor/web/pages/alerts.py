@@ -6,7 +6,6 @@ from datetime import UTC
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -22,6 +21,7 @@ from monitor.services.overview.alert_list import AlertListView, Filter, Grouping
 from monitor.services.overview.alert_page import AlertPageView, alert_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 from monitor.web.forgiving import forgiving
 
 page = Blueprint("alerts", __name__)
@@ -42,7 +42,7 @@ def _spans() -> list[SelectChoice]:
     return [SelectChoice(key, say(words)) for key, words in SPANS.items()]
 
 
-class AckForm(FlaskForm):
+class AckForm(DeskForm):
     """Take an alert on until a time; `concern` is what the person saw."""
 
     note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
@@ -52,7 +52,7 @@ class AckForm(FlaskForm):
     concern = HiddenField()
 
 
-class CloseForm(FlaskForm):
+class CloseForm(DeskForm):
     """End an episode by hand."""
 
     note = TextAreaField(
@@ -60,7 +60,7 @@ class CloseForm(FlaskForm):
     )
 
 
-class SilenceForm(FlaskForm):
+class SilenceForm(DeskForm):
     """Mute what matches for a while."""
 
     scope = RadioField("What", [InputRequired(msgid("Choose what to silence"))])
@@ -74,7 +74,7 @@ class SilenceForm(FlaskForm):
             self.scope.data = ", ".join(view.offers[0].matchers)
 
 
-class SeveralForm(FlaskForm):
+class SeveralForm(DeskForm):
     """What is done about several alerts at once; the alerts are the ticked rows."""
 
     note = TextAreaField("Note", [Length(max=LONGEST_NOTE)])
@@ -84,7 +84,7 @@ class SeveralForm(FlaskForm):
 class Forms:
     """The forms of one alert's page: what was sent, the others as they are offered."""
 
-    def __init__(self, view: AlertPageView, *, sent: FlaskForm | None = None) -> None:
+    def __init__(self, view: AlertPageView, *, sent: DeskForm | None = None) -> None:
         """Fill what was not sent with first guesses."""
         until = view.ack_until.replace(tzinfo=None, second=0, microsecond=0)
         self.ack = sent if isinstance(sent, AckForm) else AckForm(None, until=until, note="")
@@ -266,7 +266,7 @@ def _close_one(opened: SessionAt, key: str, form: SeveralForm) -> None:
 _SEVERAL: Mapping[str, Act] = {"acknowledge": _acknowledge_one, "close": _close_one}
 
 
-def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], Callable[[], str]]) -> ResponseReturnValue:
+def _act(key: str, form: DeskForm, act: Callable[[SessionAt], Callable[[], str]]) -> ResponseReturnValue:
     """Do what a form says and go back to the alert; what cannot be used is named at its field."""
     if not form.validate_on_submit():
         return _page(key, sent=form), 422
@@ -283,7 +283,7 @@ def _act(key: str, form: FlaskForm, act: Callable[[SessionAt], Callable[[], str]
     return redirect(url_for("alerts.show", fingerprint=key))
 
 
-def _page(key: str, *, sent: FlaskForm | None = None) -> str:
+def _page(key: str, *, sent: DeskForm | None = None) -> str:
     with reading() as (session, now):
         view = alert_page(session, key, now=now)
         inbox = alert_list(session, now=now, with_exercises=view.line.is_exercise)

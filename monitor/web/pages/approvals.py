@@ -2,7 +2,6 @@
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
@@ -13,11 +12,12 @@ from monitor.services.approve import approve, dismiss
 from monitor.services.overview.approvals import approvals_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("approvals", __name__)
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(DeskForm):
     """Why, and the concern that the person read."""
 
     reason = StringField("Why", [Length(max=500)])

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import DateField, DateTimeLocalField, HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -21,6 +20,7 @@ from monitor.services.save_escalation import save_escalation
 from monitor.services.save_rota import WrittenTurns, drop_turns, save_rota
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("duty", __name__)
 
@@ -28,7 +28,7 @@ _FORMAT = "%Y-%m-%dT%H:%M"
 _FIELDS = {"windows": "window", "handovers": "handover"}
 
 
-class StandInForm(FlaskForm):
+class StandInForm(DeskForm):
     """Someone in another's place for a while."""
 
     person = StringField("Who stands in", [InputRequired(msgid("Say who stands in")), Length(max=200)])
@@ -38,7 +38,7 @@ class StandInForm(FlaskForm):
     reason = StringField("Why", [Length(max=500)])
 
 
-class EscalationForm(FlaskForm):
+class EscalationForm(DeskForm):
     """Steps as a person writes them; `seen` is the version that was looked at."""
 
     slug = StringField("Short name", [InputRequired(msgid("Give it a short name")), Length(max=80)])
@@ -48,7 +48,7 @@ class EscalationForm(FlaskForm):
     seen = HiddenField(default="0")
 
 
-class RotaForm(FlaskForm):
+class RotaForm(DeskForm):
     """A rota with one set of its turns, as a person writes it.
 
     `turns` is the number of the turns that are changed, 0 for new ones beside those there are; `seen` the
@@ -197,7 +197,7 @@ def _number(field: HiddenField) -> int:
     return int(field.data) if (field.data or "").isdigit() else 0
 
 
-def _named(form: FlaskForm, error: InvalidInput) -> None:
+def _named(form: DeskForm, error: InvalidInput) -> None:
     """Put what is wrong at its field; raise what belongs to none."""
     field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
     if field is None:

@@ -1,18 +1,20 @@
 """Handovers: drafted from the state of the desk, written, handed over, accepted item by item, signed."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from monitor.api.context import application
 from monitor.domain.errors import InvalidInput
 from monitor.domain.marking import Ceiling, parse_marking
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.content import LONGEST_WORDS, Situation
 from monitor.domain.shifts.handover import Handover
+from monitor.domain.wording import msgid, say, speaking
 from monitor.services.accept_handover import accept_handover
 from monitor.services.draft_handover import draft_again, start_handover
 from monitor.services.handover_text import handover_data, handover_markdown
@@ -28,15 +30,17 @@ from monitor.services.write_handover import (
     take_back,
     withdraw_handover,
 )
+from monitor.web import languages
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("handovers", __name__)
 
 _WORDS = Length(max=LONGEST_WORDS)
 
 
-class ActForm(FlaskForm):
+class ActForm(DeskForm):
     """An act upon a handover; `seen` is the version that was looked at."""
 
     seen = HiddenField(default="0")
@@ -47,7 +51,7 @@ class ActForm(FlaskForm):
         return int(self.seen.data) if (self.seen.data or "").isdigit() else 0
 
 
-class DraftForm(FlaskForm):
+class DraftForm(DeskForm):
     """Whose shift is handed over to whom."""
 
     rota = StringField("Rota", [Length(max=200)])
@@ -82,7 +86,7 @@ class ItemForm(ActForm):
 class WithdrawForm(ActForm):
     """Why nobody will sign it."""
 
-    reason = StringField("Why", [InputRequired("Say why"), Length(max=500)])
+    reason = StringField("Why", [InputRequired(msgid("Say why")), Length(max=500)])
 
 
 @page.get("/handovers")
@@ -100,8 +104,8 @@ def start() -> ResponseReturnValue:
     """Draft the handover of a shift from the state of the desk."""
     form = DraftForm()
     if not form.validate_on_submit():
-        raise InvalidInput("say whose shift is handed over to whom", field="incoming")
-    with writing() as (session, now):
+        raise InvalidInput(phrase("say whose shift is handed over to whom"), field="incoming")
+    with writing() as (session, now), _writers_tongue():
         found = start_handover(
             session, by=signed_in().email, now=now, rota=form.rota.data or "",
             incoming=form.incoming.data or "",
@@ -142,7 +146,7 @@ def note(number: int) -> ResponseReturnValue:
     """Write how the shift was, and who takes over."""
     form = NoteForm()
     if not form.validate_on_submit():
-        raise InvalidInput("that is too long, or no state of a shift", field="narrative")
+        raise InvalidInput(phrase("that is too long, or no state of a shift"), field="narrative")
     written = WrittenNote(
         narrative=form.narrative.data or "", situation=Situation(form.situation.data),
         incoming=form.incoming.data or "",
@@ -163,7 +167,7 @@ def add(number: int) -> ResponseReturnValue:
     """Add an item of one's own."""
     form = ItemForm()
     if not form.validate_on_submit():
-        raise InvalidInput("that is too long", field="headline")
+        raise InvalidInput(phrase("that is too long"), field="headline")
     return _act(number, lambda session, **who: add_item(session, number, form.written(), **who), form)
 
 
@@ -173,7 +177,7 @@ def change(number: int, key: str) -> ResponseReturnValue:
     """Write what one thinks of an item, and what is to be done."""
     form = ItemForm()
     if not form.validate_on_submit():
-        raise InvalidInput("that is too long", field="idea")
+        raise InvalidInput(phrase("that is too long"), field="idea")
     return _act(number, lambda session, **who: change_item(session, number, key, form.written(), **who), form)
 
 
@@ -212,7 +216,7 @@ def withdraw(number: int) -> ResponseReturnValue:
     """Close a handover that nobody will sign."""
     form = WithdrawForm()
     if not form.validate_on_submit():
-        raise InvalidInput("say why", field="reason")
+        raise InvalidInput(phrase("say why"), field="reason")
     reason = form.reason.data or ""
     return _act(
         number, lambda session, **who: withdraw_handover(session, number, reason=reason, **who), form
@@ -221,11 +225,16 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 def _act(number: int, do: Callable[..., Handover], form: ActForm) -> ResponseReturnValue:
     """Do something to a handover in the name of who is signed in, and show it again."""
-    with writing() as (session, now):
+    with writing() as (session, now), _writers_tongue():
         found = do(session, seen=form.version, by=signed_in().email, now=now)
     if found.signed_at is not None:
-        flash("The shift is yours.")
+        flash(say("The shift is yours."))
     return redirect(url_for("handovers.show", number=number, _anchor=request.form.get("anchor") or None))
+
+
+def _writers_tongue() -> AbstractContextManager[None]:
+    """Draft in the language of whoever drafts: a handover is theirs, and is read as it was signed."""
+    return speaking(languages.page_tongue())
 
 
 def _document(number: int) -> HandoverView:
@@ -234,7 +243,7 @@ def _document(number: int) -> HandoverView:
     if refusal := Ceiling(marking=parse_marking(application().settings.export_ceiling)).refusal(
         view.handling
     ):
-        raise InvalidInput(f"this handover is given as no document: {refusal}")
+        raise InvalidInput(phrase("this handover is given as no document: {refusal}", refusal=refusal))
     return view
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, Length
 
@@ -18,6 +17,7 @@ from monitor.services.overview.incident import incident_page
 from monitor.services.overview.incidents import SPANS, Asked, after_place, incidents_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("incidents", __name__)
 
@@ -31,7 +31,7 @@ _LISTS = {
 _LONGEST = 200
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(DeskForm):
     """Which other incident, whether it is the same, and why."""
 
     source = StringField("Source", [InputRequired(msgid("Say which source")), Length(max=_LONGEST)])

@@ -4,38 +4,40 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
 from monitor.domain.shifts.log_entry import LONGEST_TEXT
+from monitor.domain.wording import msgid, say
 from monitor.services.overview.handovers import log_page
 from monitor.services.write_log import correct_log, write_log
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("log", __name__)
 
 _FORMAT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class LogForm(FlaskForm):
+class LogForm(DeskForm):
     """One entry; without a time it happened now."""
 
     text = TextAreaField(
-        "What happened", [InputRequired("Say what happened"), Length(max=LONGEST_TEXT)]
+        "What happened", [InputRequired(msgid("Say what happened")), Length(max=LONGEST_TEXT)]
     )  # fmt: skip
     at = DateTimeLocalField("When, UTC", [Optional()], format=_FORMAT)
     subject = StringField("Subject", [Length(max=200)])
     alert = StringField("Alert", [Length(max=200)])
 
 
-class CorrectionForm(FlaskForm):
+class CorrectionForm(DeskForm):
     """What an entry should have said."""
 
     text = TextAreaField(
-        "What it should say", [InputRequired("Say what it should say"), Length(max=LONGEST_TEXT)]
+        "What it should say", [InputRequired(msgid("Say what it should say")), Length(max=LONGEST_TEXT)]
     )  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def write() -> ResponseReturnValue:
         field = form.at if error.field == "at" else form.alert if error.field == "alert" else form.text
         field.errors = [*field.errors, str(error)]
         return _page(form), 422
-    flash("Written down.")
+    flash(say("Written down."))
     return redirect(url_for("log.show", alert=form.alert.data or None))
 
 
@@ -74,10 +76,10 @@ def correct(number: int) -> ResponseReturnValue:
     """Correct an entry by another; the first stays as it was."""
     form = CorrectionForm()
     if not form.validate_on_submit():
-        raise InvalidInput("say what it should say", field="text")
+        raise InvalidInput(phrase("say what it should say"), field="text")
     with writing() as (session, now):
         entry = correct_log(session, number, form.text.data or "", by=signed_in().email, now=now)
-    flash("Corrected. What was written first stays beside it.")
+    flash(say("Corrected. What was written first stays beside it."))
     return redirect(url_for("log.show", _anchor=f"entry-{entry.corrects}"))
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -28,6 +27,7 @@ from monitor.services.decide_quarantined import (
 from monitor.services.overview.quarantine import Filters, quarantine_page
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("quarantine", __name__)
 
@@ -37,7 +37,7 @@ _STATES = {"all", *(state.value for state in State)}
 _DIGITS = 9
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(DeskForm):
     """Why, and the right value where one is given."""
 
     reason = StringField("Why", [InputRequired(msgid("Say why")), Length(max=LONGEST_WHY)])

@@ -4,7 +4,6 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -14,11 +13,12 @@ from monitor.services.change_person import set_reading
 from monitor.services.overview.desk import desk
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("reading", __name__)
 
 
-class ReadingForm(FlaskForm):
+class ReadingForm(DeskForm):
     """A language there is, and a time zone by its IANA name."""
 
     language = SelectField("Language", choices=[SelectChoice(*each) for each in LANGUAGES.items()])

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -16,13 +15,14 @@ from monitor.services.overview.routes import RoutesView, Wish, routes_page
 from monitor.services.save_routing import save_routing_text
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("routes", __name__)
 
 _LONGEST = 200_000
 
 
-class TreeForm(FlaskForm):
+class TreeForm(DeskForm):
     """The tree as text, the version that was looked at, and an alert to try it with."""
 
     labels = TextAreaField("Labels", [Length(max=4_000)])

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length
 
 from monitor.domain.derivations.member import member_of
 from monitor.domain.errors import InvalidInput
+from monitor.domain.phrases import phrase
+from monitor.domain.wording import msgid
 from monitor.render.plot_columns import series_columns
 from monitor.services.one_series import one_series
 from monitor.services.overview.series import series_page
@@ -18,17 +19,18 @@ from monitor.services.overview.series_plot import series_plot
 from monitor.services.suggest_events import LONGEST_TITLE, Verdict, confirm_event, dismiss_event
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 from monitor.web.packed import packed_json
 
 page = Blueprint("series", __name__)
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(DeskForm):
     """What a person makes of a change point: an event with a title, or no event."""
 
-    period_start = StringField("Change point", [InputRequired("Say which change point")])
+    period_start = StringField("Change point", [InputRequired(msgid("Say which change point"))])
     title = StringField("Title of the event", [Length(max=LONGEST_TITLE)])
-    reason = StringField("Why", [InputRequired("Say why"), Length(max=500)])
+    reason = StringField("Why", [InputRequired(msgid("Say why")), Length(max=500)])
     is_flag = BooleanField("Fly a flag on the heat line")
     verdict = StringField("Verdict", [InputRequired()])
 
@@ -89,7 +91,7 @@ def _decide(key: str, form: DecisionForm) -> str:
     try:
         period_start = datetime.fromisoformat(form.period_start.data)
     except ValueError as error:
-        raise InvalidInput("that is no moment", field="reason") from error
+        raise InvalidInput(phrase("that is no moment"), field="reason") from error
     verdict = Verdict(
         period_start=period_start,
         author=signed_in().email,

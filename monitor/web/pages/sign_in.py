@@ -4,7 +4,6 @@ from typing import TypedDict
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
@@ -15,6 +14,7 @@ from monitor.services.save_view import start_path
 from monitor.services.sign_in import SignIn, begin_try, finish_try, prove
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, writing
+from monitor.web.desk_form import DeskForm
 from monitor.web.live import SESSION, hub
 from monitor.web.visitors import cookie_name
 
@@ -29,7 +29,7 @@ class _CookieOptions(TypedDict):
     samesite: str
 
 
-class SignInForm(FlaskForm):
+class SignInForm(DeskForm):
     """Address and password."""
 
     email = EmailField(msgid("E-mail"), [InputRequired(msgid("Enter your e-mail address")), Length(max=200)])

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -21,13 +20,14 @@ from monitor.services.overview.silences import SilencesView, silences_page
 from monitor.services.preview_silence import preview_silence
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("silences", __name__)
 
 _FIELDS = {"ends_at": "lasts", "zone": "zone", "windows": "windows", "matchers": "matchers"}
 
 
-class NewSilenceForm(FlaskForm):
+class NewSilenceForm(DeskForm):
     """A silence as a person writes it: matchers a line each, a span, perhaps windows."""
 
     matchers = TextAreaField("Alerts whose labels meet all of", [InputRequired(msgid("Say which alerts"))])
@@ -52,7 +52,7 @@ class NewSilenceForm(FlaskForm):
         )
 
 
-class MuteWindowForm(FlaskForm):
+class MuteWindowForm(DeskForm):
     """A mute window as a person writes it; `seen` is the version that was looked at."""
 
     slug = StringField("Short name", [InputRequired(msgid("Give it a short name")), Length(max=80)])
@@ -135,7 +135,7 @@ def remove_mute_window(slug: str) -> ResponseReturnValue:
     return redirect(url_for("silences.index"))
 
 
-def _named(form: FlaskForm, error: InvalidInput) -> None:
+def _named(form: DeskForm, error: InvalidInput) -> None:
     """Put what is wrong at its field; raise what belongs to none."""
     field: Any = getattr(form, _FIELDS.get(error.field, error.field), None)
     if field is None:

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from monitor.domain.wording import ENGLISH, speaking
 from monitor.paths import static_folder
 from monitor.render.palette import colours, contrasts
 from monitor.services.overview.style_guide import style_guide
@@ -20,10 +21,12 @@ def show() -> ResponseReturnValue:
     known = colours(sheet.read_text(encoding="utf-8")) if sheet.exists() else {}
     with reading() as (session, now):
         view = style_guide(session, now=now)
-    return render_template(
-        "styleguide.html",
-        view=view,
-        desk=view.desk,
-        colours=known,
-        contrasts=contrasts(known) if known else (),
-    )
+    # For whoever builds pages: its samples are English, and so is all around them (decision 0021).
+    with speaking(ENGLISH):
+        return render_template(
+            "styleguide.html",
+            view=view,
+            desk=view.desk,
+            colours=known,
+            contrasts=contrasts(known) if known else (),
+        )

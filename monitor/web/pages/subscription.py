@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -17,6 +16,7 @@ from monitor.services.overview.subscription import SubscriptionView, subscriptio
 from monitor.services.save_subscription import WrittenSubscription, save_subscription
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("subscription", __name__)
 
@@ -24,7 +24,7 @@ _CONCERNS = [SelectChoice(each.word, each.word) for each in Concern if each is n
 _FIELDS = {"windows": "quiet"}
 
 
-class SubscriptionForm(FlaskForm):
+class SubscriptionForm(DeskForm):
     """A person's wishes as they write them; `seen` is the version that was looked at."""
 
     is_subscribed = BooleanField("Send me alerts")

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
@@ -15,11 +14,12 @@ from monitor.services.send_again import LONGEST_WHY, SentAgain, clear_dead, send
 from monitor.services.undelivered import undelivered
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("undelivered", __name__)
 
 
-class WhichForm(FlaskForm):
+class WhichForm(DeskForm):
     """One message by its id, or all of a channel, and why."""
 
     id = HiddenField(validators=[Length(max=40)])
