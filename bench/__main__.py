@@ -12,7 +12,7 @@ from bench.measure import Figure, Skipped
 
 NAMES = (
     "scoring", "backtesting", "previewing", "stored", "storing", "importing", "reading", "assessing",
-    "arriving", "ticking", "pages", "charts", "live", "processes",
+    "arriving", "ticking", "pages", "charts", "live", "searching", "processes",
 )  # fmt: skip
 # Only where they are named: they take minutes, and need PostgreSQL, or Prometheus and Alertmanager.
 MORE = ("stored_postgres", "alerting", "peers")
