@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import LevelChange, LevelReason
+from monitor.services.acknowledge import acknowledge
 from monitor.services.change_person import set_reading
+from monitor.services.write_log import write_log
 from monitor.storage import heartbeats, level_changes
 from monitor.web import live, streams
 from tests.browser.desk import APPS, EMAIL, beat, served
@@ -206,3 +209,27 @@ def test_a_browser_is_asked_for_notifications_only_by_a_click_and_a_sound_can_be
     page.wait_for_selector("[data-try=ask]", state="hidden")
     assert page.evaluate("asked") == 1
     assert page.locator("#attention [data-text]").inner_text() == "This browser shows notifications."
+
+
+def test_a_line_in_the_log_comes_to_whoever_is_writing_another(page, desk):
+    page.goto("/log")
+    page.wait_for_selector(LIVE)
+    page.fill(".log-write [name=text]", "I am still wri")
+    with desk[1].writing() as (session, now):
+        write_log(session, "Called Bamako.", by=EMAIL, now=now)
+    page.wait_for_selector("#log .log >> text=Called Bamako.")
+    assert page.input_value(".log-write [name=text]") == "I am still wri"
+    assert page.evaluate("document.activeElement.name") == "text"
+
+
+def test_an_alert_taken_on_elsewhere_is_seen_by_who_writes_a_note_on_it(page, desk):
+    page.goto("/alerts")
+    page.wait_for_selector(LIVE)
+    needing = int(page.locator("#needs").inner_text().split()[0])
+    page.locator("[data-part] [name=note]").first.fill("On it, calling")
+    key = page.locator("[data-row]").last.get_attribute("data-row")
+    with desk[1].writing() as (session, now):
+        acknowledge(session, key, by=EMAIL, now=now, note="")
+    expect(page.locator("#needs")).to_have_text(re.compile(f"^{needing - 1} "))
+    assert page.locator("[data-part] [name=note]").first.input_value() == "On it, calling"
+    assert page.locator("[id=inbox]").count() == 1
