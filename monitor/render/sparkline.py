@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from markupsafe import Markup, escape
 
 from monitor.domain.chart import Spark, hue
 from monitor.domain.scale import Scale
@@ -55,16 +56,37 @@ def bands(scale: Scale, frame: Frame) -> tuple[Band, ...]:
     )
 
 
-def sparkline(spark: Spark) -> SparkDrawing:
-    """Draw a sparkline, once for as long as the value is in use, in each language."""
+def sparkline_svg(spark: Spark) -> Markup:
+    """Return a sparkline as it is written, made once for as long as the value is in use, in each language."""
     kept = _drawn.setdefault(spark, {})
     found = kept.get(tongue().code)
     if found is None:
-        found = kept[tongue().code] = _draw(spark)
+        found = kept[tongue().code] = _svg(sparkline(spark))
     return found
 
 
-def _draw(spark: Spark) -> SparkDrawing:
+def _svg(drawn: SparkDrawing) -> Markup:
+    parts = [
+        f'<rect class="wash{band.hue}" x="0" width="{_RIGHT:.0f}" y="{band.y}" height="{band.height}"/>'
+        for band in drawn.bands
+    ]
+    parts += [
+        f'<rect x="{x}" y="1" width="{width}" height="36" fill="url(#hat)"/>' for x, width in drawn.blind
+    ]
+    parts.append(f'<path class="l thin" d="{drawn.line}"/>')
+    if drawn.dot is not None:
+        dot = f'd="M{drawn.dot[0]} {drawn.dot[1]}h.01"'
+        parts.append(f'<path class="dp0" {dot}/><path class="dp s{drawn.hue}" {dot}/>')
+    parts.append(f'<path class="ink" opacity=".85" d="{drawn.wedge}"/></svg>')
+    head = (
+        f'<svg class="spark" preserveAspectRatio="none" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(drawn.says)}">\n'
+    )
+    return Markup(head + "".join(parts))  # noqa: S704 (numbers, and the label escaped)
+
+
+def sparkline(spark: Spark) -> SparkDrawing:
+    """Draw a sparkline."""
     frame = Frame(left=0, right=_RIGHT - _DOT, top=_TOP, bottom=_BOTTOM, start=spark.start, end=spark.end)
     line = spark.line.within(spark.start, spark.end)
     known = np.flatnonzero(~np.isnan(line.heat))
@@ -101,4 +123,4 @@ def _says(heat: list[float]) -> str:
     )  # fmt: skip
 
 
-_drawn: WeakKeyDictionary[Spark, dict[str, SparkDrawing]] = WeakKeyDictionary()
+_drawn: WeakKeyDictionary[Spark, dict[str, Markup]] = WeakKeyDictionary()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     SQLColumnExpression,
+    bindparam,
     exists,
     func,
     literal,
@@ -32,6 +34,11 @@ from monitor.storage.rows.shifts import HandoverRow
 from monitor.storage.rows.silences import SilenceRow
 
 _BEAT, _NEEDING, _UNANSWERED, _SILENT, _OVERDUE, _HANDOVER, _SILENCING = range(7)
+
+
+_NOW, _UNSENT_BY, _OFFERED_BY = (
+    bindparam(name, type_=UtcDateTime()) for name in ("now", "unsent_by", "offered_by")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +64,11 @@ class Head:
 
 def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
     """Return it; `troubles` are those for which a channel counts as silent."""
-    parts = (
-        _last_beat(), _needing(), _unanswered(), _silent(troubles), _check_overdue(now), _unsent(now),
-        _handover(now), _silencing(now),
-    )  # fmt: skip
-    found: list[Row[Any]] = list(session.execute(union_all(*parts)))
+    given = {
+        "now": now, "unsent_by": now - UNSENT_AFTER, "offered_by": now - ACCEPT_WITHIN,
+        "troubles": [*troubles],
+    }  # fmt: skip
+    found: list[Row[Any]] = list(session.execute(_parts(), given))
 
     def of(kind: int) -> Iterator[Row[Any]]:
         return (row for row in found if row.kind == kind)
@@ -78,6 +85,15 @@ def find(session: Session, *, now: datetime, troubles: Collection[str]) -> Head:
         overdue=tuple(sorted((row.name, row.other, row.at) for row in of(_OVERDUE))),
         handovers=tuple(sorted((row.number, row.name, row.at) for row in of(_HANDOVER))),
     )
+
+
+@cache
+def _parts() -> Any:
+    """Return the statement, made once: putting it together takes longer than the database does."""
+    return union_all(
+        _last_beat(), _needing(), _unanswered(), _silent(), _check_overdue(), _unsent(), _handover(),
+        _silencing(),
+    )  # fmt: skip
 
 
 def labels_of_needing(session: Session) -> list[Mapping[str, str]]:
@@ -119,9 +135,9 @@ def _needing() -> Select[Any]:
     return _line(_NEEDING, number=func.count(AlertRow.fingerprint)).where(*_needs_someone())
 
 
-def _silencing(now: datetime) -> Select[Any]:
+def _silencing() -> Select[Any]:
     row = SilenceRow
-    return _line(_SILENCING, number=func.count(row.id)).where(row.starts_at <= now, row.ends_at > now)
+    return _line(_SILENCING, number=func.count(row.id)).where(row.starts_at <= _NOW, row.ends_at > _NOW)
 
 
 def _unanswered() -> Select[Any]:
@@ -133,17 +149,22 @@ def _unanswered() -> Select[Any]:
     return query.where(*_needs_someone(), is_exhausted)
 
 
-def _silent(troubles: Collection[str]) -> Select[Any]:
+def _silent() -> Select[Any]:
     """Channels whose breaker is open, and those with such a trouble."""
     row, state = ChannelRow, ChannelStateRow
     return (
         _line(_SILENT, name=row.name, at=state.opened_at)
         .outerjoin_from(row, state, state.slug == row.slug)
-        .where(or_(state.open_until.is_not(None) & row.is_enabled, row.trouble.in_(troubles)))
+        .where(
+            or_(
+                state.open_until.is_not(None) & row.is_enabled,
+                row.trouble.in_(bindparam("troubles", expanding=True)),
+            )
+        )
     )
 
 
-def _check_overdue(now: datetime) -> Select[Any]:
+def _check_overdue() -> Select[Any]:
     """Checks that failed or nobody answered; a later one of the recipient that was confirmed makes up for it.
 
     Channels that are disabled or no longer checked are left out.
@@ -164,27 +185,31 @@ def _check_overdue(now: datetime) -> Select[Any]:
         .join(ChannelRow, ChannelRow.slug == check.channel)
         .join(CommsPlanRow, CommsPlanRow.channel == check.channel)
         .where(ChannelRow.is_enabled, check.confirmed_at.is_(None))
-        .where(or_(check.error != "", check.answer_by <= now), ~is_made_up_for)
+        .where(or_(check.error != "", check.answer_by <= _NOW), ~is_made_up_for)
         .group_by(ChannelRow.name, check.recipient)
     )  # fmt: skip
 
 
-def _unsent(now: datetime) -> Select[Any]:
+def _unsent() -> Select[Any]:
     """Checks that should have been sent and were not; their recipient is empty."""
     return (
         _line(_OVERDUE, name=ChannelRow.name, at=CommsPlanRow.due_at)
         .select_from(CommsPlanRow)
         .join(ChannelRow, ChannelRow.slug == CommsPlanRow.channel)
-        .where(ChannelRow.is_enabled, CommsPlanRow.due_at <= now - UNSENT_AFTER)
+        .where(ChannelRow.is_enabled, CommsPlanRow.due_at <= _UNSENT_BY)
     )
 
 
-def _handover(now: datetime) -> Select[Any]:
+def _handover() -> Select[Any]:
     """Handovers that were handed over and that nobody has accepted in time."""
     row, person = HandoverRow, PersonRow
     name = func.coalesce(func.nullif(person.name, ""), row.outgoing)
     return (
         _line(_HANDOVER, name=name, at=row.offered_at, number=row.id)
         .outerjoin_from(row, person, person.email == row.outgoing)
-        .where(row.signed_at.is_(None), row.withdrawn_at.is_(None), row.offered_at <= now - ACCEPT_WITHIN)
+        .where(
+            row.signed_at.is_(None),
+            row.withdrawn_at.is_(None),
+            row.offered_at <= _OFFERED_BY,
+        )
     )

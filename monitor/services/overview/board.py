@@ -112,14 +112,15 @@ def board(session: Session, *, now: datetime, with_exercises: bool = False) -> B
     wanted = shown(known, with_exercises=with_exercises)
     read = _read(session, known, wanted, now=now)
     rows = [_row(read, subject) for subject in wanted]
+    head = desk(session, now=now)
     return BoardView(
-        desk=desk(session, now=now),
+        desk=head,
         rows=tuple(sorted(rows, key=lambda row: (*row.standing.rank, row.standing.name))),
         sources=source_tally(session, known, now=now),
         exercise_count=len(known.subjects) - len(shown(known, with_exercises=False)),
         with_exercises=with_exercises,
         on_duty=on_duty_now(session, now=now),
-        ending=ending_soon(session, now=now),
+        ending=ending_soon(session, now=now) if head.is_any_silence else (),
     )
 
 

@@ -24,6 +24,7 @@ def desk(session: Session, *, now: datetime) -> DeskView:
         silent_channels=found.silent,
         overdue_checks=found.overdue,
         handovers=found.handovers,
+        is_any_silence=found.is_any_silence,
     )
 
 

@@ -117,7 +117,8 @@ class DeskView:
 
     `silent_channels` are those that take nothing, by name, with since when if that is known;
     `overdue_checks` comms checks that failed or nobody answered: channel, recipient, since when;
-    `handovers` those that wait too long for someone: number, who hands over, since when.
+    `handovers` those that wait too long for someone: number, who hands over, since when. Without
+    `is_any_silence` there is none in force, and none need be asked for.
     """
 
     now: datetime
@@ -129,6 +130,7 @@ class DeskView:
     silent_channels: tuple[tuple[str, datetime | None], ...] = ()
     overdue_checks: tuple[tuple[str, str, datetime], ...] = ()
     handovers: tuple[tuple[int, str, datetime], ...] = ()
+    is_any_silence: bool = True
 
     @property
     def worker_age_seconds(self) -> float | None:
