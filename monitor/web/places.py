@@ -57,7 +57,7 @@ PLACES = (
 
 def places_for(person: Person) -> list[Place]:
     """Return the pages a person may see."""
-    return [each for each in _served() if _RANK.index(person.role) >= _RANK.index(least(each))]
+    return [each for each in PLACES if _RANK.index(person.role) >= _RANK.index(least(each))]
 
 
 def least(place: Place) -> Role:
@@ -67,13 +67,9 @@ def least(place: Place) -> Role:
 
 def names() -> Iterator[Name]:
     """Give the pages as names to be found, in the language that is spoken and in English."""
-    for place in _served():
+    for place in PLACES:
         yield Name(
             kind=Found.PAGE, key=place.endpoint, title=say(place.name), path=url_for(place.endpoint),
             more=f"{say(place.more)} {place.name} {place.more}", least=least(place),
             where=say("press g, then {key}", key=place.go) if place.go else "",
         )  # fmt: skip
-
-
-def _served() -> list[Place]:
-    return [each for each in PLACES if each.endpoint in current_app.view_functions]
