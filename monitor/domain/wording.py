@@ -44,6 +44,8 @@ class Tongue:
     days: tuple[str, ...] = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     translate: Callable[[str], str] = _as_it_is
     choose: Callable[[str, str, int], str] = _of_two
+    # What the words that were put in make of those before them: "jusqu’à" and a day are "jusqu’au 24 nov.".
+    agree: Callable[[str], str] = _as_it_is
 
 
 ENGLISH = Tongue()
@@ -68,15 +70,16 @@ def speaking(language: Tongue) -> Iterator[None]:
 def say(template: str, /, **values: object) -> str:
     """Return a sentence in the language that is spoken; values are put in as they are."""
     # The empty template would be the catalogue's own head.
-    text = _SPOKEN.get().translate(template) if template else template
-    return text.format_map(values) if values else text
+    spoken = _SPOKEN.get()
+    text = spoken.translate(template) if template else template
+    return spoken.agree(text.format_map(values)) if values else text
 
 
 def say_many(one: str, many: str, number: int, /, **values: object) -> str:
     """Return the sentence for a number of things; its template may hold `{n}`, that number."""
     spoken = _SPOKEN.get()
     text = spoken.choose(one, many, number)
-    return text.format_map({"n": grouped(str(number)), **values})
+    return spoken.agree(text.format_map({"n": grouped(str(number)), **values}))
 
 
 def msgid(template: str) -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import gettext
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -17,6 +18,7 @@ from monitor.paths import catalogue_file
 
 # How French writes the first of a month, and the letters after it.
 _FIRST_DAYS = {"fr": "1er"}
+_ARTICLES = {"jusqu’à": "jusqu’au", "depuis": "depuis le", "de": "du", "à": "au"}
 _MONTHS = range(1, 13)
 _DAYS = range(7)
 
@@ -42,7 +44,29 @@ def language(code: str) -> Tongue:
         days=tuple(days["abbreviated"][each] for each in _DAYS),
         translate=catalogue.gettext,
         choose=catalogue.ngettext,
+        agree=_agreements(code, locale),
     )
+
+
+def _agreements(code: str, locale: Locale) -> Callable[[str], str]:
+    """Return how words agree with a day that follows them: in French it takes the article."""
+    if code != "fr":
+        return str
+    months, days = locale.months["format"], locale.days["format"]
+    names = sorted({*months["abbreviated"].values(), *months["wide"].values()}, key=len, reverse=True)
+    weekday = "|".join(map(re.escape, days["abbreviated"].values()))
+    month = "|".join(map(re.escape, names))
+    before_a_day = re.compile(
+        rf"\b(jusqu’à|depuis|de|à) (?=(?:(?:{weekday}) )?(?:1er|[1-9]|[12]\d|3[01]) (?:{month})(?!\w))",
+        re.IGNORECASE,
+    )
+    return functools.partial(before_a_day.sub, _with_article)
+
+
+def _with_article(found: re.Match[str]) -> str:
+    word = found[1]
+    said = _ARTICLES[word.lower()]
+    return f"{said.capitalize() if word[0].isupper() else said} "
 
 
 def in_its_language(

@@ -5,7 +5,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from monitor.domain.phrases import Phrase
-from monitor.domain.wording import say, say_many
+from monitor.domain.wording import say, say_many, tongue
 
 
 @pass_eval_context
@@ -14,7 +14,7 @@ def template_say(context: EvalContext, template: str, /, **values: object) -> st
     if not context.autoescape:
         return say(template, **values)
     text = Markup(escape(say(template)))  # noqa: S704 (the template is ours and escaped)
-    return text.format(**values) if values else text
+    return _agreed(text.format(**values)) if values else text
 
 
 @pass_eval_context
@@ -23,7 +23,13 @@ def template_say_many(context: EvalContext, one: str, many: str, number: int, /,
     if not context.autoescape:
         return say_many(one, many, number, **values)
     kept = {name: f"{{{name}}}" for name in values}
-    return Markup(escape(say_many(one, many, number, **kept))).format(**values)  # noqa: S704 (as above)
+    text = Markup(escape(say_many(one, many, number, **kept)))  # noqa: S704 (as above)
+    return _agreed(text.format(**values))
+
+
+def _agreed(text: Markup) -> Markup:
+    """Let the language's words agree; it changes words alone, never a tag."""
+    return Markup(tongue().agree(text))  # noqa: S704 (as above)
 
 
 def as_it_is_read(value: object) -> object:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from monitor.domain.wording import SOURCE_LANGUAGE, speaking, tongue
+from monitor.domain.wording import SOURCE_LANGUAGE, say, speaking, tongue
 from monitor.render.languages import language
 from tests.languages.catalogue import NOT_YET, OTHERS, forms, places, said, translated
 
@@ -64,3 +64,17 @@ def test_nothing_stays_spoken_after_its_reader():
     with speaking(language("fr")):
         assert tongue().code == "fr"
     assert tongue().code == SOURCE_LANGUAGE
+
+
+@pytest.mark.parametrize(
+    "said,agreed",
+    [
+        ("Jusqu’à 24 nov. 08:00", "Jusqu’au 24 nov. 08:00"),
+        ("de lun. 23 nov. 20:00 à mar. 24 nov. 08:00", "du lun. 23 nov. 20:00 au mar. 24 nov. 08:00"),
+        ("depuis 1er mai 2025", "depuis le 1er mai 2025"),
+        ("jusqu’à 08:00, de 3 à 5, depuis le 2 mai", "jusqu’à 08:00, de 3 à 5, depuis le 2 mai"),
+    ],
+)
+def test_a_day_in_french_takes_its_article(said, agreed):
+    with speaking(language("fr")):
+        assert say("{when}", when=said) == agreed
