@@ -207,6 +207,17 @@ def test_all_of_a_page_are_ticked_by_one_link_and_readers_tick_nothing(held, sig
 def test_no_word_of_it_was_written_and_not_said(held, signed_in):
     ana, ben = signed_in("ana"), signed_in("ben")
     decide(ben, held, "release", 901)
-    names = ("Feed", "Fuel price", "Bamako", "lost:x", "index", "feed", "goes on", "fuel-price", "seen")
+    names = (
+        "Feed",
+        "Fuel price",
+        "Bamako",
+        "lost:x",
+        "index",
+        "feed",
+        "goes on",
+        "TLP:CLEAR",
+        "fuel-price",
+        "seen",
+    )
     paths = [f"/quarantine?state={state}" for state in ("open", "released", "corrected", "all")]
     assert unsaid(ana, *paths, "/quarantine?run=4", known=names) == {}

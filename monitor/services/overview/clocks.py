@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from monitor.domain.chart import LedgerChart, LedgerLine
 from monitor.domain.errors import InvalidInput
+from monitor.domain.marking import OPEN, Handling
 from monitor.domain.phrases import phrase
 from monitor.domain.scale import AlarmingEnd
 from monitor.domain.span_strip import SpanStrip
@@ -15,6 +16,7 @@ from monitor.domain.spoken import clock, day, long_day, number
 from monitor.domain.wording import msgid, say
 from monitor.services.explain import Explanation, explain
 from monitor.services.ledger_between import By, LedgerBetween, ledger_between
+from monitor.services.markings import markings
 from monitor.services.model_of import model_of
 from monitor.services.overview.desk import desk
 from monitor.services.overview.ledger_spans import Evidence, NamedSpan, evidence, named_spans
@@ -70,6 +72,7 @@ class LedgerView:
     spans: tuple[NamedSpan, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     strip: SpanStrip | None = None
+    handling: Handling = OPEN
 
     @property
     def chart(self) -> LedgerChart:
@@ -139,6 +142,7 @@ def ledger_page(
         found=found,
         spans=named_spans(session, known, slug, clock=stands, person_id=person_id, now=now),
         evidence=evidence(session, known, found.sums) if found.by is By.INDICATOR else {},
+        handling=markings(session).of_subject(slug),
         strip=span_strip(session, slug, model.scale, start=found.start, end=found.end, here=here),
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from monitor.domain.gates import Gate, Limits, limits_of
 from monitor.domain.held_picture import HeldPicture, held_picture
 from monitor.domain.indicator import Indicator
+from monitor.domain.marking import Handling, handling_of, strictest
 from monitor.domain.past import NO_PAST, past_of
 from monitor.domain.quarantine import Held, State
 from monitor.domain.spoken import plain
@@ -67,6 +68,7 @@ class QuarantineView:
     waiting: int
     filters: Filters
     sources: tuple[tuple[str, str, int], ...]
+    handling: Handling
 
     @property
     def pages(self) -> int:
@@ -81,6 +83,7 @@ def quarantine_page(session: Session, filters: Filters, *, now: datetime) -> Qua
     which = Which(state=state, source=filters.source, series=filters.series, run_id=filters.run_id)
     rows = quarantine.find(session, which, limit=ON_A_PAGE, offset=(filters.page - 1) * ON_A_PAGE)
     waiting = quarantine.open_by_source(session)
+    shown = sorted({row.source for row in rows} & known.sources.keys())
     return QuarantineView(
         desk=desk(session, now=now),
         rows=tuple(_rows(session, known, rows)),
@@ -88,6 +91,7 @@ def quarantine_page(session: Session, filters: Filters, *, now: datetime) -> Qua
         waiting=sum(waiting.values()),
         filters=filters,
         sources=tuple((slug, _source_name(known, slug), found) for slug, found in sorted(waiting.items())),
+        handling=strictest(handling_of(known.sources[each]) for each in shown),
     )
 
 

@@ -13,11 +13,13 @@ from monitor.domain.backtests.watched import Watched
 from monitor.domain.chart import Flag
 from monitor.domain.clock import epoch
 from monitor.domain.errors import NotFound
+from monitor.domain.marking import Handling
 from monitor.domain.phrases import phrase
 from monitor.domain.scale import AlarmingEnd, Scale
 from monitor.domain.spoken import plain
 from monitor.domain.subject import Subject
 from monitor.domain.wording import msgid, say
+from monitor.services.markings import markings
 from monitor.services.overview.desk import desk
 from monitor.services.overview.rule_words import rule_words
 from monitor.services.overview.values import DeskView
@@ -48,6 +50,7 @@ class RulePageView:
     found: Comparison
     months: tuple[tuple[str, int], ...]
     warnings: tuple[str, ...]
+    handling: Handling
 
 
 def rule_page(
@@ -77,6 +80,7 @@ def rule_page(
         found=found.rules[0],
         months=tuple(zip(found.span.months, found.rules[0].new.by_month, strict=True)),
         warnings=found.warnings,
+        handling=markings(session).of_subject(found.subject.slug),
     )
 
 
