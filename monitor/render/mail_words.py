@@ -30,6 +30,15 @@ def moment_words(text: str | None, *, near: datetime, data: Mapping[str, Any], z
     return say("{day}, {time}", day=day, time=f"{spoken.clock(at)} {zone_label(at)}")
 
 
+def notice_lead(data: Mapping[str, Any], *, near: datetime, zone: str) -> str:
+    """The lead of a notice; with the end of what it tells of in the reader's zone, where that is not UTC."""
+    lead, ends = str(data["notice"]["lead"]), (data.get("silence") or {}).get("endsAt")
+    if not ends or zone == "UTC":
+        return lead
+    at = moment_words(ends, near=near, data=data, zone=zone)
+    return say("{lead} It ends {time}, your time.", lead=lead, time=at)
+
+
 def zone_label(at: datetime) -> str:
     """UTC, CET; UTC+03 where a zone has no letters of its own."""
     name = at.tzname() or ""

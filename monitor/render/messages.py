@@ -22,7 +22,7 @@ from monitor.paths import templates_folder
 from monitor.render.chart_png import chart_png
 from monitor.render.group_view import group_view
 from monitor.render.mail_view import is_test, mail_view
-from monitor.render.mail_words import moment_words, number
+from monitor.render.mail_words import moment_words, notice_lead, number
 from monitor.render.template_words import template_say
 
 EXERCISE = "[EXERCISE] "
@@ -154,7 +154,15 @@ def _of_notice(message: Message, notice: dict[str, Any]) -> dict[str, Any]:
     data = message.events[-1]["data"]
     named = {"concern": Concern(data["concern"]).said, "marking": data["marking"]}
     sent = say("Sent by Heatwatch to {recipient}.", recipient=message.recipient)
-    return {**named, **notice, "link": data["links"]["view"], "footer": sent, "is_exercise": False}
+    lead = notice_lead(data, near=message.formed_at, zone=message.zone)
+    return {
+        **named,
+        **notice,
+        "lead": lead,
+        "link": data["links"]["view"],
+        "footer": sent,
+        "is_exercise": False,
+    }
 
 
 def _template(name: str) -> Any:

@@ -16,7 +16,7 @@ from monitor.domain.scale import Concern
 from monitor.domain.spoken import parted
 from monitor.domain.wording import say, say_many
 from monitor.render.mail_view import is_test, mail_view
-from monitor.render.mail_words import moment_words
+from monitor.render.mail_words import moment_words, notice_lead
 
 MOST_WORDS = 600
 # The colour beside a message, never the only sign: the headline says the same in words.
@@ -109,7 +109,7 @@ def _note(message: Message, event: Mapping[str, Any]) -> Note:
         if is_test(message):
             return _test(message, event)
         notice = notice_of(event["data"])
-        return _laid_out(message, event) if notice is None else _of_notice(event, notice)
+        return _laid_out(message, event) if notice is None else _of_notice(message, event, notice)
     except Exception as error:  # noqa: BLE001 (an alert is never lost to a fault in its layout)
         structlog.get_logger().exception("a note could not be laid out", message_id=message.message_id)
         return _plain(message, event, problem=f"{type(error).__name__}: {error}")
@@ -137,8 +137,9 @@ def _test(message: Message, event: Mapping[str, Any]) -> Note:
     )
 
 
-def _of_notice(event: Mapping[str, Any], notice: Mapping[str, Any]) -> Note:
+def _of_notice(message: Message, event: Mapping[str, Any], notice: Mapping[str, Any]) -> Note:
     title = _clipped(str(notice["title"]))
+    lead = notice_lead(event["data"], near=message.formed_at, zone=message.zone)
     return Note(
         event=event,
         name=title,
@@ -148,7 +149,7 @@ def _of_notice(event: Mapping[str, Any], notice: Mapping[str, Any]) -> Note:
         link=str(event["data"]["links"]["view"] or ""),
         is_notice=True,
         facts=(
-            (say("In short"), _clipped(str(notice["lead"]))),
+            (say("In short"), _clipped(lead)),
             (say("Firing"), _clipped(parted(notice["lines"]))),
         ),
     )

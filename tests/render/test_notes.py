@@ -1,9 +1,12 @@
 """Notes: headline, bottom line and facts of each alert of a message, and a plain way out."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.domain.alerting.alert import EventType
 from monitor.domain.scale import Concern
+from monitor.render.messages import mail
 from monitor.render.notes import notes
 from tests.told import (
     BASE_URL,
@@ -55,6 +58,13 @@ def test_exercises_and_tests_are_marked():
     assert notes(a_message(is_exercise=True))[0].headline.startswith("[EXERCISE] [CRITICAL]")
     [test] = notes(a_test_message())
     assert (test.headline, test.word, test.link) == ("[TEST] Test of channel Operations", "test", BASE_URL)
+
+
+def test_a_notice_says_when_a_silence_ends_by_its_readers_clock():
+    there = replace(every_message()["notice"], zone="Europe/Paris")
+    at = "It ends Mon 23 Nov, 03:45 CET, your time."
+    assert at in dict(notes(there)[0].facts)["In short"]
+    assert at in " ".join(mail(there).text.split())
 
 
 def test_a_notice_says_what_it_is_about():
