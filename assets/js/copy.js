@@ -34,13 +34,13 @@ function tableRows(table) {
   return rows.map((row) => row.flatMap((each, place) => (isDouble(place) ? each : each.slice(0, 1))));
 }
 
-// Where the table behind a drawing is a page of its own, it is fetched from there.
-async function tables(panel, src) {
-  if (!src) return [...panel.querySelectorAll("table")];
+// Where the table behind a drawing, or how it may be passed on, is on another page, it is fetched from there.
+async function elsewhere(src, wanted) {
   const answer = await fetch(src);
   if (!answer.ok || answer.redirected) throw new Error(`${src}: ${answer.status}`);
-  return [...new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("main table")];
+  return [...new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll(wanted)];
 }
+const tables = async (panel, src) => (src ? elsewhere(src, "main table") : [...panel.querySelectorAll("table")]);
 
 async function rowsOf(panel, src) {
   const detail = {};
@@ -49,13 +49,14 @@ async function rowsOf(panel, src) {
 }
 
 // How it may be passed on and whom to name goes along, and which page it was, when.
-const markingOf = (panel) => {
-  const marked = panel.querySelector(".handling") ?? document.querySelector("main .handling");
+async function markingOf(panel, src) {
+  const here = panel.querySelector(".handling") ?? document.querySelector("main .handling");
+  const [marked] = here || !src ? [here] : await elsewhere(src, ".handling");
   return marked ? plain(marked.textContent) : "";
-};
-function told(panel) {
+}
+async function told(panel, marking) {
   const taken = `${location.pathname}${location.search} ${new Date().toISOString().slice(0, 19)}Z`;
-  return [[], ...[markingOf(panel), `${document.title}, ${taken}`].filter(Boolean).map((line) => [line])];
+  return [[], ...[await markingOf(panel, marking), `${document.title}, ${taken}`].filter(Boolean).map((line) => [line])];
 }
 
 function save(blob, name) {
@@ -75,22 +76,22 @@ async function give(type, blob, name) {
   }
 }
 
-async function image(panel) {
+async function image(panel, marking) {
   await import("/static/figure.js");
-  return globalThis.figureImage(panel, panel.querySelector(".handling") ? "" : markingOf(panel));
+  return globalThis.figureImage(panel, panel.querySelector(".handling") ? "" : await markingOf(panel, marking));
 }
 
-async function text(panel, src) {
-  return csv([...(await rowsOf(panel, src)), ...told(panel)]);
+async function text(panel, src, marking) {
+  return csv([...(await rowsOf(panel, src)), ...(await told(panel, marking))]);
 }
 
 async function copy(button) {
-  const { of, src } = button.closest(".copies").dataset;
+  const { of, src, marking } = button.closest(".copies").dataset;
   const panel = of ? document.querySelector(of) : button.closest("[data-figure]");
   const name = `${panel.dataset.figure ?? document.title.split(" ")[0].toLowerCase()}.${button.dataset.copy}`;
-  if (button.dataset.copy === "png") return give("image/png", image(panel), name);
+  if (button.dataset.copy === "png") return give("image/png", image(panel, marking), name);
   // As with a picture: the clipboard is asked within the click, what it shall hold may come later.
-  return give("text/plain", text(panel, src).then((found) => new Blob([found], { type: "text/plain" })), name);
+  return give("text/plain", text(panel, src, marking).then((found) => new Blob([found], { type: "text/plain" })), name);
 }
 
 document.addEventListener("click", async (event) => {

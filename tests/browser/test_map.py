@@ -142,7 +142,7 @@ def test_a_ledger_follows_two_handles_by_key_and_mouse_and_sums_exactly(page):
 def test_every_drawing_has_its_table_and_how_it_may_be_passed_on(page):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copied = {}
-    for path in ("/incidents", "/subjects/assimi-goita/brief", "/subjects/assimi-goita/ledger", "/map"):
+    for path in ("/", "/incidents", "/subjects/assimi-goita/brief", "/subjects/assimi-goita/ledger", "/map"):
         page.goto(path)
         for number in range(page.locator(".copies").count()):
             page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
@@ -152,6 +152,7 @@ def test_every_drawing_has_its_table_and_how_it_may_be_passed_on(page):
             text = page.evaluate("navigator.clipboard.readText()")
             copied[path, number] = text.split("\r\n")
             assert len(copied[path, number]) > 6, (path, number)
+    assert copied["/", 0][-3].startswith('"TLP:CLEAR. Data: ')
     assert copied["/incidents", 0][0] == "Period,Incidents,Killed"
     assert copied["/incidents", 1][0] == "Place,Incidents,Killed"
     assert "TLP:CLEAR. Data: Source: Insecurity Insight" in copied["/incidents", 1][-3]
@@ -159,7 +160,7 @@ def test_every_drawing_has_its_table_and_how_it_may_be_passed_on(page):
     brief = copied["/subjects/assimi-goita/brief", 0]
     assert any("Cold" in line and "14.1" in line for line in brief)
     assert brief[-3].startswith('"TLP:CLEAR. Data: ')
-    assert copied["/subjects/assimi-goita/ledger", 0][-4].startswith("In all,")
+    assert copied["/subjects/assimi-goita/ledger", 0][-5].startswith("In all,")
     page.goto("/incidents")
     page.locator("[data-figure=incidents-map]").get_by_role("button", name="Copy as PNG").click()
     page.locator("[data-figure=incidents-map]").get_by_text("Copied.").wait_for()

@@ -117,5 +117,6 @@ def test_the_map_is_for_readers_small_and_asks_few_questions(mali, reader, clien
     assert "<html" not in part.text
     assert "Menaka: 5 in a region without an outline" in words(part)
     assert 'rel="prev" href="/map?of=MLI&amp;m=incidents&amp;month=2022-12&amp;region=ML05"' in page.text
+    assert "TLP:CLEAR" in words(reader.get("/handling"))
     for query in ("of=XXX&m=nothing&month=9999-99&span=7&known=9999-12-31&region=%3Cb%3E", "month=0001-01"):
         assert "Map of Mali" in words(reader.get(f"/map?{query}"))
