@@ -150,7 +150,8 @@ def _blind(facts: BriefFacts) -> str:
         told = say(
             "{name} has no level: no value was ever seen, {least} is needed.", name=facts.name, least=least
         )
-    return f"{told} {say('Last known: {level}.', level=say(facts.last_level))}" if facts.last_level else told
+    last = say("Last known: {level}.", level=say(facts.last_level))
+    return f"{told} {last}" if facts.last_level else told
 
 
 # ------------------------------------------------------------------------------------------ changing

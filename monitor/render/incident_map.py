@@ -199,4 +199,5 @@ def _says(chart: IncidentMap, names: dict[str, str]) -> str:
     )
     if not regions:
         return told
-    return f"{told} {say('Known to the region alone: {regions}.', regions=listed(regions))}"
+    alone = say("Known to the region alone: {regions}.", regions=listed(regions))
+    return f"{told} {alone}"

@@ -67,12 +67,13 @@ def _bar(strip: PeriodStrip, place: int, bar: Bar, a_bar: float, most: int) -> B
     gap = min(2.0, a_bar * 0.25)
     height = (_BOTTOM - _TOP) * bar.incidents / most if most else 0.0
     height = max(height, 1.0) if bar.incidents else 0.0
-    killed = f", {say_many('{n} killed', '{n} killed', bar.killed)}" if bar.killed else ""
+    killed = say_many("{n} killed", "{n} killed", bar.killed)
     incidents = say_many("{n} incident", "{n} incidents", bar.incidents)
+    told = f"{incidents}, {killed}" if bar.killed else incidents
     return BarDrawing(
         bar=bar, x=r(x + gap / 2), width=r(max(0.5, a_bar - gap)), y=r(_BOTTOM - height), height=r(height),
         column_x=r(x), column_width=r(a_bar),
-        says=say("{name}: {value}", name=strip.name_of(bar), value=f"{incidents}{killed}"),
+        says=say("{name}: {value}", name=strip.name_of(bar), value=told),
     )  # fmt: skip
 
 

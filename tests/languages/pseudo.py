@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from html import unescape
 
 from monitor.domain.wording import ENGLISH
+from tests.languages.catalogue import forms, translated
 
 _WIDE = {ord(letter): ord(letter) + 0xFEE0 for letter in map(chr, range(33, 127)) if letter.isalpha()}
 _PLACE = re.compile(r"(\{[^}]*\})")
@@ -42,3 +44,16 @@ def narrow_words(text: str, *, known: Sequence[str] = ()) -> set[str]:
     for name in sorted(known, key=len, reverse=True):
         seen = re.sub(rf"\b{re.escape(name)}\b", " ", seen, flags=re.IGNORECASE)
     return set(_WORD.findall(seen))
+
+
+@cache
+def _catalogued() -> frozenset[str]:
+    return frozenset(forms(message)[0][0] for message in translated("fr") if message.id)
+
+
+def _wide_if_catalogued(text: str) -> str:
+    return wide(text) if text in _catalogued() else text
+
+
+# The same, but what no catalogue holds stays narrow: a text that was put together and then said.
+STRICT = replace(PSEUDO, translate=_wide_if_catalogued)

@@ -10,7 +10,7 @@ import pytest
 from monitor.domain.spoken import capital, lowered
 from monitor.paths import packs_folder
 from tests.languages.pages import pages_in
-from tests.languages.pseudo import PSEUDO, narrow_words
+from tests.languages.pseudo import STRICT, narrow_words
 
 GOITA, SERIES = "/subjects/assimi-goita", "/series/fuel-price:bamako"
 PAGES = (
@@ -56,7 +56,7 @@ def reader(mali, signed_in):
 
 def test_no_page_says_a_word_that_was_not_translated(reader):
     untold = {}
-    with pages_in(PSEUDO):
+    with pages_in(STRICT):
         for path in PAGES:
             answer = reader.get(path)
             assert answer.status_code == 200, path
