@@ -11,6 +11,8 @@ sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402 - the checkout must be on the path first
 
+from monitor.domain.wall import Wall, ends_at  # noqa: E402
+from monitor.services.walls import make_wall  # noqa: E402
 from tests.browser.desk import beat, served, sign_in  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -57,7 +59,28 @@ def photograph(browser: Browser, pages: Mapping[str, str], *, is_arranged: bool)
                     beat(application)
                     page.set_viewport_size({"width": width, "height": height})
                     take(page, f"{address}{path}", theme, FOLDER / f"{name}{suffix}-{theme}.png")
+        if not is_arranged:
+            photograph_wall(browser, address, application)
         page.close()
+
+
+def photograph_wall(browser: Browser, address: str, application) -> None:
+    """Take the wallboard as it is on a screen of its own, where nobody signed in."""
+    with application.writing() as (session, now):
+        wall = Wall(name="Ops room", created_at=now, created_by="desk", expires_at=ends_at(now, 7))
+        token = make_wall(session, wall, now=now)
+    for theme in THEMES:
+        beat(application)
+        context = browser.new_context(viewport={"width": 1920, "height": 1080}, color_scheme=theme)
+        screen = context.new_page()
+        screen.goto(f"{address}/wall#{token}", wait_until="commit")
+        screen.wait_for_selector("html[data-live=live]")
+        for name, number in (("wallboard", 0), ("wallboard-subject", 1)):
+            screen.goto(f"{address}/wall?picture={number}", wait_until="networkidle")
+            target = FOLDER / f"{name}-{theme}.png"
+            screen.screenshot(path=target)
+            sys.stdout.write(f"{target.relative_to(ROOT)}\n")
+        context.close()
 
 
 def take(page: Page, address: str, theme: str, target: Path) -> None:

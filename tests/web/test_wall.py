@@ -12,6 +12,7 @@ from monitor.domain.wall import Wall, ends_at, pages_of
 from monitor.services.walls import admit, list_walls, make_wall, revoke_wall
 from monitor.storage import audit, heartbeats
 from tests.boards import add_sahel
+from tests.web.test_index import counted
 
 MADE = re.compile(r"http://localhost/wall#(hww_[\w-]+)")
 
@@ -90,6 +91,20 @@ def test_a_token_that_ended_shows_nothing_and_ends_the_stream(desk, screen, sign
     with desk.reading() as (session, _):
         actions = [entry.action for entry in audit.find_all(session)]
     assert {"wall.make", "wall.revoke"} <= set(actions)
+
+
+@pytest.mark.parametrize("path,budget", [("/wall", 16), ("/wall?picture=3", 16)])
+def test_a_picture_keeps_its_query_budget(sahel, screen, path, budget):
+    with sahel.reading() as (session, _), counted(session) as seen:
+        assert screen.get(path).status_code == 200
+    assert 0 < len(seen) <= budget, len(seen)
+
+
+def test_the_list_of_screens_keeps_its_query_budget(desk, signed_in, token):
+    ana = signed_in("ana")
+    with desk.reading() as (session, _), counted(session) as seen:
+        assert ana.get("/walls").status_code == 200
+    assert 0 < len(seen) <= 6, len(seen)
 
 
 def test_when_a_screen_was_last_seen_is_shown_to_admins_and_to_nobody_else(screen, signed_in):
