@@ -35,6 +35,7 @@ PLACES = (
     Place(endpoint="sources.show_all", name=msgid("Sources"), go="s", more=msgid("feeds runs failing late")),
     Place(endpoint="quarantine.show", name=msgid("Quarantine"), go="q", more=msgid("held values release")),
     Place(endpoint="entry.show", name=msgid("Enter a value"), go="e", more=msgid("observation new by hand")),
+    Place(endpoint="entry_event.show", name=msgid("Enter an event"), more=msgid("incident attack by hand")),
     Place(endpoint="entry_table.show", name=msgid("Enter a table"), go="n", more=msgid("paste spreadsheet")),
     Place(endpoint="entry_table.show", name=msgid("Paste a table"), more=msgid("spreadsheet cells values")),
     Place(endpoint="log.show", name=msgid("Shift log"), go="l", more=msgid("write down what happened")),

@@ -214,7 +214,7 @@ def test_bounds_are_kept(ben, desk):
         ("value", "much", "not a number"),
         ("value", "", "Enter a number"),
         ("starts_on", "2125-01-01", "ends before"),
-        ("starts_on", "yesterday", "Not a valid date"),
+        ("starts_on", "yesterday", "This is not a date"),
         ("ends_on", "2025-11-01", "ends before"),
         ("grade", "zz", "A to F"),
         ("citation", "", "Say where"),

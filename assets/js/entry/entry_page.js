@@ -1,7 +1,10 @@
 // Entry by keyboard: the series by a few letters, two keys for the grade, and on to the next field.
+import { keepsDraft } from "./draft.js";
 import { seriesBox } from "./series_box.js";
 
 const GRADE = /^[a-f][1-6]$/i;
+
+for (const form of document.querySelectorAll("form[data-draft]")) keepsDraft(form);
 
 const form = document.getElementById("value-form");
 if (form) {

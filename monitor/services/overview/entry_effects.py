@@ -13,6 +13,7 @@ from monitor.services.withdraw_batch import rows_of
 from monitor.storage import heat_points, series, snapshot, subjects
 from monitor.storage.audit import AuditEntry
 from monitor.storage.heat_points import HeatPoint
+from monitor.storage.subjects import SubjectState
 
 MOST_SUBJECTS = 6
 
@@ -52,7 +53,7 @@ def entry_effects(session: Session, keys: Collection[str], seq: int) -> Effects:
     chosen = fed[:MOST_SUBJECTS]
     states = subjects.states(session, chosen)
     effects = tuple(
-        _effect(session, slug, known.subjects[slug].name, seq, assessed=states[slug].assessed_seq)
+        _effect(session, slug, known.subjects[slug].name, seq, is_due=_is_due(states[slug], seq))
         for slug in chosen
         if slug in states
     )
@@ -65,9 +66,14 @@ def pasted_effects(session: Session, batch: AuditEntry) -> Effects:
     return entry_effects(session, {row.series for row in rows}, min((row.seq for row in rows), default=0))
 
 
-def _effect(session: Session, slug: str, name: str, seq: int, *, assessed: int) -> Effect:
+def _is_due(state: SubjectState, seq: int) -> bool:
+    """Whether the subject still waits for the worker; what nothing counts leaves no trace."""
+    return state.assessed_seq < seq and state.assess_due_at is not None
+
+
+def _effect(session: Session, slug: str, name: str, seq: int, *, is_due: bool) -> Effect:
     before, after = heat_points.around(session, slug, seq)
-    if after is None and assessed < seq:
+    if after is None and is_due:
         return Effect(subject=slug, name=name, is_pending=True)
     return Effect(
         subject=slug,

@@ -15,6 +15,7 @@ from monitor.domain.observation import Observation
 from monitor.domain.source import Source
 from monitor.domain.spoken import period
 from monitor.domain.wording import say
+from monitor.services.attach import Target, attached_to
 from monitor.services.markings import markings
 from monitor.services.overview.desk import desk
 from monitor.services.overview.entry_effects import Effects, entry_effects
@@ -23,6 +24,7 @@ from monitor.services.overview.words import series_name, value_words
 from monitor.services.record_observation import Recorded
 from monitor.services.withdraw_observation import Period, period_of_row, why_not
 from monitor.storage import definitions, people, snapshot
+from monitor.storage.entries import Attachment
 from monitor.storage.withdrawals import Withdrawal
 
 _LOW_GRADE = 0.7
@@ -65,6 +67,7 @@ class ObservationView:
     why_not: str
     effects: Effects
     handling: Handling
+    attached: tuple[Attachment, ...]
 
 
 def observation_page(session: Session, row: Recorded, *, now: datetime) -> ObservationView:
@@ -88,6 +91,7 @@ def observation_page(session: Session, row: Recorded, *, now: datetime) -> Obser
         why_not=why_not(found, row.seq),
         effects=entry_effects(session, [row.series], row.seq),
         handling=markings(session).of_series(row.series),
+        attached=attached_to(session, Target(row=row)),
     )
 
 

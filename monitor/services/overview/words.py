@@ -50,6 +50,11 @@ def series_name(indicator: Indicator, key: str, *, subject: Subject | None = Non
     return f"{indicator.name}, {place_name(unit)}"
 
 
+def country_name(code: str) -> str:
+    """Mali of MLI; the code where no name is known."""
+    return _COUNTRIES.get(code, code)
+
+
 def kind_words(subject: Subject, names: Mapping[str, str] | None = None) -> str:
     """Leader, Mali."""
     country = (names or {}).get(subject.country) or _COUNTRIES.get(subject.country, subject.country)

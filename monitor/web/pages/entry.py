@@ -3,11 +3,14 @@
 import orjson
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from monitor.domain.errors import InvalidInput
 from monitor.domain.wording import say
+from monitor.services.attach import Target, attach_link, read_link
 from monitor.services.doubt_entry import doubts
 from monitor.services.enterable_series import EnterableSeries, chosen_series, find_series
+from monitor.services.keep_draft import Draft, draft_of, forget_draft
 from monitor.services.overview.entry import Choices, choices, entry_page
 from monitor.services.record_observation import Entry, Recorded, parse_bound, record_observation
 from monitor.web.access import Access, open_to
@@ -24,7 +27,10 @@ MOST_OFFERED = 12
 @open_to(Access.DESK)
 def show() -> ResponseReturnValue:
     """Show the form; a series that the address names is chosen, `row` is what was saved a moment ago."""
-    named = request.args.get("series", "")
+    named, just = request.args.get("series", ""), request.args.get("row", "")
+    if not named and (begun := _draft()) is not None:
+        form = ValueForm(formdata=MultiDict(begun.fields))
+        return _page(form, chosen=_choices().get(form.chosen.data or ""), is_draft=True)
     chosen = _choices().get(named) if named else None
     form = ValueForm(
         formdata=None,
@@ -33,7 +39,12 @@ def show() -> ResponseReturnValue:
         starts_on=chosen.next_from if chosen else None,
         ends_on=chosen.next_to if chosen else None,
     )
-    return _page(form, chosen=chosen, just=request.args.get("row", ""))
+    return _page(form, chosen=chosen, just=just)
+
+
+def _draft() -> Draft | None:
+    with reading() as (session, _):
+        return draft_of(session, signed_in().id, "value")
 
 
 @page.get("/desk/series.json")
@@ -89,8 +100,12 @@ def _save(form: ValueForm, chosen: EnterableSeries) -> ResponseReturnValue:
     entry = _entry(form)
     if asked := _doubts(entry, form):
         return _page(form, chosen=chosen, asked=asked), 422
+    link = read_link(form.link.data) if (form.link.data or "").strip() else ""
     with writing() as (session, now):
         row = record_observation(session, entry, author=signed_in().email, now=now)
+        if row is not None and link:
+            attach_link(session, Target(row=row), link, by=signed_in().email, now=now)
+        forget_draft(session, signed_in().id, "value")
     if row is None:
         flash(say("Known already: nothing was stored twice."))
     return redirect(_after(chosen.key, row))
@@ -112,12 +127,14 @@ def _page(
     offered: list[EnterableSeries] | None = None,
     asked: tuple[str, ...] = (),
     just: str = "",
+    is_draft: bool = False,
 ) -> str:
     with reading() as (session, now):
         view = entry_page(session, email=signed_in().email, just=just, now=now)
+        draft = draft_of(session, signed_in().id, "value")
     return render_template(
         "entry.html", view=view, form=form, chosen=chosen, offered=offered or [], doubts=asked,
-        desk=view.desk, here="desk",
+        draft=draft, is_shown=is_draft, desk=view.desk, here="desk",
     )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from monitor.domain.errors import Conflict, InvalidInput
 from monitor.domain.spoken import period
 from monitor.domain.wording import msgid, say, say_many
+from monitor.services.keep_draft import draft_of, forget_draft
 from monitor.services.overview.desk import desk
 from monitor.services.overview.entry_effects import pasted_effects
 from monitor.services.overview.words import value_words
@@ -24,6 +25,7 @@ from monitor.services.record_observation import LONGEST_CITATION
 from monitor.services.withdraw_batch import pasted_batch, withdraw_batch
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("entry_table", __name__)
 
@@ -41,7 +43,7 @@ _ENDS = [
 ]
 
 
-class TableForm(FlaskForm):
+class TableForm(DeskForm):
     """A pasted table and what is said about it."""
 
     table = TextAreaField(validators=[Length(max=LONGEST_TABLE, message=msgid("the table is too long"))])
@@ -73,7 +75,11 @@ class TableForm(FlaskForm):
 @open_to(Access.DESK)
 def show() -> ResponseReturnValue:
     """Offer to paste a table; `batch` is what was saved a moment ago."""
-    return _page(TableForm(formdata=None), batch=request.args.get("batch", type=int))
+    batch = request.args.get("batch", type=int)
+    with reading() as (session, _):
+        begun = None if batch else draft_of(session, signed_in().id, "table")
+    form = TableForm(formdata=MultiDict(begun.fields) if begun else None)
+    return _page(form, batch=batch, is_draft=begun is not None)
 
 
 @page.post("/desk/table")
@@ -151,22 +157,31 @@ def _store(form: TableForm) -> PasteStored:
         raise InvalidInput(say("that could not be read"))
     lines = {int(each) for each in request.form.getlist("line") if each.isdecimal()}
     with writing() as (session, now):
-        return store_paste(
+        stored = store_paste(
             session, form.text, form.options, lines=lines, digest=form.digest.data or "",
             author=signed_in().email, now=now,
         )  # fmt: skip
+        forget_draft(session, signed_in().id, "table")
+    return stored
 
 
 def _page(
-    form: TableForm, *, read: PasteRead | None = None, error: str = "", batch: int | None = None
+    form: TableForm,
+    *,
+    read: PasteRead | None = None,
+    error: str = "",
+    batch: int | None = None,
+    is_draft: bool = False,
 ) -> str:
     with reading() as (session, now):
         view = desk(session, now=now)
+        draft = draft_of(session, signed_in().id, "table")
         entry = None if batch is None else pasted_batch(session, batch)
         effects = None if entry is None else pasted_effects(session, entry)
     return render_template(
         "entry_table.html", form=form, read=read, error=error, batch=entry, effects=effects, desk=view,
-        here="desk", words=value_words, period=period, chosen=request.form.getlist("line"),
+        here="desk", words=value_words, period=period, chosen=request.form.getlist("line"), draft=draft,
+        is_shown=is_draft,
     )  # fmt: skip
 
 
