@@ -5,11 +5,11 @@ from contextlib import ExitStack
 from flask import Flask, Response, g, request
 
 from monitor.api.problems import PREFIX
-from monitor.domain.wording import ENGLISH, SOURCE_LANGUAGE, Tongue, speaking
+from monitor.domain.wording import ENGLISH, LANGUAGES, SOURCE_LANGUAGE, Tongue, speaking
 from monitor.render.languages import language
 
 # Languages in which every page is complete; no other is offered (decision 0021).
-COMPLETE: tuple[str, ...] = (SOURCE_LANGUAGE,)
+COMPLETE: tuple[str, ...] = tuple(LANGUAGES)
 
 
 def install(app: Flask) -> None:

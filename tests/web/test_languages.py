@@ -50,7 +50,7 @@ def test_an_alert_in_an_inbox_and_its_timeline_are_translated(alarmed, signed_in
     with pages_in(language("fr")):
         page = words(ben.get(PAGE))
     for said in (
-        "Acquittée par amina jusqu’à",
+        "Acquittée par amina jusqu’",
         "Déclenchée : Critique.",
         "Fuel price : critique",
         "Personne n’a été prévenu : aucun canal n’est configuré et activé.",
@@ -70,5 +70,5 @@ def test_a_page_in_french(signed_in):
     with pages_in(language("fr")):
         page = rita.get("/settings").text
     assert '<html lang="fr"' in page
-    assert "Comment sont rédigés les messages à rita@example.org." in page
+    assert "Comment sont rédigés les pages et les messages destinés à rita@example.org." in page
     assert "Langue et heure" in page

@@ -29,7 +29,7 @@ NAMES = (
     "alertname", "subject=goita", "goita", "fuel-.*", "alertname=~fuel-.*", "Mon-Fri", "15m desk", "30m",
     "director", "ops", "oncall", "08:00,20:00", "8h", "2d", "1w", "team=sahel", "source", "series", "sahel",
     "fuel-high", "fuel", "SourceFailing", "SeriesBlind", "fake", "definition show rule", "rule test --draft",
-    "index", "hook", "mali", "subject", "test", "set",
+    "index", "hook", "Feed", "TLP:CLEAR", "mali", "subject", "test", "set",
 )  # fmt: skip
 # What a person wrote, or writes, in the language of the tree.
 _WRITTEN = re.compile(r"<textarea.*?</textarea>", re.DOTALL)

@@ -16,7 +16,7 @@ def rita_as_stored(desk):
 def test_a_reader_sets_language_and_zone_of_their_own(desk, signed_in):
     rita = signed_in("rita")
     assert 'href="/settings"' in rita.get("/").text
-    assert "How messages to rita@example.org are written." in words(rita.get("/settings"))
+    assert "How pages and messages for rita@example.org are written." in words(rita.get("/settings"))
     answer = rita.post("/settings", form="/settings", language="fr", zone="Africa/Bamako")
     assert answer.status_code == 302
     found = rita_as_stored(desk)
@@ -30,7 +30,7 @@ def test_a_reader_sets_language_and_zone_of_their_own(desk, signed_in):
     "values,said",
     [
         ({"language": "fr", "zone": "Mars/Olympus"}, "no IANA time zone"),
-        ({"language": "xx", "zone": "UTC"}, "Not a valid choice"),
+        ({"language": "xx", "zone": "UTC"}, "This choice is not offered"),
         ({"language": "fr", "zone": ""}, "Say which time zone"),
     ],
 )
