@@ -85,17 +85,28 @@ const link = new Link(address, {
   state,
 });
 
-// Of all pages out of sight one goes on listening, where a sound or a notification was asked for.
+let waiting = null;
+
+// Of all pages out of sight one goes on listening, where a sound or a notification was asked for; when it is
+// closed or looked at, the next one does.
 function listenHidden() {
-  if (!listensWhenHidden() || !navigator.locks) return link.stop();
-  navigator.locks.request("heatwatch-listens", { ifAvailable: true }, (lock) => {
-    if (!lock || !document.hidden) return lock ? undefined : link.stop();
-    return new Promise((done) => document.addEventListener("visibilitychange", done, { once: true }));
-  });
+  link.stop();
+  if (!listensWhenHidden() || !navigator.locks) return;
+  waiting = new AbortController();
+  const listen = () => {
+    link.start();
+    return new Promise((seen) => document.addEventListener("visibilitychange", seen, { once: true }));
+  };
+  navigator.locks.request("heatwatch-listens", { signal: waiting.signal }, () => document.hidden && listen()).catch(() => {});
+}
+
+function listen() {
+  waiting?.abort();
+  link.start();
 }
 
 if (address) {
-  document.addEventListener("visibilitychange", () => (document.hidden ? listenHidden() : link.start()));
+  document.addEventListener("visibilitychange", () => (document.hidden ? listenHidden() : listen()));
   window.addEventListener("pagehide", () => link.stop());
   window.addEventListener("pageshow", (event) => event.persisted && link.start());
   if (!document.hidden) link.start();

@@ -32,9 +32,14 @@ function say(text, isCritical) {
 
 let sounds = null;
 
-export function chord() {
+// A browser plays nothing on a page that nobody has touched yet; a sound that comes late would tell of nothing.
+export async function chord() {
   sounds ??= new AudioContext();
-  if (sounds.state === "suspended") sounds.resume();
+  document.documentElement.dataset.chords = Number(document.documentElement.dataset.chords ?? 0) + 1;
+  if (sounds.state === "suspended") {
+    await Promise.race([sounds.resume(), new Promise((late) => setTimeout(late, 1000))]);
+    if (sounds.state !== "running") return;
+  }
   for (const [place, pitch] of [660, 880].entries()) {
     const [tone, volume] = [sounds.createOscillator(), sounds.createGain()];
     const at = sounds.currentTime + place * 0.18;
@@ -46,7 +51,6 @@ export function chord() {
     tone.start(at);
     tone.stop(at + 0.55);
   }
-  document.documentElement.dataset.chords = Number(document.documentElement.dataset.chords ?? 0) + 1;
 }
 
 function show(text, key) {

@@ -172,21 +172,26 @@ def test_a_session_that_ends_is_said_and_nothing_more_is_asked(board, desk):
     assert line.locator("a").get_attribute("href") == "/sign-in"
 
 
-def test_a_page_out_of_sight_gives_its_stream_back(board):
-    with board.expect_event("requestfailed", lambda request: "/live/board" in request.url):
-        board.evaluate(
-            """() => {
-                Object.defineProperty(document, "hidden", { value: true, configurable: true });
-                document.dispatchEvent(new Event("visibilitychange"));
-            }"""
-        )
-    with board.expect_request(re.compile("/live/board")):
-        board.evaluate(
-            """() => {
-                Object.defineProperty(document, "hidden", { value: false });
-                document.dispatchEvent(new Event("visibilitychange"));
-            }"""
-        )
+def look(page, *, is_hidden):
+    """Put a page out of sight, or back into it."""
+    page.evaluate(
+        """(value) => {
+            Object.defineProperty(document, "hidden", { value, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )
+
+
+def test_a_page_out_of_sight_gives_its_stream_back_unless_someone_wants_to_hear_of_it(board):
+    line = re.compile("/live/board")
+    with board.expect_event("requestfailed", lambda request: line.search(request.url)):
+        look(board, is_hidden=True)
+    with board.expect_request(line):
+        look(board, is_hidden=False)
+    board.evaluate("document.body.dataset.sound = '1'")
+    with board.expect_request(line):
+        look(board, is_hidden=True)
 
 
 def test_a_browser_is_asked_for_notifications_only_by_a_click_and_a_sound_can_be_tried(page):
