@@ -2,7 +2,9 @@
 
 import pytest
 
+from monitor.render.languages import language
 from tests.browser.desk import served, sign_in
+from tests.languages.pages import pages_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -39,6 +41,18 @@ def test_no_page_is_wider_than_its_screen(page, path, width):
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_longer_words_of_french_make_no_page_wider_than_a_phone(page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    wider = []
+    with pages_in(language("fr")):
+        for path in ("/", GOITA, SERIES, f"{GOITA}/ledger", f"{GOITA}/brief"):
+            page.goto(path)
+            assert page.locator("html").get_attribute("lang") == "fr"
+            if page.evaluate("document.documentElement.scrollWidth") > 390:
+                wider.append(path)
+    assert wider == []
 
 
 def test_j_and_k_move_through_rows_and_enter_opens_one(page):
