@@ -5,8 +5,8 @@ import re
 from monitor.web.places import PLACES
 from tests.services.test_overview_board import counted
 
-# What nobody signs in for, or is no page of a person at a desk.
-NO_PLACES = {"schemas.every", "sign_in.show", "wall.show"}
+# No page of a person at a desk: what nobody signs in for, screens, what scripts ask for.
+NO_PLACES = {"schemas.every", "sign_in.show", "wall.show", "handling.show"}
 
 
 def test_the_page_marks_what_was_asked_and_leads_to_it(mali, signed_in):
