@@ -5,6 +5,7 @@ import re
 from monitor.services.write_log import write_log
 from monitor.storage import definitions
 from tests.factories import NOW, a_source
+from tests.languages.pages import unsaid
 from tests.web.conftest import PASSWORD, Visitor
 
 
@@ -60,3 +61,11 @@ def test_sources_and_the_log_are_filtered_by_their_address(desk, signed_in):
     assert "Nothing new" not in page
     assert "Nothing under these filters." in ben.get("/log?q=zzz").text
     assert "Rang Kéïta" in ben.get("/log?entry=1").text
+
+
+def test_the_search_and_the_views_leave_no_sentence_unsaid(signed_in):
+    ben = signed_in("ben")
+    ben.post("/views", form="/alerts", page="alerts", query="concern=high", name="Zug", is_shared="y")
+    assert "is kept." in ben.get("/views").text
+    known = ("Zug", "concern", "high", "zzz")
+    assert unsaid(ben, "/views", "/search", "/search?q=zzz", "/log?q=zzz", "/alerts", known=known) == {}
