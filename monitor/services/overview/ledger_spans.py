@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from monitor.domain.alerting.rota import Rota
-from monitor.domain.clock import Clock, ClockMode
+from monitor.domain.clock import Clock, ClockMode, epoch
 from monitor.domain.event import Event
 from monitor.domain.ledgers.ledger import Term
 from monitor.domain.observation import Observation
@@ -46,6 +46,7 @@ class Evidence:
     grade: str
     source: str
     citation: str
+    address: str
 
 
 def named_spans(
@@ -98,6 +99,7 @@ def _evidence(known: Definitions, key: str, term: Term, stored: Observation) -> 
         grade=reading.grade,
         source=stored.source if source is None else source.name,
         citation=reading.citation if citation is None else citation.title,
+        address=f"{epoch(reading.period_start)}.{stored.seq}",
     )
 
 

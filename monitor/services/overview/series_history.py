@@ -29,7 +29,8 @@ _LOW_GRADE = 0.7
 class SeriesRow:
     """One period: `value` in the indicator's unit, `raw` as observed where a transform stands between.
 
-    `behind` are the filters of the list of incidents under which the count's incidents stand.
+    `behind` are the filters of the list of incidents under which the count's incidents stand; `address`
+    names the observation's own page, where there is one.
     """
 
     when: str
@@ -46,6 +47,7 @@ class SeriesRow:
     cited: Cited
     note: str
     behind: Mapping[str, object] | None
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ def _row(
         cited=NOTHING if reading is None else citations.number(reading.citation),
         note="" if reading is None else reading.note,
         behind=None if counted is None else address_of(counted, moment(start), moment(end)),
+        address="" if observation is None else f"{start}.{observation.seq}",
     )
 
 
