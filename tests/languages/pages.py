@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from monitor.domain.wording import Tongue
 from monitor.web import languages
-from tests.languages.pseudo import PSEUDO, narrow_words
+from tests.languages.pseudo import STRICT, narrow_words
 
 # Names, keys and what is typed on every page.
 FRAME = (
@@ -29,7 +29,7 @@ def pages_in(spoken: Tongue) -> Iterator[None]:
 
 def unsaid(visitor: Any, *paths: str, known: Sequence[str] = ()) -> dict[str, set[str]]:
     """Return by path the words of pages that were written and not said, but for names that are known."""
-    with pages_in(PSEUDO):
+    with pages_in(STRICT):
         pages = {path: visitor.get(path) for path in paths}
     wrong = {path: page.status_code for path, page in pages.items() if page.status_code != _OK}
     assert not wrong, wrong

@@ -9,6 +9,7 @@ from enum import StrEnum
 from monitor.domain.errors import InvalidInput
 from monitor.domain.phrases import phrase
 from monitor.domain.scale import Concern
+from monitor.domain.wording import msgid
 
 LONGEST_WORDS = 2000
 
@@ -27,10 +28,10 @@ class Section(StrEnum):
 class Situation(StrEnum):
     """How the shift was, in a word."""
 
-    QUIET = "quiet"
-    NORMAL = "normal"
-    BUSY = "busy"
-    CRITICAL = "critical"
+    QUIET = msgid("quiet")
+    NORMAL = msgid("normal")
+    BUSY = msgid("busy")
+    CRITICAL = msgid("critical")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
