@@ -112,3 +112,22 @@ def test_a_table_is_pasted_read_at_once_and_saved_without_a_mouse(page, desk):
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 value stored")
     check(page)
+
+
+def test_an_event_is_kept_as_a_draft_while_typed_and_saved_without_a_mouse(page, desk):
+    page.goto("/desk/event")
+    page.keyboard.type("A convoy was burnt near Kayes.")
+    page.wait_for_selector("text=kept as a draft")
+    page.reload()
+    assert page.locator("#what").input_value() == "A convoy was burnt near Kayes."
+    check(page)
+    page.locator("#kind").press_sequentially("attack")
+    page.locator("#place").select_option("ML01")
+    page.fill("#happened_on", "2025-11-20")
+    page.locator("#citation").press_sequentially("Driver")
+    page.locator("#citation").press("Enter")
+    page.wait_for_selector("text=Saved")
+    page.get_by_role("link", name="attach a link or a file").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#attached")
+    check(page)

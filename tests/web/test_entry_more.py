@@ -9,6 +9,7 @@ from monitor.domain.derivations.incident_count import IncidentCount, UnitIs
 from monitor.services.assess import assess
 from monitor.storage import audit, definitions, entries, incidents, series
 from tests.factories import FUEL, a_placement, a_source, an_indicator, install_desk
+from tests.services.test_overview_board import counted
 from tests.web.test_entry import GOOD, words
 
 ATTACKS = "attacks:MLI"
@@ -176,3 +177,15 @@ def test_a_file_of_a_marked_source_says_its_marking_and_a_reader_attaches_nothin
     data = {"csrf_token": rita.token("/log"), "link": "https://example.org"}
     assert rita.client.post(f"{page}/attachments", data=data).status_code == 403
     assert ben.get("/attachments/99").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path,most", [("/desk/value", 14), ("/desk/event", 12), ("/desk/table", 10), ("/desk/series.json", 12)]
+)
+def test_pages_of_entry_ask_few_questions_however_much_was_entered(ben, desk, path, most):
+    for day in range(10, 15):
+        ben.post("/desk/value", form="/log", **(GOOD | {"starts_on": f"2025-11-{day}", "ends_on": ""}))
+    ben.get(path)
+    with desk.reading() as (session, _), counted(session) as statements:
+        assert ben.get(path).status_code == 200
+    assert len([each for each in statements if not each.startswith("BEGIN")]) <= most
