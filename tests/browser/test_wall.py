@@ -72,6 +72,11 @@ def test_all_that_matters_can_be_read_from_five_metres_and_nothing_is_cut(link, 
     assert min(sizes) >= 30
     size = "[document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
     assert screen.evaluate(size) == [1920, 1080]
+    for width, height in ((1080, 1920), (390, 844)):
+        screen.set_viewport_size({"width": width, "height": height})
+        assert screen.evaluate("document.documentElement.scrollWidth") <= width
+        name = screen.locator(".wb-name").first
+        assert name.evaluate("part => part.scrollWidth <= part.clientWidth"), "a name is not cut"
 
 
 def test_a_screen_that_hears_nothing_says_since_when_as_large_as_all_else(link, screen, desk):
