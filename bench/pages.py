@@ -1,4 +1,4 @@
-"""Pages: board and subject through Flask's test client, against an empty view, with their queries."""
+"""Pages: board and subject through Flask's test client: of the bundled pack, and of a desk of five years."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.routing import BuildError
 
+from bench import watched_pages
 from bench.desks import environ_of
 from bench.measure import Figure, Skipped, compare, seconds, single
 from monitor.bootstrap import Application, build
@@ -41,9 +42,12 @@ def run(folder: Path) -> list[Figure]:
         raise Skipped(str(error)) from error
     desk = build(settings)
     try:
-        return _figures(desk)
+        found = _figures(desk)
     finally:
         desk.close()
+    watched = folder / "watched"
+    watched.mkdir()
+    return [*found, *watched_pages.figures(watched, _counting)]
 
 
 def _figures(desk: Application) -> list[Figure]:
