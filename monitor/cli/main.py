@@ -38,6 +38,7 @@ COMMANDS = {
     "confirm": ("monitor.cli.confirm", "confirm"),
     "revisions": ("monitor.cli.revisions", "revisions"),
     "observe": ("monitor.cli.observe", "observe"),
+    "withdraw": ("monitor.cli.withdraw", "withdraw"),
     "incident": ("monitor.cli.incident", "incident"),
     "import": ("monitor.cli.import_file", "import_file"),
     "pack": ("monitor.cli.pack", "pack"),

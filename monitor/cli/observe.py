@@ -19,6 +19,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--high", default="", help="The highest it could be.")
 @click.option("--grade", default="", help="Source A to F, information 1 to 6, such as B2.")
 @click.option("--citation", required=True, help="Where the value comes from.")
+@click.option("--link", default="", help="An address that belongs to the value, https or http.")
 @click.option("--note", default="", help="Kept with the value and in the audit log.")
 @click.option("--yes", is_flag=True, help="Store it though it looks like a slip or sets an archive live.")
 def observe(  # noqa: PLR0913 - one parameter an option
@@ -31,6 +32,7 @@ def observe(  # noqa: PLR0913 - one parameter an option
     high: str,
     grade: str,
     citation: str,
+    link: str,
     note: str,
     yes: bool,
 ) -> None:
@@ -40,9 +42,11 @@ def observe(  # noqa: PLR0913 - one parameter an option
     heatwatch observe --from 2025-11-01 --citation "..." -- fuel-margin:mali -4.5
     """
     from monitor.cli.stages import drain
+    from monitor.services.attach import Target, attach_link, read_link
     from monitor.services.doubt_entry import doubts
     from monitor.services.record_observation import Entry, parse_bound, record_observation
 
+    link = read_link(link) if link else ""
     entry = Entry(
         series=series,
         value=value,
@@ -62,7 +66,11 @@ def observe(  # noqa: PLR0913 - one parameter an option
                 f"{' '.join(asked)} Nothing is stored; add --yes if it is right.", field="value"
             )
         with application.writing() as (session, now):
-            is_new = record_observation(session, entry, author=actor(), now=now)
-        if is_new:
+            row = record_observation(session, entry, author=actor(), now=now)
+            if row is not None and link:
+                attach_link(session, Target(row=row), link, by=actor(), now=now)
+        if row is not None:
             drain(application)
-    click.echo(f"{series} stored" if is_new else f"{series} holds this value already")
+    click.echo(
+        f"{series} holds this value already" if row is None else f"{series} stored as row {row.address}"
+    )

@@ -3,8 +3,8 @@
 import pytest
 
 from monitor.bootstrap import build
-from monitor.domain.errors import InvalidInput, NotFound
-from monitor.storage import audit, observations
+from monitor.domain.errors import Conflict, InvalidInput, NotFound
+from monitor.storage import audit, entries, observations, series
 from tests.factories import FUEL, install_desk, standing
 
 OBSERVE = ("observe", FUEL, "312,5", "--from", "2025-11-24", "--to", "2025-11-30", "--citation", "Depot")
@@ -29,6 +29,19 @@ def test_a_value_is_stored_by_the_console(run, desk):
     (stored,) = read(desk, lambda session: observations.history(session, FUEL))
     assert (stored.reading.value, stored.reading.grade) == (312.5, "B2")
     assert stored.author.startswith("console")
+
+
+def test_a_value_with_its_link_is_withdrawn_by_the_row_that_was_printed(run, desk):
+    said = run(*OBSERVE, "--link", "https://example.org/depot").output
+    row = said.split()[-1]
+    key = f"observation/{FUEL}/{row}"
+    assert [each.url for each in read(desk, lambda session: entries.attached(session, [key]))] == [
+        "https://example.org/depot"
+    ]
+    assert "holds again" in run("withdraw", FUEL, row, "--reason", "typed twice").output
+    assert read(desk, lambda session: series.latest(session, [FUEL])) == {}
+    with pytest.raises(Conflict, match="withdrawn already"):
+        run("withdraw", FUEL, row, "--reason", "again")
 
 
 def test_a_value_known_already_is_said_so(run, desk):
