@@ -159,8 +159,14 @@ def test_a_person_chooses_language_and_zone_by_keys(page):
     assert page.get_by_label("Language").input_value() == "fr"
     page.get_by_label("Time zone").fill("Africa/Bamako")
     press(page, "Enter")
-    page.wait_for_selector("text=It holds for messages")
-    assert page.get_by_label("Time zone").input_value() == "Africa/Bamako"
+    page.wait_for_selector("text=Les pages suivent aussitôt")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.get_by_label("Fuseau horaire").input_value() == "Africa/Bamako"
+    page.get_by_label("Langue").focus()
+    page.keyboard.type("Engl")
+    press(page, "Tab", "Enter")
+    page.wait_for_selector("text=Pages are so at once")
+    assert page.locator("html").get_attribute("lang") == "en"
 
 
 def test_several_alerts_are_taken_on_at_once_by_keys(page):

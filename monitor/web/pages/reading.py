@@ -8,7 +8,8 @@ from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from monitor.domain.errors import InvalidInput
-from monitor.domain.wording import LANGUAGES, msgid, say
+from monitor.domain.wording import LANGUAGES, msgid, say, speaking
+from monitor.render.languages import language
 from monitor.services.change_person import set_reading
 from monitor.services.overview.desk import desk
 from monitor.web.access import Access, open_to
@@ -48,7 +49,9 @@ def save() -> ResponseReturnValue:
     except InvalidInput as error:
         form.zone.errors = [*form.zone.errors, str(error)]
         return _page(form), 422
-    flash(say("Kept. It holds for messages that are made from now on."))
+    # In the language that was just chosen: the page it stands on speaks it already.
+    with speaking(language(form.language.data)):
+        flash(say("Kept. Pages are so at once, messages that are made from now on too."))
     return redirect(url_for("reading.show"))
 
 
