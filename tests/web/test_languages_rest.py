@@ -10,10 +10,22 @@ from tests.web.test_languages_desk import given
 
 BEN = "ben@example.org"
 # Commands, links and kinds of files.
-NAMES = ("comms plan duty --every 7", "https", "Markdown", "JSON", "TLP:CLEAR", "TLP", "CLEAR", "unpublished")
+NAMES = (
+    "comms plan duty --every 7",
+    "Burkina Faso",
+    "Niger",
+    "Tillabéri",
+    "https",
+    "Markdown",
+    "JSON",
+    "TLP:CLEAR",
+    "TLP",
+    "CLEAR",
+    "unpublished",
+)
 PATHS = (
     "/log", "/handovers", "/handovers/1", "/settings", "/subscription", "/comms-checks", "/alerts",
-    "/desk/value",
+    "/desk/value", "/desk/event", "/desk/table",
     "/series/conflict-deaths:mali/revisions",
 )  # fmt: skip
 
