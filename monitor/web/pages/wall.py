@@ -2,7 +2,6 @@
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import InputRequired, Length
 
@@ -15,6 +14,7 @@ from monitor.services.resume_session import hashed
 from monitor.services.walls import admit, is_touch_due, touch_wall
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, writing
+from monitor.web.desk_form import DeskForm
 from monitor.web.live import WALL, stream
 
 page = Blueprint("wall", __name__, url_prefix="/wall")
@@ -23,7 +23,7 @@ COOKIE = "heatwatch-wall"
 MOST_PICTURES = 10_000
 
 
-class TokenForm(FlaskForm):
+class TokenForm(DeskForm):
     """The token, where it did not come with the link."""
 
     token = PasswordField("Token", [InputRequired(msgid("Give the token")), Length(max=100)])

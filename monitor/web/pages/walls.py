@@ -2,7 +2,6 @@
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -13,6 +12,7 @@ from monitor.services.overview.desk import desk
 from monitor.services.walls import list_walls, make_wall, revoke_wall
 from monitor.web.access import Access, open_to
 from monitor.web.context import reading, signed_in, writing
+from monitor.web.desk_form import DeskForm
 
 page = Blueprint("walls", __name__)
 
@@ -31,7 +31,7 @@ def _looks() -> list[SelectChoice]:
     return [SelectChoice(key, say(_LOOKS[key])) for key in LOOKS]
 
 
-class WallForm(FlaskForm):
+class WallForm(DeskForm):
     """A screen: where it hangs, for how long, how it looks."""
 
     name = StringField("Name", [InputRequired(msgid("Say where the screen hangs")), Length(max=LONGEST_NAME)])
