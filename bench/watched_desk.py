@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bench import workload
-from bench.backtesting import Watch, columns_of, indicator_of, key_of, watches_of
+from bench.backtesting import Watch, indicator_of, key_of, watches_of
 from bench.sample import SOURCE
 from bench.stored import load
 from monitor.bootstrap import Application
@@ -22,13 +22,13 @@ from monitor.domain.clock import DAY_SECONDS, LIVE
 from monitor.domain.observation import Reading
 from monitor.domain.pack import Definition
 from monitor.domain.person import Role
-from monitor.domain.scale import RISK
+from monitor.domain.scale import RISK, UNKNOWN
 from monitor.domain.scoring.heat import score
 from monitor.domain.scoring.level import levels
-from monitor.domain.series import Floats
 from monitor.domain.source import Source
 from monitor.scheduling.jobs import drain_pipeline, pack_due
 from monitor.services.add_person import add_person
+from monitor.services.read_columns import read_columns_of_all
 from monitor.services.sign_in import begin_try, finish_try, prove
 from monitor.storage import definitions, level_changes, observations, series, subjects
 from monitor.storage.rows.subjects import HeatPointRow
@@ -64,7 +64,7 @@ def build(desk: Application, folder: Path) -> Desk:
     load(desk, inds, values, lambda rows: _write(folder / FILE, _VALUES, rows), day0=made.day0)
     while pack_due(desk):
         pass
-    _publish(desk, folder / FILE, made, values)
+    _publish(desk, folder / FILE, made)
     _assess(desk, [watch.model.subject.slug for watch in watches])
     return made
 
@@ -130,21 +130,16 @@ def _install(desk: Application, inds: Sequence[workload.Indicator], watches: Seq
             subjects.finish_assessment(session, state, claimed_at=now)
 
 
-def _publish(desk: Application, file: Path, made: Desk, values: Floats) -> None:
+def _publish(desk: Application, file: Path, made: Desk) -> None:
     """Write the point of every midnight, and the changes of level between them."""
     at = made.day0 + (np.arange(workload.DAYS, dtype=np.int64) + 1) * DAY_SECONDS
-    columns = {
-        key: replace(each, **{
-            name: getattr(each, name) - workload.DAY0 + made.day0
-            for name in ("period_start", "period_end", "known_at")
-        })
-        for key, each in columns_of(made.inds, values).items()
-    }  # fmt: skip
+    models = [watch.model for watch in made.watches]
+    with desk.reading() as (session, _):
+        columns = read_columns_of_all(session, models)
     rows: list[tuple[Any, ...]] = []
     with desk.writing() as (session, _):
-        for watch in made.watches:
-            model = watch.model
-            scores = score(model, {key: columns[key] for key in model.series}, at=at)
+        for model, own in zip(models, columns, strict=True):
+            scores = score(model, own, at=at)
             stepped = levels(model.scale, model.subject.min_coverage, scores)
             given = {name: getattr(scores, name).tolist() for name in _REAL} | {
                 "at": at.tolist(), "level": list(stepped.names),
@@ -156,6 +151,8 @@ def _publish(desk: Application, file: Path, made: Desk, values: Floats) -> None:
             rows += zip(*parts, strict=True)
             for change in stepped.changes:
                 level_changes.add(session, model.subject.slug, change, seq=1)
+    if not any(row[_NAMES.index("level")] != UNKNOWN for row in rows):
+        raise AssertionError("the history has no level: its lines would be blank")
     _write(file, _POINTS, iter(rows))
 
 
