@@ -127,6 +127,8 @@ class Hub:
             if since is not None:
                 self._catch_up(stream, since)
             if self._thread is None:
+                # Nobody looked until now, which is no sign of a database that is away.
+                self._seen_at = self._clock()
                 self._thread = threading.Thread(target=self._run, name="streams", daemon=True)
                 self._thread.start()
         return stream

@@ -172,6 +172,12 @@ def test_a_database_that_is_away_makes_the_hub_blind(hub, desk):
     assert not hub.is_blind
 
 
+def test_the_first_page_after_a_while_is_not_told_that_the_database_is_away(hub, desk):
+    desk.seconds += 3_600
+    hub.open({"board"}, ANA)
+    assert not hub.is_blind
+
+
 def test_closing_ends_all_streams_and_opens_no_more(hub):
     stream = hub.open({"desk"}, ANA)
     hub.close()
