@@ -39,6 +39,14 @@ def _clean_environment() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """What breaks in a view is logged without all local values: printing a desk takes minutes."""
+    for renderer in structlog.get_config()["processors"]:
+        if isinstance(renderer, structlog.dev.ConsoleRenderer):
+            renderer.exception_formatter = structlog.dev.plain_traceback
+
+
 @pytest.fixture(autouse=True)
 def _own_logs() -> Iterator[None]:
     """A test that sets up logging writes into its own captured output only: that is closed after it."""

@@ -64,7 +64,7 @@ def test_a_subject_says_so_too_and_leads_to_the_ledger_of_the_span(risen, signed
     assert "entered Cold from " in strip(page)
     (address,) = set(re.findall(r'href="(/subjects/goita/ledger\?from=[^"]+Z)"', page.text))
     ledger = words(rita.get(address))
-    assert "fuel-price" in ledger
+    assert "Fuel-price" in ledger
     assert "In all" in ledger
     assert 'aria-current="true">Since you last looked</a>' in rita.get(address).text
     assert rita.get("/subjects/goita/ledger?from=2025-99-30T10:00").status_code == 422
