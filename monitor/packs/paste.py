@@ -98,9 +98,7 @@ class _Unfolding:
         if not {"date", "period_start"} & self.meant.keys():
             self._blame(1, "", say("no column of dates: give one the heading date, jour or mois"))
         if "value" in self.meant and not self.wide and "series" not in self.meant and not self.series:
-            self._blame(
-                1, "", say("which series the values are of is not said: choose it, or add a column")
-            )
+            self._blame(1, "", say("which series the values are of is not said: choose it, or add a column"))
         if "value" not in self.meant and not self.wide:
             said = say("no column of values: a heading is value, valeur or the name of a series")
             self._blame(1, ", ".join(self.found.ignored), said)
