@@ -1,5 +1,6 @@
 // The little JavaScript of Heatwatch. Every page works without it.
 import "./live.js";
+import "./visit.js";
 import "./attention.js";
 import "./theme.js";
 import "./keyboard.js";

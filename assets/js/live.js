@@ -1,14 +1,8 @@
 // Live pages: a stream tells that something changed, the page asks for itself and shows what differs.
-import htmx from "htmx.org";
 import { Link } from "./link.js";
 import { showHead, showPage } from "./morph.js";
 import { say } from "./say.js";
 import { listensWhenHidden, told } from "./told.js";
-
-htmx.config.allowEval = false;
-htmx.config.includeIndicatorStyles = false;
-htmx.config.selfRequestsOnly = true;
-htmx.config.historyCacheSize = 0;
 
 const CLOCK = 60000;
 const address = document.querySelector("[data-stream]")?.dataset.stream ?? document.body.dataset.line;

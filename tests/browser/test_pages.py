@@ -99,3 +99,12 @@ def test_pages_are_whole_without_javascript(desk, browser):
     opened.click("a:has-text('30 d')")
     assert opened.locator("h2:has-text('What changed')").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize(("path", "tells"), [("/", "/looked"), (GOITA, f"{GOITA}/visit")])
+def test_a_page_that_was_in_sight_for_five_seconds_says_that_it_was_looked_at(page, path, tells):
+    page.clock.install()
+    page.goto(path)
+    with page.expect_response(lambda answer: answer.url.endswith(tells)) as told:
+        page.clock.fast_forward(5_000)
+    assert (told.value.request.method, told.value.status) == ("POST", 204)
