@@ -101,7 +101,7 @@ def test_pages_are_whole_without_javascript(desk, browser):
     context.close()
 
 
-@pytest.mark.parametrize(("path", "tells"), [("/", "/looked"), (GOITA, f"{GOITA}/visit")])
+@pytest.mark.parametrize("path, tells", [("/", "/looked"), (GOITA, f"{GOITA}/visit")])
 def test_a_page_that_was_in_sight_for_five_seconds_says_that_it_was_looked_at(page, path, tells):
     page.clock.install()
     page.goto(path)
