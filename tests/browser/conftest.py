@@ -1,10 +1,13 @@
 """A browser for all modules of this folder, on whatever desk a module serves as `desk`."""
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from monitor.paths import static_folder
 from tests.browser.desk import beat, sign_in
+
+# Five seconds, as it comes, is short on a busy machine.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

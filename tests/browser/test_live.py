@@ -10,11 +10,10 @@ from playwright.sync_api import expect
 from monitor.domain.scale import Concern
 from monitor.domain.scoring.level import LevelChange, LevelReason
 from monitor.services.acknowledge import acknowledge
-from monitor.services.change_person import set_reading
 from monitor.services.write_log import write_log
 from monitor.storage import heartbeats, level_changes
 from monitor.web import live, streams
-from tests.browser.desk import APPS, EMAIL, beat, served
+from tests.browser.desk import APPS, EMAIL, act, beat, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -33,13 +32,6 @@ def board(page):
     page.goto("/")
     page.wait_for_selector(LIVE)
     return page
-
-
-def act(application):
-    """Something that someone does: every open page asks for itself."""
-    with application.writing() as (session, now):
-        for zone in ("Africa/Bamako", "UTC"):
-            set_reading(session, email=EMAIL, zone=zone, actor="test", now=now)
 
 
 def answer_otherwise(page, address):

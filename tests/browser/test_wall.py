@@ -54,6 +54,8 @@ def test_a_screen_opens_its_link_turns_by_itself_and_has_nothing_to_touch(link, 
         if len(titles) == 3:
             break
         screen.clock.run_for(7_000)
+        # The clock is the test's, the way to the desk is not: what was asked for before is there after this.
+        screen.evaluate("async () => { await fetch('/healthz'); }")
     assert len(titles) == 3, titles
     assert screen.locator("a, button, input, select, textarea, [tabindex]").count() == 0
     assert Axe().run(screen).response["violations"] == []

@@ -206,7 +206,7 @@ def test_a_page_tells_every_version_with_what_changed(session):
     view = incident_page(session, "feed", "1", now=NOW + timedelta(days=3))
     assert [version.known_at for version in view.versions] == [NOW + timedelta(days=2), NOW]
     told = [(change.field, change.before, change.after) for change in view.versions[0].changes]
-    assert told == [("region", "", "Mopti"), ("killed", "3", "5")]
+    assert told == [("Region", "", "Mopti"), ("killed", "3", "5")]
     assert view.versions[1].is_first
 
 

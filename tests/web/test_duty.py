@@ -180,7 +180,7 @@ def test_an_admin_writes_an_escalation_and_removes_it(reachable, signed_in):
     "values,said",
     [
         ({"steps": "soon"}, "a step is written"), ({"steps": "15m nobody"}, "no channel nobody"),
-        ({"slug": ""}, "Give it a short name"), ({"rounds": "4"}, "between 1 and 3"),
+        ({"slug": ""}, "Give it a short name"), ({"rounds": "4"}, "a number from 1 to 3"),
     ],
 )  # fmt: skip
 def test_what_is_no_escalation_is_named_at_its_field(reachable, signed_in, values, said):

@@ -144,9 +144,9 @@ def test_history_is_asked_for_seen_and_cancelled(asked, signed_in):
     "fields,told",
     [
         ({}, "Enter the first day"),
-        ({"since": "2025-13-01"}, "Not a valid date value"),
+        ({"since": "2025-13-01"}, "This is not a date"),
         ({"since": "2999-01-01"}, "Is not a day from 1800-01-01"),
-        ({"since": "2025-01-01", "step_days": "many"}, "Not a valid integer value"),
+        ({"since": "2025-01-01", "step_days": "many"}, "This is not a whole number"),
         ({"since": "2025-01-01", "step_days": "99999"}, "Step_days 99999 is not 1 to 36600"),
     ],
 )
